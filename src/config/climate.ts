@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import type { Biology } from './biology.ts';
+import {
+  amount,
+  clockHour,
+  days,
+  distinct,
+  expectThat,
+  integer,
+  months,
+  number,
+  phi,
+  schemaVersion,
+  share,
+  tau,
+  text,
+  valueNoise,
+} from './fields.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+const celsius = number(-5, 40);
+const yearly = (mean: z.ZodNumber) => z.object({ mean, amplitude: number(-50, 50), phi }).strict();
+const level = z.object({ mean: amount, sigma: amount, reading_sd: amount }).strict();
+
+const site = z
+  .object({
+    temperature: yearly(celsius),
+    oxygen_use: amount,
+    salinity: yearly(number(0, 50)),
+    freshet: z.object({ min: amount, max: amount }).strict(),
+  })
+  .strict();
+
+const seaTemperature = z
+  .object({
+    area_sd: z.object({ mean: amount, amplitude: amount, phi: amount }).strict(),
+    geography_noise: z.array(valueNoise).max(10),
+    area_noise: z.array(valueNoise).max(10),
+    ring_sd: amount,
+    ring_noise: valueNoise,
+    diurnal: z.object({ base: amount, summer: amount, phi, peak_hour: clockHour }).strict(),
+    reading_sd: amount,
+  })
+  .strict();
+
+const seaOxygen = z
+  .object({
+    base: amount,
+    spring: amount,
+    spring_phi: phi,
+    reference_density: number(0.01, 1000),
+    q10_base: number(0.1, 10),
+    reference_temperature: celsius,
+    diurnal: amount,
+    low_hour: clockHour,
+    area_noise: valueNoise,
+    ring_noise: valueNoise,
+    reading_sd: amount,
+    clip: z.object({ min: amount, max: amount }).strict(),
+  })
+  .strict();
+
+const seaSalinity = z
+  .object({
+    freshets_per_month: z.object({ winter: amount, other: amount, winter_months: months }).strict(),
+    freshet_tau: tau,
+    freshet_memory_days: days,
+    ring_noise: valueNoise,
+    reading_sd: amount,
+  })
+  .strict();
+
+const seaPh = z
+  .object({
+    base: number(0, 14),
+    spring: amount,
+    spring_phi: phi,
+    density: amount,
+    reference_density: number(0.01, 1000),
+    diurnal: amount,
+    peak_hour: clockHour,
+    area_noise: valueNoise,
+    reading_sd: amount,
+  })
+  .strict();
+
+const hallStage = z
+  .object({
+    flow_through: z.boolean().default(false),
+    temperature: celsius,
+    ramp: z
+      .object({ from: celsius, days: integer(1, 365) })
+      .strict()
+      .optional(),
+    hall_sd: amount,
+    tank_sd: amount,
+    reading_sd: amount,
+    design_feed_kg: amount,
+  })
+  .strict();
+
+const freshwater = z
+  .object({
+    stages: z.record(text, hallStage),
+    temperature: z.object({ hall_tau: tau, tank_tau: tau }).strict(),
+    co2: z
+      .object({
+        base: amount,
+        feed: amount,
+        exponent: number(0.01, 10),
+        diurnal: share,
+        peak_hour: clockHour,
+        tank_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    ph: z
+      .object({
+        base: number(0, 14),
+        alkalinity: number(0.01, 100),
+        hall_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    nh4: z
+      .object({
+        base: amount,
+        feed: amount,
+        diurnal: share,
+        peak_hour: clockHour,
+        hall_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    no2: z
+      .object({
+        base: amount,
+        feed: amount,
+        feed_lag_days: days,
+        start_up: amount,
+        start_up_day: days,
+        start_up_width: number(0.1, 1000),
+        hall_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    no3: z
+      .object({
+        base: amount,
+        feed: amount,
+        days: integer(1, 365),
+        hall_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    oxygen: z
+      .object({
+        base: amount,
+        feed: amount,
+        diurnal: amount,
+        low_hour: clockHour,
+        tank_noise: valueNoise,
+        reading_sd: amount,
+      })
+      .strict(),
+    flow_through: z.object({ tau }).catchall(level),
+  })
+  .strict();
+
+const climate = z
+  .object({
+    schema_version: schemaVersion,
+    readings: z
+      .object({
+        hours: z.array(clockHour).min(1).max(24).refine(distinct, 'the same hour twice'),
+        entry_lag_minutes: integer(0, 100_000),
+        resolution: z.record(text, number(0.0001, 1000)),
+      })
+      .strict(),
+    sea: z
+      .object({
+        geographies: z.record(text, z.object({ sites: z.record(text, site) }).strict()),
+        temperature: seaTemperature,
+        oxygen: seaOxygen,
+        salinity: seaSalinity,
+        ph: seaPh,
+      })
+      .strict(),
+    freshwater,
+  })
+  .strict();
+
+export type Climate = z.output<typeof climate>;
+
+/** Schema of climate.yaml, checked against the farm and the stages that it is for. */
+export function climateSchema(infrastructure: Infrastructure, biology: Biology) {
+  return climate.superRefine((value, context) => {
+    const known = new Set(infrastructure.geographies.map((it) => it.name));
+    for (const [name, { sites }] of Object.entries(value.sea.geographies)) {
+      const path = ['sea', 'geographies', name];
+      expectThat(context, known.has(name), path, 'there is no such geography');
+      for (const [key, { freshet }] of Object.entries(sites)) {
+        expectThat(
+          context,
+          freshet.min <= freshet.max,
+          [...path, 'sites', key, 'freshet'],
+          'min is above max',
+        );
+      }
+    }
+    for (const { name, areas } of infrastructure.geographies) {
+      for (const key of new Set(areas.flatMap((area) => area.sites))) {
+        const sites = value.sea.geographies[name]?.sites;
+        const path = sites ? ['sea', 'geographies', name, 'sites'] : ['sea', 'geographies'];
+        expectThat(context, sites?.[key] !== undefined, path, `no climate for ${name}, site ${key}`);
+      }
+    }
+    const halls = new Set(biology.stages.filter((it) => it.habitat === 'freshwater').map((it) => it.key));
+    for (const key of Object.keys(value.freshwater.stages)) {
+      const path = ['freshwater', 'stages', key];
+      expectThat(context, halls.has(key), path, 'there is no such freshwater stage');
+    }
+    for (const key of halls) {
+      expectThat(
+        context,
+        key in value.freshwater.stages,
+        ['freshwater', 'stages'],
+        `no water for the stage ${key}`,
+      );
+    }
+    for (const parameter of new Set(Object.values(infrastructure.sensor_sets).flat())) {
+      const path = ['readings', 'resolution'];
+      expectThat(context, parameter in value.readings.resolution, path, `no resolution for ${parameter}`);
+    }
+    const { min, max } = value.sea.oxygen.clip;
+    expectThat(context, min <= max, ['sea', 'oxygen', 'clip'], 'min is above max');
+  });
+}

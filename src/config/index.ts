@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Biology, biologySchema } from './biology.ts';
+import { type Climate, climateSchema } from './climate.ts';
+import { contentDigest } from './digest.ts';
+import { expandInfrastructure, type Farm } from './farm.ts';
+import { type Infrastructure, infrastructureSchema } from './infrastructure.ts';
+import { readYaml } from './yaml.ts';
+
+export type { Biology, FreshwaterStage, SeaStage, Stage } from './biology.ts';
+export type { Climate } from './climate.ts';
+export { canonicalJson, contentDigest } from './digest.ts';
+export { expandInfrastructure, type Farm } from './farm.ts';
+export type { Infrastructure } from './infrastructure.ts';
+export { readYaml } from './yaml.ts';
+
+/** The configuration directory of this package. */
+export const CONFIG_DIR = fileURLToPath(new URL('../../config/', import.meta.url));
+
+export interface Configuration {
+  infrastructure: Infrastructure;
+  /** The infrastructure, expanded to single places. */
+  farm: Farm;
+  biology: Biology;
+  climate: Climate;
+  // Another file of config/ gets its schema beside these and is read in loadConfiguration.
+  /** Of what a plan depends on: infrastructure, biology and climate. */
+  digest: string;
+}
+
+/**
+ * Reads and checks the configuration, each file on its own and against the others.
+ * @throws UserError (exit 2) with file, line and key of every problem of the first bad file
+ */
+export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
+  const infrastructure = readYaml(path.join(dir, 'infrastructure.yaml'), infrastructureSchema);
+  const biology = readYaml(path.join(dir, 'biology.yaml'), biologySchema(infrastructure));
+  const climate = readYaml(path.join(dir, 'climate.yaml'), climateSchema(infrastructure, biology));
+  return {
+    infrastructure,
+    farm: expandInfrastructure(infrastructure),
+    biology,
+    climate,
+    digest: contentDigest({ infrastructure, biology, climate }),
+  };
+}

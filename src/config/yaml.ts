@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { ZodIssue, ZodTypeAny, z } from 'zod';
+import { EXIT, UserError } from '../errors.ts';
+
+/** Issues of one file that are shown; the rest is counted. */
+const SHOWN_ISSUES = 10;
+/** Aliases that a file may expand to; more is a mistake or an attack. */
+const MAX_ALIASES = 100;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+type Path = readonly (string | number)[];
+
+interface Finding {
+  offset: number;
+  path: Path;
+  message: string;
+}
+
+/** The line, from 1, of a path in the file that was read; the nearest parent's where the path is absent. */
+export type LineOf = (path: Path) => number;
+
+/**
+ * Reads a YAML file and checks it against a schema.
+ * @returns the typed contents
+ * @throws UserError (exit 2) with one line per problem, `file:line:column: path.to.key: message`, for a file
+ *   that is missing, no UTF-8, no YAML, has a key twice or does not fit the schema
+ */
+export function readYaml<S extends ZodTypeAny>(file: string, schema: S): z.output<S> {
+  return readYamlWithLines(file, schema).value;
+}
+
+/** Like readYaml, and gives the lines of the values too, for messages about what they mean. */
+export function readYamlWithLines<S extends ZodTypeAny>(
+  file: string,
+  schema: S,
+): { value: z.output<S>; lineOf: LineOf } {
+  const text = readText(file);
+  const lines = new LineCounter();
+  const refuse = (findings: readonly Finding[]): never => {
+    throw new UserError(describe(file, lines, findings), EXIT.usage);
+  };
+  const document = attempt(() =>
+    // Duplicate keys are looked for below: the parser's own check takes quadratic time in large maps.
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }),
+  );
+  if (document instanceof Error) {
+    return refuse([{ offset: 0, path: [], message: `cannot be parsed: ${document.message}` }]);
+  }
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    return refuse(problems.map((it) => ({ offset: it.pos[0], path: [], message: it.message })));
+  }
+  const root = document.contents;
+  const duplicates = attempt(() => duplicateKeys(root));
+  if (duplicates instanceof Error) {
+    return refuse([{ offset: 0, path: [], message: `is nested too deeply: ${duplicates.message}` }]);
+  }
+  if (duplicates.length > 0) return refuse(duplicates);
+
+  const contents = attempt((): unknown => document.toJS({ maxAliasCount: MAX_ALIASES }));
+  if (contents instanceof Error) return refuse([{ offset: 0, path: [], message: contents.message }]);
+  const result = schema.safeParse(contents);
+  if (!result.success) return refuse(result.error.issues.flatMap((issue) => locate(root, issue)));
+  return { value: result.data, lineOf: (path) => lines.linePos(offsetOf(root, path)).line };
+}
+
+function readText(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > MAX_BYTES) throw new Error(`the file is larger than ${MAX_BYTES / 1024 / 1024} MB`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const reasons: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'this is a directory, not a file',
+      EACCES: 'the file may not be read',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text',
+    };
+    const reason = reasons[code ?? ''] ?? (error as Error).message;
+    throw new UserError(`${file}: ${reason}`, EXIT.usage);
+  }
+}
+
+function attempt<T>(action: () => T): T | Error {
+  try {
+    return action();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function keyOf(node: unknown): string {
+  return isScalar(node) ? String(node.value) : String(node);
+}
+
+function duplicateKeys(node: unknown, path: Path = [], found: Finding[] = []): Finding[] {
+  if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) duplicateKeys(item, [...path, index], found);
+  } else if (isMap(node)) {
+    const seen = new Set<string>();
+    for (const pair of node.items) {
+      if (!isPair(pair)) continue;
+      const key = keyOf(pair.key);
+      const keyPath = [...path, key];
+      if (seen.has(key)) {
+        found.push({ offset: (pair.key as Node).range?.[0] ?? 0, path: keyPath, message: 'key given twice' });
+      }
+      seen.add(key);
+      duplicateKeys(pair.value, keyPath, found);
+    }
+  }
+  return found;
+}
+
+/** One finding per unknown key, else one per issue. */
+function locate(root: unknown, issue: ZodIssue): Finding[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      offset: offsetOf(root, [...issue.path, key]),
+      path: [...issue.path, key],
+      message: 'unknown key',
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    // The alternative that got furthest says best what is wrong.
+    const deepest = issue.unionErrors
+      .map((error) => error.issues)
+      .sort((a, b) => Math.max(...b.map((i) => i.path.length)) - Math.max(...a.map((i) => i.path.length)))[0];
+    if (deepest?.some((it) => it.path.length > issue.path.length)) {
+      return deepest.flatMap((it) => locate(root, it));
+    }
+  }
+  const missing = issue.code === 'invalid_type' && issue.received === 'undefined';
+  const message = missing ? 'missing' : issue.message;
+  return [{ offset: offsetOf(root, issue.path), path: issue.path, message }];
+}
+
+/** Where the key (in a map) or item (in a list) at the path begins; that of the nearest parent if absent. */
+function offsetOf(root: unknown, path: Path): number {
+  let node: unknown = root;
+  let offset = startOf(root) ?? 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((it) => keyOf(it.key) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      offset = startOf(node) ?? offset;
+    } else {
+      return offset;
+    }
+    if (isAlias(node)) return offset;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+function describe(file: string, lines: LineCounter, findings: readonly Finding[]): string {
+  const shown = findings.slice(0, SHOWN_ISSUES).map(({ offset, path, message }) => {
+    const { line, col } = lines.linePos(offset);
+    const place = path.length > 0 ? `${path.join('.')}: ` : '';
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${place}${message.replaceAll('\n', ' ')}`;
+  });
+  const more = findings.length - shown.length;
+  if (more > 0) shown.push(`${file}: and ${more} more problem${more === 1 ? '' : 's'}`);
+  return shown.join('\n');
+}
