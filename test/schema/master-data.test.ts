@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadConfiguration } from '../../src/config/index.ts';
 import { type MasterData, masterDataSchema } from '../../src/config/master-data.ts';
 import { readProjectFile, type SchemaDatabase, servers } from './database.ts';
 import { columns, enums, masterData as facts, stageNameColumns } from './facts.ts';
@@ -9,8 +10,7 @@ import { smallFarm } from './farm.ts';
 type Loaded = { table_name: string; rows: string };
 
 const master: MasterData = masterDataSchema.parse(parse(readProjectFile('config/master-data.yaml')));
-const biology: { stages: { name: string }[] } = parse(readProjectFile('config/biology.yaml'));
-const climate: unknown = parse(readProjectFile('config/climate.yaml'));
+const { biology, climate, farm: wholeFarm } = loadConfiguration();
 
 async function loadFarm(client: pg.Client, farm: object = smallFarm(), catalogue: object = master) {
   const result = await client.query<Loaded>('select * from aquaseed.load_infrastructure($1, $2)', [
@@ -337,6 +337,29 @@ describe.each(servers)('infrastructure and master data on $server', ({ open }) =
       'area 1 FI-SEA-01 FM',
       'area 2 S-SEA-01 FM',
     ]);
+  });
+
+  check('loads the farm of the configuration', async (client) => {
+    expect(await loadFarm(client, wholeFarm)).toEqual({
+      infrastructure_containertype: 8,
+      infrastructure_geography: 3,
+      infrastructure_freshwaterstation: 25,
+      infrastructure_hall: 120,
+      infrastructure_area: 43,
+      infrastructure_container: 2017,
+      infrastructure_sensor: 11060,
+      infrastructure_feedcontainer: wholeFarm.feedContainers.length,
+    });
+    const loaded = await loadMasterData(client);
+    expect(loaded.finance_dimsite).toBe(68);
+    expect(loaded.finance_intercompanypolicy).toBe(18);
+    const ours = await client.query(
+      `select from public.infrastructure_container c
+       join public.infrastructure_containertype t on t.id = c.container_type_id
+       where c.volume_m3 > t.max_volume_m3`,
+    );
+    expect(ours.rowCount).toBe(0);
+    await client.query('set constraints all immediate');
   });
 
   check('lets a container type grow with the farm', async (client) => {

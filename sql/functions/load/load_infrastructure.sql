@@ -60,7 +60,7 @@ begin
     id, name, description, area_sqm, active, created_at, updated_at, freshwater_station_id
   )
   select
-    h.id, h.name, 'Hall' || coalesce(' ' || h.letter, '') || ' of ' || s.name, h."areaSqm",
+    h.id, h.name, 'Hall' || coalesce(' ' || nullif(h.letter, ''), '') || ' of ' || s.name, h."areaSqm",
     coalesce(h.production, true), v_installed_on, v_installed_on, h."stationId"
   from jsonb_to_recordset(p_farm -> 'halls') as h (
     id bigint, name text, "stationId" bigint, letter text, "areaSqm" numeric, production boolean
