@@ -78,7 +78,7 @@ class Place {
     this.base = this.home;
     // A note that was copied along with the project speaks of somebody else's data: not followed.
     const noted = readText(path.join(this.home, 'location'));
-    if (noted === this.sharedBase && existsSync(noted)) this.base = noted;
+    if (isRoot() && noted === this.sharedBase && existsSync(noted)) this.base = noted;
   }
 
   /** Where the server's files go when its system user cannot reach the home. */
@@ -175,27 +175,23 @@ export class EmbeddedServer {
    */
   static async open(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
     const place = openHome(homeOf(options));
-    return await withLock(
-      place.lockDirectory,
-      async () => {
-        const say = options.log ?? (() => undefined);
-        let running = await findRunning(place);
-        const started = running === undefined;
-        if (running === undefined) {
-          const host = prepareHost(place, say);
-          await initialise(place, host, say);
-          running = await start(place, host, say);
-        }
-        const password = readPassword(place);
-        await checkServes(place, running, password);
-        if (options.persistent) {
-          writeOwn(place, place.persistentFile, processIdentity(running.pid) ?? '');
-        }
-        const userFile = addUser(place);
-        return new EmbeddedServer(place, running.port, password, started, userFile);
-      },
-      { own: place.own },
-    );
+    return await guarded(place, async () => {
+      const say = options.log ?? (() => undefined);
+      let running = await findRunning(place);
+      const started = running === undefined;
+      if (running === undefined) {
+        const host = prepareHost(place, say);
+        await initialise(place, host, say);
+        running = await start(place, host, say);
+      }
+      const password = readPassword(place);
+      await checkServes(place, running, password);
+      if (options.persistent) {
+        writeOwn(place, place.persistentFile, processIdentity(running.pid) ?? '');
+      }
+      const userFile = addUser(place);
+      return new EmbeddedServer(place, running.port, password, started, userFile);
+    });
   }
 
   /** Connection URL with the password in it. */
@@ -222,9 +218,7 @@ export class EmbeddedServer {
       if (found.rows.length > 0) return false;
       const identifier = pg.escapeIdentifier(name);
       try {
-        await client.query(
-          `create database ${identifier} template template0 encoding 'UTF8' locale 'C' strategy file_copy`,
-        );
+        await client.query(`create database ${identifier} template template0 encoding 'UTF8' locale 'C'`);
       } catch (error) {
         // Another command made it at the same moment.
         const code = (error as { code?: unknown }).code;
@@ -248,17 +242,13 @@ export class EmbeddedServer {
     if (userFile === undefined) return;
     this.#userFile = undefined;
     if (!existsSync(this.#place.home)) return;
-    await withLock(
-      this.#place.lockDirectory,
-      async () => {
-        rmSync(userFile, { force: true });
-        if (livingUsers(this.#place).length > 0) return;
-        const running = readServerFile(this.#place.dataDirectory);
-        if (running === undefined || isPersistent(this.#place, running.pid)) return;
-        await stop(this.#place);
-      },
-      { own: this.#place.own },
-    );
+    await guarded(this.#place, async () => {
+      rmSync(userFile, { force: true });
+      if (livingUsers(this.#place).length > 0) return;
+      const running = readServerFile(this.#place.dataDirectory);
+      if (running === undefined || isPersistent(this.#place, running.pid)) return;
+      await stop(this.#place);
+    });
   }
 
   async #admin<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -306,15 +296,11 @@ export async function stopEmbedded(options: EmbeddedOptions = {}): Promise<boole
   const home = homeOf(options);
   if (!existsSync(home)) return false;
   const place = openHome(home);
-  return await withLock(
-    place.lockDirectory,
-    async () => {
-      if ((await findRunning(place)) === undefined) return false;
-      await stop(place);
-      return true;
-    },
-    { own: place.own },
-  );
+  return await guarded(place, async () => {
+    if ((await findRunning(place)) === undefined) return false;
+    await stop(place);
+    return true;
+  });
 }
 
 /** Stops the embedded server and deletes its home with all data. */
@@ -327,6 +313,23 @@ export async function removeEmbedded(options: EmbeddedOptions = {}): Promise<voi
     rmSync(place.sharedBase, { recursive: true, force: true });
   }
   rmSync(home, { recursive: true, force: true });
+}
+
+/** Does `work` while no other process starts or stops this server; says plainly what the system refuses. */
+async function guarded<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withLock(place.lockDirectory, work, { own: place.own });
+  } catch (error) {
+    const { code, path: file } = error as NodeJS.ErrnoException;
+    if (error instanceof UserError || code === undefined || file === undefined) throw error;
+    throw failed(
+      `The embedded server cannot use ${file}`,
+      code,
+      code === 'ENOSPC'
+        ? 'Free some disk space, or set AQUASEED_HOME to another disk.'
+        : 'Set AQUASEED_HOME to a directory of your own, or name a server with --database-url.',
+    );
+  }
 }
 
 function openHome(home: string): Place {
@@ -411,6 +414,7 @@ type Host = { binaries: Binaries; user: ServerUser };
  */
 function prepareHost(place: Place, say: (line: string) => void): Host {
   const found = findBinaries();
+  checkData(place, found);
   if (!isRoot()) {
     if (isComplete(found)) return { binaries: found, user: undefined };
     try {
@@ -539,12 +543,12 @@ function readPassword(place: Place): string {
   return password;
 }
 
-/** Creates the data directory at the first use. An interrupted attempt leaves nothing under its name. */
-async function initialise(place: Place, host: Host, say: (line: string) => void): Promise<void> {
+/** Refuses a data directory that this server cannot use, before anything is made or moved. */
+function checkData(place: Place, binaries: Binaries): void {
   const versionFile = path.join(place.dataDirectory, 'PG_VERSION');
   if (existsSync(versionFile)) {
     const have = readText(versionFile);
-    const want = host.binaries.version.split('.')[0];
+    const want = binaries.version.split('.')[0];
     if (have !== want) {
       throw failed(
         `${place.dataDirectory} was made by PostgreSQL ${have}, but the embedded server is PostgreSQL ${want}`,
@@ -561,6 +565,11 @@ async function initialise(place: Place, host: Host, say: (line: string) => void)
       'Move it away, or set AQUASEED_HOME to another directory.',
     );
   }
+}
+
+/** Creates the data directory at the first use. An interrupted attempt leaves nothing under its name. */
+async function initialise(place: Place, host: Host, say: (line: string) => void): Promise<void> {
+  if (existsSync(path.join(place.dataDirectory, 'PG_VERSION'))) return;
   for (const name of readdirSync(place.base)) {
     if (name.startsWith('postgres.new-'))
       rmSync(path.join(place.base, name), { recursive: true, force: true });
@@ -589,7 +598,13 @@ async function initialise(place: Place, host: Host, say: (line: string) => void)
       '--no-instructions',
     ]);
     if (result.code !== 0) {
-      throw failed('Cannot create the data directory of the embedded server', reason(result.output));
+      throw failed(
+        'Cannot create the data directory of the embedded server',
+        reason(result.output),
+        result.code === undefined
+          ? 'Its programs do not run on this system (they need glibc): name a server with --database-url.'
+          : undefined,
+      );
     }
     // Only by TCP from this machine, and only with the password.
     writeFor(host.user, path.join(draft, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
@@ -731,6 +746,8 @@ async function launch(place: Place, host: Host): Promise<Running | string> {
   let exited = false;
   let spawnProblem = '';
   try {
+    // A copied directory may have lost the mode that PostgreSQL insists on.
+    if (process.platform !== 'win32') chmodSync(place.dataDirectory, 0o700);
     const child = spawn(host.binaries.postgres, ['-D', place.dataDirectory], {
       ...asUser(host.user, place.base),
       // Its own session: Ctrl-C in the terminal is for the command, not for the server.

@@ -59,6 +59,9 @@ const PG_VARIABLES = [
   'PGPASSFILE',
 ];
 
+/** Stands for an absent host while a URL is read. */
+const NO_HOST = 'none.invalid';
+
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'no-verify', 'verify-ca', 'verify-full'];
 
 const URL_PARAMETERS = [
@@ -176,7 +179,8 @@ function partsFromUrl(text: string, source: TargetSource): Parts {
   if (/\s/.test(text)) throw malformed(source, 'it contains a space');
   let url: URL;
   try {
-    url = new URL(text);
+    // An empty host, as in postgres://user@/name?host=/run/postgresql, is more than URL can read.
+    url = new URL(text.replace(/^(\w+:\/\/(?:[^/?]*@)?)(?=[/?:]|$)/, `$1${NO_HOST}`));
   } catch {
     throw malformed(source, 'the host or the port cannot be read');
   }
@@ -196,7 +200,9 @@ function partsFromUrl(text: string, source: TargetSource): Parts {
   };
   const parameter = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
   return {
-    host: parameter('host') ?? decode(url.hostname.replace(/^\[(.*)\]$/, '$1')),
+    host:
+      parameter('host') ??
+      (url.hostname === NO_HOST ? undefined : decode(url.hostname.replace(/^\[(.*)\]$/, '$1'))),
     port: parameter('port') ?? decode(url.port),
     user: parameter('user') ?? decode(url.username),
     password: parameter('password') ?? decode(url.password),

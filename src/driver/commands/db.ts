@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { connectionError } from '../database/connect.ts';
+import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
+import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
+
+export type DbOptions = {
+  /** Database name; default `aquaseed`. */
+  database?: string | undefined;
+  /** Home of the embedded server; default `AQUASEED_HOME`, else `.aquaseed` in the project. */
+  home?: string | undefined;
+  /** Print one JSON object on stdout instead of text. */
+  json?: boolean | undefined;
+};
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function print(options: DbOptions, text: string, object: Record<string, unknown>): void {
+  process.stdout.write(`${options.json ? JSON.stringify(object) : text}\n`);
+}
+
+/** `db start`: starts the embedded server and leaves it running until `db stop`. */
+export async function dbStart(options: DbOptions = {}): Promise<ExitCode> {
+  const database = options.database ?? DEFAULT_DATABASE;
+  const server = await EmbeddedServer.open({ home: options.home, persistent: true, log: say });
+  try {
+    await server.ensureDatabase(database).catch((error: unknown) => {
+      throw connectionError(error, server.target(database));
+    });
+    const { display } = server.target(database);
+    if (!server.started) say('The embedded server was running already; it now stays until db stop.');
+    print(options, `${display} (db url prints it with the password, db psql opens it)`, {
+      running: true,
+      started: server.started,
+      url: display,
+      logFile: server.logFile,
+    });
+  } finally {
+    await server.release();
+  }
+  return EXIT.done;
+}
+
+/** `db stop`: stops the embedded server, and says so when other commands were using it. */
+export async function dbStop(options: DbOptions = {}): Promise<ExitCode> {
+  const { users } = await embeddedStatus({ home: options.home });
+  const stopped = await stopEmbedded({ home: options.home });
+  if (stopped && users.length > 0) say(`It was in use by pid ${users.join(', ')}.`);
+  print(options, stopped ? 'The embedded server is stopped.' : 'The embedded server was not running.', {
+    running: false,
+    stopped,
+  });
+  return EXIT.done;
+}
+
+/** `db url`: prints the connection URL with the password, for other programs. */
+export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
+  const target = await embeddedTarget(options.database ?? DEFAULT_DATABASE, { home: options.home });
+  if (target === undefined) {
+    throw new UserError(
+      'The embedded server is not running',
+      EXIT.database,
+      'Start it with: npx tsx src/driver db start',
+    );
+  }
+  const url = urlWithPassword(target);
+  print(options, url, { url });
+  return EXIT.done;
+}
+
+/**
+ * `db psql [arguments]`: psql on the embedded server, which is started for it if need be. The password goes
+ * by the environment, so that the process list does not show it. Gives psql's exit code.
+ */
+export async function dbPsql(args: string[], options: DbOptions = {}): Promise<number> {
+  const database = options.database ?? DEFAULT_DATABASE;
+  const server = await EmbeddedServer.open({ home: options.home, log: say });
+  // Ctrl-C is psql's: it cancels the statement there, and must not end this process before psql.
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    // A name that was typed is not created: psql says that it does not exist.
+    if (database === DEFAULT_DATABASE) await server.ensureDatabase(database);
+    const target = server.target(database);
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn('psql', args, {
+        stdio: 'inherit',
+        env: {
+          ...withoutPgVariables(process.env),
+          PGHOST: target.host,
+          PGPORT: String(target.port),
+          PGUSER: target.user,
+          PGDATABASE: target.database,
+          PGPASSWORD: target.password() ?? '',
+          PGSSLMODE: 'disable',
+        },
+      });
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'ENOENT'
+            ? new UserError(
+                'psql was not found on this machine',
+                EXIT.database,
+                'Install a PostgreSQL client (package postgresql-client), or give the URL of db start and db url to another client.',
+              )
+            : error,
+        );
+      });
+      child.on('close', (code) => resolve(code ?? EXIT.interrupted));
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+    await server.release();
+  }
+}
+
+/** Variables that would lead psql to another server are left out. */
+function withoutPgVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = /^PG(HOST|HOSTADDR|PORT|USER|DATABASE|PASSWORD|PASSFILE|SERVICE|SSL\w*|OPTIONS|REQUIRE\w*)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+}
