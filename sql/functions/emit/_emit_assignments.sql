@@ -1,0 +1,45 @@
+-- One assignment per container and stage that has begun; population, weight and biomass are those of its last
+-- day. What was moved or harvested is closed with a departure date.
+create or replace function aquaseed._emit_assignments(p_batch_no integer)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows bigint;
+  v_every integer := aquaseed.number('biology.sampling.growth.every_days')::integer;
+  v_from_order integer := aquaseed.number('biology.sampling.growth.first_stage_order')::integer;
+begin
+  insert into public.batch_batchcontainerassignment
+    (id, population_count, biomass_kg, assignment_date, is_active, notes, created_at, updated_at, batch_id,
+     container_id, lifecycle_stage_id, avg_weight_g, departure_date, last_weighing_date)
+  select p_batch_no * 100 + l.assignment_no, l.fish_end, round((l.fish_end * l.weight_g / 1000)::numeric, 2),
+         l.start_date + l.first_day, l.left_on is null, '',
+         (l.start_date + l.first_day + time '08:00') at time zone 'UTC',
+         (l.start_date + l.day + time '18:00') at time zone 'UTC',
+         p_batch_no, l.container_id, l.stage_id, round(l.weight_g::numeric, 2), l.left_on,
+         case when l.stage_order >= v_from_order then (
+           select max(l.start_date + x.day) from generate_series(l.first_day::integer, l.day::integer) x(day)
+           where aquaseed._is_sampled(x.day, l.first_day, l.assignment_no, v_every)) end
+  from (
+    select distinct on (d.assignment_no) d.*, b.start_date, t.stage_id, e.first_day,
+           -- Moved fish leave on the morning after the last day, harvested ones on it.
+           case when e.last_day < b.days and e.fish_left = 0 then b.start_date + e.last_day
+                when e.last_day + 1 < b.days then b.start_date + e.last_day + 1 end as left_on
+    from aquaseed.assignment_day d
+    join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+    join aquaseed.stage t on t.stage_order = d.stage_order
+    cross join lateral (
+      select min(x.day) as first_day, max(x.day) as last_day,
+             (array_agg(x.fish_end order by x.day desc))[1] as fish_left
+      from aquaseed.assignment_day x where x.batch_no = d.batch_no and x.assignment_no = d.assignment_no
+    ) e
+    where d.batch_no = p_batch_no and d.day < b.days
+    order by d.assignment_no, d.day desc
+  ) l;
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('batch_batchcontainerassignment', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_assignments(integer) is
+  'batch_batchcontainerassignment of one batch as it stands at as_of (closed with a departure date when moved or harvested).';

@@ -1,0 +1,57 @@
+-- The meals of every fed day, at their FIFO cost. The feed of half a day is cut into equal meals; the last one
+-- of a half takes the remainder, so the meals add up to the truth exactly.
+create or replace function aquaseed._emit_feeding(p_batch_no integer, p_leaf text)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_block bigint := aquaseed.id_block('inventory_feedingevent');
+  v_first double precision := aquaseed.number('biology.feeding.hours.first');
+  v_last double precision := aquaseed.number('biology.feeding.hours.last');
+  v_rows bigint;
+begin
+  execute format($insert$
+    insert into public.%I
+      (id, feeding_date, feeding_time, amount_kg, batch_biomass_kg, feeding_percentage, method, notes, created_at,
+       updated_at, batch_id, batch_assignment_id, container_id, feed_id, recorded_by_id, feed_cost)
+    select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on, x.fed_at, m.grams / 1000.0,
+           round(g.biomass_kg::numeric, 2), least(99.999999, round((m.grams / 10 / g.biomass_kg)::numeric, 6)),
+           'AUTOMATIC', '', w.entered_at, w.entered_at, $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, $5,
+           round((m.grams * k.cost_per_kg / 1000)::numeric, 2)
+    from aquaseed.assignment_day d
+    join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+    join aquaseed.stage t on t.stage_order = d.stage_order
+    join aquaseed.container c on c.container_id = d.container_id
+    cross join lateral (values
+      (0, d.feed_1_g, d.pellet_1, 0, (t.meals_per_day + 1) / 2),
+      (1, d.feed_2_g, d.pellet_2, (t.meals_per_day + 1) / 2, t.meals_per_day / 2)
+    ) h(half, grams, pellet_no, first_meal, meals)
+    join aquaseed.pellet p on p.pellet_no = h.pellet_no
+    cross join lateral generate_series(0, h.meals - 1) s(n)
+    cross join lateral (
+      select h.first_meal + s.n as meal,
+             case when s.n < h.meals - 1 then h.grams / h.meals / 10 * 10
+                  else h.grams - h.grams / h.meals / 10 * 10 * (h.meals - 1) end as grams
+    ) m
+    cross join lateral (
+      select time '00:00' + make_interval(mins => round(60 * ($3 + case when t.meals_per_day > 1
+          then ($4 - $3) * m.meal / (t.meals_per_day - 1) else 0 end))::integer) as fed_at
+    ) x
+    cross join lateral (
+      select b.start_date + d.day as fed_on, (b.start_date + d.day + x.fed_at + interval '30 minutes') at time zone 'UTC' as entered_at
+    ) w
+    cross join lateral (select d.fish_start * d.weight_start_g / 1000 as biomass_kg) g
+    join aquaseed.feed_cost k
+      on k.feed_container_id = c.feed_container_id and k.feed_id = p.feed_id
+      and k.half = 2 * (w.fed_on - '2000-01-01'::date) + h.half
+    where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
+    order by d.assignment_no, d.day, m.meal
+  $insert$, p_leaf)
+  using p_batch_no, v_block, v_first, v_last, aquaseed._user_id('operator_01');
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('inventory_feedingevent', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_feeding(integer, text) is
+  'inventory_feedingevent of one batch into its leaf: meals in kg (multiples of 10 g) with FIFO cost.';

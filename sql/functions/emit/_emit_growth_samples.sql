@@ -1,0 +1,75 @@
+-- Weekly growth samples and their fish. The aggregates of a sample are computed from the rounded values of its
+-- own observations, so they agree exactly.
+create or replace function aquaseed._emit_growth_samples(p_batch_no integer, p_seed bigint, p_sample_leaf text, p_fish_leaf text)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_sample_block bigint := aquaseed.id_block('batch_growthsample');
+  v_fish_block bigint := aquaseed.id_block('batch_individualgrowthobservation');
+  v_every integer := aquaseed.number('biology.sampling.growth.every_days')::integer;
+  v_from_order integer := aquaseed.number('biology.sampling.growth.first_stage_order')::integer;
+  v_fish integer := aquaseed.number('biology.sampling.growth.fish')::integer;
+  v_k_sd double precision := aquaseed.number('biology.sampling.condition_factor_sd');
+  v_lognormal double precision := aquaseed.number('biology.sampling.lognormal_below_g');
+  v_samples bigint;
+begin
+  if v_fish > 99 then
+    raise exception 'biology.sampling.growth.fish is %, at most 99 fit', v_fish using errcode = 'AQ002';
+  end if;
+  execute format($insert$
+    with sample as materialized (
+      select d.assignment_no, d.day, b.start_date + d.day as on_date, d.weight_g, s.assignment_key,
+             (b.start_date + d.day + time '14:00') at time zone 'UTC' as at,
+             t.cv_from + (t.cv_to - t.cv_from) * f.done as cv,
+             t.k_from + (t.k_to - t.k_from) * f.done as k
+      from aquaseed.assignment_day d
+      join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+      join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
+      join aquaseed.stage t on t.stage_order = d.stage_order
+      join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
+      cross join lateral (select least(1, (d.day - g.start_day)::double precision / t.days) as done) f
+      where d.batch_no = $1 and d.day < b.days and d.stage_order >= $5 and d.fish_end > 0
+        and aquaseed._is_sampled(d.day, g.start_day, d.assignment_no, $6)
+    ),
+    fish as materialized (
+      select s.*, n.no, w.weight, round(power(100 * w.weight::double precision / k.k, 1 / 3.0::double precision)::numeric, 2) as length
+      from sample s
+      cross join generate_series(1, $4) n(no)
+      cross join lateral (
+        select aquaseed.z($3 # s.assignment_key, s.day * 1000 + n.no) as size,
+               aquaseed.z($3 # s.assignment_key, -s.day * 1000 - n.no) as shape
+      ) z
+      cross join lateral (
+        select round(greatest(0.05 * s.weight_g, 0.01, case when s.weight_g < $8
+            then s.weight_g * exp(sqrt(ln(1 + s.cv ^ 2)) * z.size - ln(1 + s.cv ^ 2) / 2)
+            else s.weight_g * (1 + s.cv * z.size) end)::numeric, 2) as weight
+      ) w
+      cross join lateral (select greatest(0.5 * s.k, s.k + $7 * z.shape) as k) k
+    ),
+    observed as (
+      insert into public.%I (id, fish_identifier, weight_g, length_cm, created_at, updated_at, growth_sample_id)
+      select $1 * $9 + (f.assignment_no * 1000 + f.day) * 100 + f.no, f.no::text, f.weight, f.length, f.at, f.at,
+             $1 * $2 + f.assignment_no * 1000 + f.day
+      from fish f
+      order by f.assignment_no, f.day, f.no
+    )
+    insert into public.%I
+      (id, sample_date, sample_size, avg_weight_g, avg_length_cm, std_deviation_weight, std_deviation_length,
+       min_weight_g, max_weight_g, condition_factor, notes, created_at, updated_at, assignment_id)
+    select $1 * $2 + f.assignment_no * 1000 + f.day, f.on_date, count(*), round(avg(f.weight), 2), round(avg(f.length), 2),
+           round(stddev_samp(f.weight), 2), round(stddev_samp(f.length), 2), min(f.weight), max(f.weight),
+           round(avg(100 * f.weight / nullif(f.length, 0) ^ 3), 2), null, f.at, f.at, $1 * 100 + f.assignment_no
+    from fish f
+    group by f.assignment_no, f.day, f.on_date, f.at
+    order by f.assignment_no, f.day
+  $insert$, p_fish_leaf, p_sample_leaf)
+  using p_batch_no, v_sample_block, aquaseed.stream(p_seed, 'growth sample'), v_fish, v_from_order, v_every, v_k_sd,
+        v_lognormal, v_fish_block;
+  get diagnostics v_samples = row_count;
+  return jsonb_build_object('batch_growthsample', v_samples, 'batch_individualgrowthobservation', v_samples * v_fish);
+end
+$$;
+
+comment on function aquaseed._emit_growth_samples(integer, bigint, text, text) is
+  'batch_growthsample and batch_individualgrowthobservation of one batch into their leaves: weekly, weights in g, lengths in cm.';

@@ -1,0 +1,56 @@
+-- A harvest event per ring and day of slaughter, a lot per grade. Counts of the lots add up to the fish taken.
+create or replace function aquaseed._emit_harvest(p_batch_no integer, p_seed bigint)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event_block bigint := aquaseed.id_block('harvest_harvestevent');
+  v_lot_block bigint := aquaseed.id_block('harvest_harvestlot');
+  v_gutted double precision := aquaseed.number('biology.harvest.gutted_share.mean');
+  v_gutted_sd double precision := aquaseed.number('biology.harvest.gutted_share.sd');
+  v_fillet double precision := aquaseed.number('biology.harvest.fillet_share.mean');
+  v_fillet_sd double precision := aquaseed.number('biology.harvest.fillet_share.sd');
+  v_yield bigint := aquaseed.stream(p_seed, 'harvest yield');
+  v_events bigint;
+  v_lots bigint;
+begin
+  insert into public.harvest_harvestevent
+    (id, event_date, dest_subsidiary, document_ref, created_at, updated_at, assignment_id, batch_id, dest_geography_id)
+  select p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, (b.start_date + d.day + time '07:00') at time zone 'UTC',
+         'LG', 'HRV-' || b.batch_name || '-' || c.name, w.at, w.at, p_batch_no * 100 + d.assignment_no, p_batch_no, b.geography_id
+  from aquaseed.assignment_day d
+  join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+  join aquaseed.container c on c.container_id = d.container_id
+  cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
+  where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0;
+  get diagnostics v_events = row_count;
+
+  insert into public.harvest_harvestlot
+    (id, live_weight_kg, gutted_weight_kg, fillet_weight_kg, unit_count, created_at, updated_at, event_id, product_grade_id)
+  select p_batch_no * v_lot_block + (d.assignment_no * 1000 + d.day) * 10 + g.grade_no,
+         l.live_kg, round(l.live_kg * (v_gutted + v_gutted_sd * aquaseed.z(v_yield # s.assignment_key, d.day * 10 + g.grade_no))::numeric, 3),
+         round(l.live_kg * (v_fillet + v_fillet_sd * aquaseed.z(v_yield # s.assignment_key, -d.day * 10 - g.grade_no))::numeric, 3),
+         g.fish, w.at, w.at, p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, g.grade_id
+  from aquaseed.assignment_day d
+  join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+  join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
+  cross join lateral (
+    select x.grade_no, x.grade_id, x.weight_factor, x.mean_factor,
+           (round(d.harvested * x.upto) - round(d.harvested * (x.upto - x.share)))::integer as fish
+    from (
+      select r.*, sum(r.share) over (order by r.grade_no) as upto, sum(r.share * r.weight_factor) over () as mean_factor
+      from (select y.grade_no, y.grade_id, y.weight_factor, y.share / sum(y.share) over () as share from aquaseed.grade y) r
+    ) x
+  ) g
+  cross join lateral (
+    select round((g.fish * d.weight_g / 1000 * g.weight_factor / g.mean_factor)::numeric, 3) as live_kg
+  ) l
+  cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
+  where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0 and g.fish > 0;
+  get diagnostics v_lots = row_count;
+  return jsonb_build_object('harvest_harvestevent', v_events, 'harvest_harvestlot', v_lots);
+end
+$$;
+
+comment on function aquaseed._emit_harvest(integer, bigint) is
+  'harvest_harvestevent (one per ring and day) and harvest_harvestlot (one per grade, kg) of one batch.';

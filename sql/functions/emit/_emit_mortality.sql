@@ -1,0 +1,40 @@
+-- One mortality event per container and day with deaths. The cause follows what killed: a procedure's deaths
+-- its own cause, the others a draw from the shares of the habitat.
+create or replace function aquaseed._emit_mortality(p_batch_no integer, p_seed bigint, p_leaf text)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_block bigint := aquaseed.id_block('batch_mortalityevent');
+  v_rows bigint;
+begin
+  execute format($insert$
+    insert into public.%I
+      (id, event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
+    select $1 * $2 + d.assignment_no * 1000 + d.day, b.start_date + d.day, d.deaths,
+           round((d.deaths * d.weight_start_g / 1000)::numeric, 2), c.cause,
+           'Daily removal', w.at, w.at, $1, $1 * 100 + d.assignment_no
+    from aquaseed.assignment_day d
+    join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+    join aquaseed.stage t on t.stage_order = d.stage_order
+    join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
+    join aquaseed.pulse p on p.kind = case t.habitat when 'sea' then 'sea_entry' else 'transfer' end
+    cross join lateral (
+      select aquaseed.u($3 # s.assignment_key, d.day) as of_pulse,
+             aquaseed.u($3 # s.assignment_key, -1 - d.day) as of_cause
+    ) u
+    join aquaseed.mortality_cause m
+      on m.habitat = t.habitat and u.of_cause >= m.share_from and u.of_cause < m.share_to
+    cross join lateral (select case when u.of_pulse < d.pulse_share then p.cause else m.cause end as cause) c
+    cross join lateral (select (b.start_date + d.day + time '15:00') at time zone 'UTC' as at) w
+    where d.batch_no = $1 and d.day < b.days and d.deaths > 0
+    order by d.assignment_no, d.day
+  $insert$, p_leaf)
+  using p_batch_no, v_block, aquaseed.stream(p_seed, 'cause of death');
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('batch_mortalityevent', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_mortality(integer, bigint, text) is
+  'batch_mortalityevent of one batch into its leaf: one row per container and day with deaths, with cause.';

@@ -1,0 +1,45 @@
+-- The units of a run. Phases of a stage follow one another, the units of a phase can run side by side:
+-- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches;
+-- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 9 sequences.
+create or replace function aquaseed._list_units(p_run_id integer)
+returns void language sql
+set search_path = ''
+as $$
+  insert into aquaseed.run_step (run_id, stage, phase, unit, unit_no, target, slice)
+  select p_run_id, s.stage, 0, b.batch_name, b.batch_no, null, b.slice
+  from aquaseed.schedule_batch b cross join (values ('simulate'), ('emit')) s(stage)
+  where b.days > 0
+  union all
+  select p_run_id, s.stage, 1, 'statistics', 0, null, 0 from (values ('simulate'), ('settle')) s(stage)
+  union all
+  select p_run_id, 'settle', 0, f.name, f.id, null, 0
+  from public.infrastructure_feedcontainer f
+  where exists (
+    select from aquaseed.schedule_container c
+    join aquaseed.container k on k.container_id = c.container_id
+    join aquaseed.schedule_batch b on b.batch_no = c.batch_no
+    where k.feed_container_id = f.id and b.days > 0
+  )
+  union all
+  select p_run_id, 'seal', p.phase, p.task || ' ' || aquaseed.leaf_name(g.table_name, s.slice),
+         s.slice, g.table_name, s.slice
+  from aquaseed.generated_table g
+  cross join aquaseed.slice s
+  cross join lateral (
+    select 1 as phase, 'index' as task
+    union all
+    select 3 + 2 * aquaseed._partition_level(g.table_name), 'validate'
+  ) p
+  where g.partitioned
+  union all
+  select p_run_id, 'seal', 2, 'references', 0, null, 0
+  union all
+  select distinct p_run_id, 'seal', 4 + 2 * l.level, 'attach', l.level, null, 0
+  from aquaseed.generated_table g
+  cross join lateral (select aquaseed._partition_level(g.table_name) as level) l
+  where g.partitioned
+  union all
+  select p_run_id, 'seal', 9, 'sequences', 0, null, 0
+$$;
+
+comment on function aquaseed._list_units(integer) is 'Write the pending units of a run into the ledger.';

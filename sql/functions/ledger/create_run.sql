@@ -1,0 +1,34 @@
+-- Opens the run of this database and lists its units of work. One run a database: ids follow from the schedule.
+create or replace function aquaseed.create_run(
+  p_seed bigint, p_as_of date, p_schedule jsonb, p_schedule_name text, p_schedule_digest text, p_config_digest text,
+  p_tool_version text
+)
+returns integer language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run_id constant integer := 1;
+begin
+  if exists (select from aquaseed.run) then
+    raise exception 'this database already holds a run' using errcode = 'AQ004',
+      hint = 'Continue it with --resume, look at it with status, or replace it with --replace.';
+  end if;
+  insert into aquaseed.run
+    (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at)
+  values (v_run_id, 'running', p_seed, p_as_of, p_schedule_name, p_schedule_digest, p_config_digest, p_tool_version,
+          current_setting('server_version'), clock_timestamp());
+  perform aquaseed.load_schedule(p_schedule, p_as_of);
+  perform aquaseed.create_leaf(g.table_name, s.slice)
+  from aquaseed.generated_table g cross join aquaseed.slice s
+  where g.partitioned
+  order by g.table_name, s.slice;
+  perform aquaseed._list_units(v_run_id);
+  analyze aquaseed.schedule_batch;
+  analyze aquaseed.schedule_stage;
+  analyze aquaseed.schedule_container;
+  return v_run_id;
+end
+$$;
+
+comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text) is
+  'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of. Returns the run id.';

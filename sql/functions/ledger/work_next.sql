@@ -1,0 +1,71 @@
+-- Takes the next unit of a stage, does it and writes its ledger row, all in the caller's transaction. Any number
+-- of sessions may call this at once. A worker takes units of its own slices first, then helps the others; within
+-- a slice in order. When all that is left is in other hands it waits for them, since the next phase needs them.
+-- An error of the unit is written down, not raised: the others go on.
+create or replace function aquaseed.work_next(p_run_id integer, p_stage text, p_worker integer, p_workers integer)
+returns table (unit text, phase integer, state text, rows jsonb, milliseconds double precision, error text)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_step aquaseed.run_step;
+  v_phase smallint;
+  v_started timestamptz;
+  v_rows jsonb;
+begin
+  loop
+    select min(s.phase) into v_phase from aquaseed.run_step s
+    where s.run_id = p_run_id and s.stage = p_stage and s.state <> 'done';
+    if v_phase is null then
+      return;
+    end if;
+    select * into v_step from aquaseed.run_step s
+    where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_phase and s.state = 'pending'
+    order by s.slice % p_workers <> p_worker % p_workers, s.slice, s.unit_no, s.unit
+    limit 1
+    for update skip locked;
+    exit when found;
+    perform 1 from aquaseed.run_step s
+    where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_phase and s.state = 'pending'
+    order by s.unit_no, s.unit
+    limit 1
+    for update;
+    if not found and not exists (
+      select from aquaseed.run_step s
+      where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_phase and s.state = 'pending'
+    ) and exists (
+      select from aquaseed.run_step s
+      where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_phase and s.state = 'failed'
+    ) then
+      return;
+    end if;
+  end loop;
+
+  perform set_config('application_name', 'aquaseed ' || p_stage || ' ' || v_step.unit, true);
+  v_started := clock_timestamp();
+  begin
+    v_rows := aquaseed._run_unit(v_step);
+    update aquaseed.run_step s set
+      state = 'done', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(), rows = v_rows,
+      error = null, attempts = s.attempts + 1
+    where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
+    state := 'done';
+  exception when others then
+    error := sqlstate || ' ' || sqlerrm;
+    update aquaseed.run_step s set
+      state = 'failed', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(),
+      error = work_next.error, attempts = s.attempts + 1
+    where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
+    state := 'failed';
+    v_rows := null;
+  end;
+  unit := v_step.unit;
+  phase := v_step.phase;
+  rows := v_rows;
+  milliseconds := extract(epoch from clock_timestamp() - v_started) * 1000;
+  return next;
+end
+$$;
+
+comment on function aquaseed.work_next(integer, text, integer, integer) is
+  'Do the next unit of a stage and write its ledger row in one transaction. Returns the unit, or no row when none is left to do.';

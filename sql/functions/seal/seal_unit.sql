@@ -1,0 +1,28 @@
+-- Stage seal, one unit: see _list_units for the phases.
+create or replace function aquaseed.seal_unit(p_phase integer, p_table text, p_unit_no integer)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_phase = 1 then
+    return aquaseed.index_leaf(p_table, p_unit_no);
+  elsif p_phase = 2 then
+    perform aquaseed.reference_leaf(g.table_name, s.slice)
+    from aquaseed.generated_table g cross join aquaseed.slice s
+    where g.partitioned order by g.table_name, s.slice;
+  elsif p_phase = 9 then
+    perform aquaseed.set_sequences();
+  elsif p_table is not null then
+    perform aquaseed.validate_leaf(p_table, p_unit_no);
+  else
+    perform aquaseed.attach_leaf(g.table_name, s.slice)
+    from aquaseed.generated_table g cross join aquaseed.slice s
+    where g.partitioned and aquaseed._partition_level(g.table_name) = p_unit_no
+    order by g.table_name, s.slice;
+  end if;
+  return '{}';
+end
+$$;
+
+comment on function aquaseed.seal_unit(integer, text, integer) is
+  'Stage seal: index or validate one leaf, or declare, attach, set sequences for all. Returns rows per leaf.';

@@ -1,0 +1,53 @@
+-- Purchases and stock of one silo or barge as AquaMind records them: deliveries before as_of, each lot with
+-- what is left of it at as_of.
+create or replace function aquaseed._emit_feed_stock(
+  p_feed_container_id bigint, p_seed bigint, p_as_of date, p_shelf_days integer
+)
+returns bigint language plpgsql
+set search_path = ''
+as $$
+declare
+  v_suppliers text[] := (
+    select array_agg(s.label order by s.path collate "C") from aquaseed.setting s
+    where s.path like 'biology.feed_stock.suppliers.%'
+  );
+  v_as_of_half integer := 2 * (p_as_of - '2000-01-01'::date);
+  v_stream bigint := aquaseed.stream(p_seed, 'feed supplier');
+  v_rows bigint;
+begin
+  with lot as materialized (
+    select l.lot_id, l.feed_id, f.name as feed_container, l.grams, l.price_per_kg,
+           '2000-01-01'::date + l.half / 2 as arrived,
+           ('2000-01-01'::date + l.half / 2 + case l.half % 2 when 0 then time '06:00' else time '12:00' end)
+             at time zone 'UTC' as arrived_at,
+           l.grams - coalesce(u.used_g, 0) - case when l.wasted_half < v_as_of_half then l.wasted_g else 0 end as left_g
+    from aquaseed.feed_lot l
+    join public.infrastructure_feedcontainer f on f.id = l.feed_container_id
+    left join (
+      select x.lot_id, sum(x.grams) as used_g
+      from aquaseed.feed_use x
+      where x.feed_container_id = p_feed_container_id and x.half < v_as_of_half
+      group by x.lot_id
+    ) u on u.lot_id = l.lot_id
+    where l.feed_container_id = p_feed_container_id and l.half < v_as_of_half
+  ),
+  purchase as (
+    insert into public.inventory_feedpurchase
+      (id, purchase_date, quantity_kg, cost_per_kg, supplier, batch_number, expiry_date, notes, created_at, updated_at, feed_id)
+    select l.lot_id, l.arrived, l.grams / 1000.0, l.price_per_kg,
+           v_suppliers[1 + floor(aquaseed.u(v_stream, l.lot_id) * cardinality(v_suppliers))::integer],
+           'LOT-' || l.lot_id, l.arrived + p_shelf_days, 'Delivered to ' || l.feed_container,
+           l.arrived_at, l.arrived_at, l.feed_id
+    from lot l
+  )
+  insert into public.inventory_feedcontainerstock
+    (id, quantity_kg, entry_date, created_at, updated_at, feed_container_id, feed_purchase_id)
+  select l.lot_id, l.left_g / 1000.0, l.arrived_at, l.arrived_at, l.arrived_at, p_feed_container_id, l.lot_id
+  from lot l;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+comment on function aquaseed._emit_feed_stock(bigint, bigint, date, integer) is
+  'Purchases and stock rows of a silo or barge for dates before as_of. Returns the number of lots.';

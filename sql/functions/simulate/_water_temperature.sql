@@ -1,0 +1,56 @@
+-- Noon temperature (deg C) of the water that a stage of a batch lives in, without the container's own noise:
+-- the hall's set-point or the area's sea temperature (docs/realism.md). One row per day.
+create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
+returns table (day smallint, temperature_c double precision)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_hall_tau double precision := aquaseed.number('climate.freshwater.temperature.hall_tau');
+  v_sd_mean double precision := aquaseed.number('climate.sea.temperature.area_sd.mean');
+  v_sd_amplitude double precision := aquaseed.number('climate.sea.temperature.area_sd.amplitude');
+  v_sd_phi double precision := aquaseed.number('climate.sea.temperature.area_sd.phi');
+  v_g0_tau double precision := aquaseed.number('climate.sea.temperature.geography_noise.0.tau');
+  v_g0_sigma double precision := aquaseed.number('climate.sea.temperature.geography_noise.0.sigma');
+  v_g1_tau double precision := aquaseed.number('climate.sea.temperature.geography_noise.1.tau');
+  v_g1_sigma double precision := aquaseed.number('climate.sea.temperature.geography_noise.1.sigma');
+  v_a0_tau double precision := aquaseed.number('climate.sea.temperature.area_noise.0.tau');
+  v_a0_sigma double precision := aquaseed.number('climate.sea.temperature.area_noise.0.sigma');
+  v_a1_tau double precision := aquaseed.number('climate.sea.temperature.area_noise.1.tau');
+  v_a1_sigma double precision := aquaseed.number('climate.sea.temperature.area_noise.1.sigma');
+  v_hall bigint := aquaseed.stream(p_seed, 'hall temperature');
+  v_geography_slow bigint := aquaseed.stream(p_seed, 'geography temperature, slow');
+  v_geography_fast bigint := aquaseed.stream(p_seed, 'geography temperature, fast');
+  v_area_slow bigint := aquaseed.stream(p_seed, 'area temperature, slow');
+  v_area_fast bigint := aquaseed.stream(p_seed, 'area temperature, fast');
+  v_area bigint := aquaseed.stream(p_seed, 'area climate');
+begin
+  return query
+  select d.day::smallint,
+         case when s.area_id is null
+           then case when d.day - s.start_day < t.ramp_days
+                  then t.ramp_from_c + (t.temperature_c - t.ramp_from_c) * (d.day - s.start_day) / t.ramp_days
+                  else t.temperature_c end
+             + aquaseed.value_noise(v_hall # h.noise_key, n.no, v_hall_tau, t.hall_sd)
+           else a.temperature_mean + v_sd_mean * aquaseed.z(v_area # a.noise_key, 1)
+             + a.temperature_amplitude * (1 + v_sd_amplitude * aquaseed.z(v_area # a.noise_key, 2))
+               * aquaseed.season(n.no, a.temperature_phi + v_sd_phi * aquaseed.z(v_area # a.noise_key, 3))
+             + aquaseed.value_noise(v_geography_slow # g.noise_key, n.no, v_g0_tau, v_g0_sigma)
+             + aquaseed.value_noise(v_geography_fast # g.noise_key, n.no, v_g1_tau, v_g1_sigma)
+             + aquaseed.value_noise(v_area_slow # a.noise_key, n.no, v_a0_tau, v_a0_sigma)
+             + aquaseed.value_noise(v_area_fast # a.noise_key, n.no, v_a1_tau, v_a1_sigma)
+         end
+  from aquaseed.schedule_stage s
+  join aquaseed.stage t on t.stage_order = s.stage_order
+  join aquaseed.schedule_batch b on b.batch_no = s.batch_no
+  join aquaseed.geography g on g.geography_id = b.geography_id
+  left join aquaseed.hall h on h.hall_id = s.hall_id
+  left join aquaseed.area a on a.area_id = s.area_id
+  cross join lateral generate_series(s.start_day, s.end_day - 1) d(day)
+  cross join lateral (select aquaseed.day_no(b.start_date + d.day) as no) n
+  where s.batch_no = p_batch_no and s.stage_order = p_stage_order;
+end
+$$;
+
+comment on function aquaseed._water_temperature(integer, integer, bigint) is
+  'Noon water temperature (deg C) of the hall or area of a stage of a batch, per day.';

@@ -1,0 +1,23 @@
+-- Phase 4: check every row of a leaf against its foreign keys. Leaves can be checked side by side.
+create or replace function aquaseed.validate_leaf(p_table text, p_slice integer)
+returns integer language plpgsql
+set search_path = ''
+as $$
+declare
+  v_leaf text := aquaseed.leaf_name(p_table, p_slice);
+  v_key record;
+  v_keys integer := 0;
+begin
+  for v_key in
+    select c.conname from pg_constraint c
+    where c.conrelid = format('public.%I', v_leaf)::regclass and c.contype = 'f' and not c.convalidated
+    order by c.conname
+  loop
+    execute format('alter table public.%I validate constraint %I', v_leaf, v_key.conname);
+    v_keys := v_keys + 1;
+  end loop;
+  return v_keys;
+end
+$$;
+
+comment on function aquaseed.validate_leaf(text, integer) is 'Validate the foreign keys of a leaf. Returns their number.';
