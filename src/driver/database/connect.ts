@@ -6,6 +6,8 @@ import {
   createPool,
   type DatabasePool,
   type DriverCommand,
+  type DriverFactory,
+  type DriverQueryResult,
 } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
 import { type EmbeddedOptions, EmbeddedServer } from './embedded.ts';
@@ -74,39 +76,8 @@ export function sessionSettings(target: ServerTarget): Record<string, string> {
  */
 export async function openPool(target: ServerTarget, options: PoolOptions): Promise<DatabasePool> {
   const settings = { ...sessionSettings(target), ...options.settings };
-  // slonik's own driver takes everything from a URL, looks types up over a connection of its own and
-  // has no hook for a new connection; this one uses the target and the fixed type parsers below.
-  const driverFactory = createDriverFactory(() =>
-    Promise.resolve({
-      createPoolClient: ({ clientEventEmitter }) => {
-        const client = new pg.Client(clientConfig(target));
-        client.on('error', (error) => clientEventEmitter.emit('error', wrapLostConnection(error)));
-        client.on('notice', (notice) => {
-          if (notice.message) clientEventEmitter.emit('notice', { message: notice.message });
-        });
-        return Promise.resolve({
-          connect: () => connectAndSet(client, target, settings),
-          end: () => client.end(),
-          query: async (sql: string, values?: unknown[]) => {
-            const result = await client.query(sql, values).catch((error: Error) => {
-              throw wrapLostConnection(error);
-            });
-            return {
-              command: result.command as DriverCommand,
-              fields: result.fields.map((field) => ({ dataTypeId: field.dataTypeID, name: field.name })),
-              rowCount: result.rowCount,
-              rows: result.rows,
-            };
-          },
-          stream: () => {
-            throw new Error('streams are not supported: rows never need to cross the wire');
-          },
-        });
-      },
-    }),
-  );
   const pool = await createPool(target.display, {
-    driverFactory,
+    driverFactory: driverFor(target, settings),
     maximumPoolSize: Math.max(1, options.connections),
     connectionRetryLimit: 0,
     queryRetryLimit: 0,
@@ -126,6 +97,61 @@ export async function openPool(target: ServerTarget, options: PoolOptions): Prom
     throw connectionError(error, target);
   }
   return pool;
+}
+
+/**
+ * The driver of the pool. slonik's own takes everything from a URL, looks types up over a connection of
+ * its own and has no hook for a new connection; this one uses the target and the type parsers below.
+ */
+function driverFor(target: ServerTarget, settings: Record<string, string>): DriverFactory {
+  return createDriverFactory(() =>
+    Promise.resolve({
+      createPoolClient: ({ clientEventEmitter }) => {
+        const client = new pg.Client(clientConfig(target));
+        let running = 0;
+        let lost: Error | undefined;
+        // slonik takes its own listener off before the last error of a closing connection may come.
+        clientEventEmitter.on('error', () => undefined);
+        client.on('error', (error) => {
+          // While a query runs, slonik waits for it before it gives the connection up, and hangs when the
+          // query fails: the query tells the error first, then the connection.
+          lost = wrapLostConnection(error);
+          if (running === 0) clientEventEmitter.emit('error', lost);
+        });
+        client.on('notice', (notice) => {
+          if (notice.message) clientEventEmitter.emit('notice', { message: notice.message });
+        });
+        const query = async (text: string, values?: unknown[]): Promise<DriverQueryResult> => {
+          running += 1;
+          try {
+            const result = await client.query(text, values);
+            return {
+              command: result.command as DriverCommand,
+              fields: result.fields.map((field) => ({ dataTypeId: field.dataTypeID, name: field.name })),
+              rowCount: result.rowCount,
+              rows: result.rows,
+            };
+          } catch (error) {
+            throw wrapLostConnection(error as Error);
+          } finally {
+            running -= 1;
+            const dead = lost;
+            if (dead !== undefined && running === 0) {
+              setImmediate(() => clientEventEmitter.emit('error', dead));
+            }
+          }
+        };
+        return Promise.resolve({
+          connect: () => connectAndSet(client, target, settings),
+          end: () => client.end(),
+          query,
+          stream: () => {
+            throw new Error('streams are not supported: rows never need to cross the wire');
+          },
+        });
+      },
+    }),
+  );
 }
 
 /**
@@ -250,7 +276,7 @@ export function isConnectionLost(error: unknown): boolean {
 function wrapLostConnection(error: Error): Error {
   const code = errorCode(error);
   if (code !== undefined && /^57P0[123]$/.test(code)) return new BackendTerminatedError(error);
-  if (/connection terminated|client was closed/i.test(error.message)) {
+  if (/connection terminated|client was closed|connection error and is not queryable/i.test(error.message)) {
     return new BackendTerminatedUnexpectedlyError(error);
   }
   return error;
