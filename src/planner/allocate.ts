@@ -1,0 +1,195 @@
+import type { Farm } from '../config/index.ts';
+import type { Day } from './days.ts';
+import { FirstFit } from './first-fit.ts';
+import { MinHeap } from './heap.ts';
+import type { Life } from './life.ts';
+import type { Start } from './starts.ts';
+
+type Hall = Farm['halls'][number];
+type Area = Farm['areas'][number];
+type Container = Farm['containers'][number];
+
+/** A production hall with the containers that a stage takes in it. */
+interface HallPlaces {
+  hall: Hall;
+  station: string;
+  containers: Container[];
+}
+
+/** A production area with all its rings, by position. */
+interface AreaPlaces {
+  area: Area;
+  rings: Container[];
+}
+
+/** The production places of one geography; halls by letter, in the order of station and hall name. */
+export interface Places {
+  halls: Map<string, HallPlaces[]>;
+  areas: AreaPlaces[];
+}
+
+/** Where a batch lives: a hall for each freshwater stage in order, then rings of an area. */
+export interface Allocation {
+  halls: HallPlaces[];
+  area: Area;
+  rings: Container[];
+  ringsInArea: number;
+}
+
+/** What stopped first fit: a resource without room for a batch on a day. */
+export interface NoRoom {
+  batch: Start;
+  /** The letter of the halls, or null for the sea. */
+  letter: string | null;
+  day: Day;
+}
+
+/** The production places of every geography, by its id. Halls too small for a stage are left out. */
+export function productionPlaces(farm: Farm): Map<number, Places> {
+  const perStage = farm.allocation.containersPerStage;
+  const inHall = groupBy(farm.containers, (it) => it.hallId);
+  const inArea = groupBy(farm.containers, (it) => it.areaId);
+  const stations = new Map(farm.stations.map((it) => [it.id, it]));
+  const places = new Map<number, Places>(
+    farm.geographies.map((it) => [it.id, { halls: new Map(), areas: [] }]),
+  );
+  for (const hall of farm.halls) {
+    const station = stations.get(hall.stationId);
+    const containers = (inHall.get(hall.id) ?? []).filter((it) => it.production).sort(byPosition);
+    if (!hall.production || station === undefined || containers.length < perStage) continue;
+    const halls = places.get(station.geographyId)?.halls;
+    const list = halls?.get(hall.letter) ?? [];
+    list.push({ hall, station: station.name, containers: containers.slice(0, perStage) });
+    halls?.set(hall.letter, list);
+  }
+  for (const area of farm.areas) {
+    const rings = (inArea.get(area.id) ?? []).filter((it) => it.production).sort(byPosition);
+    if (area.production && rings.length > 0) places.get(area.geographyId)?.areas.push({ area, rings });
+  }
+  for (const { halls, areas } of places.values()) {
+    for (const list of halls.values()) {
+      list.sort((a, b) => compare(a.station, b.station) || compare(a.hall.name, b.hall.name));
+    }
+    areas.sort((a, b) => compare(a.area.name, b.area.name));
+  }
+  return places;
+}
+
+/**
+ * Gives every batch its places for its whole life, in order of start, so that a batch depends on earlier
+ * ones only. Halls: first fit from a start that rotates with the batch. Rings: one area, first fit from
+ * one that rotates, for each ring count in turn. O(n log n).
+ */
+export function allocate(
+  starts: readonly Start[],
+  places: ReadonlyMap<number, Places>,
+  life: Life,
+  reserve: number,
+  ringCounts: readonly number[],
+): { allocations: Allocation[] } | { noRoom: NoRoom } {
+  const desks = new Map([...places].map(([id, it]) => [id, new Desk(it)]));
+  const allocations: Allocation[] = [];
+  for (const batch of starts) {
+    const desk = desks.get(batch.geography.id);
+    const halls: HallPlaces[] = [];
+    for (const { stage, startDay, endDay } of life.freshwater) {
+      const from = batch.start + startDay;
+      const hall = desk?.takeHall(stage.hall, batch.indexInGeography, from, batch.start + endDay);
+      if (hall === undefined) return { noRoom: { batch, letter: stage.hall, day: from } };
+      halls.push(hall);
+    }
+    const from = batch.start + life.seaEntry;
+    const sea = desk?.takeRings(ringCounts, batch.indexInGeography, from, from + reserve);
+    if (sea === undefined) return { noRoom: { batch, letter: null, day: from } };
+    allocations.push({ halls, ...sea });
+  }
+  return { allocations };
+}
+
+/** Hands out the places of one geography. Calls for a letter, and for the sea, come in order of time. */
+class Desk {
+  readonly #halls: Map<string, { list: HallPlaces[]; free: FirstFit; leaving: MinHeap<number> }>;
+  readonly #areas: AreaPlaces[];
+  readonly #freeRings: FirstFit;
+  readonly #taken: boolean[][];
+  readonly #leaving = new MinHeap<{ area: number; rings: number[] }>();
+
+  constructor({ halls, areas }: Places) {
+    this.#halls = new Map(
+      [...halls].map(([letter, list]) => [
+        letter,
+        { list, free: new FirstFit(list.map(() => 1)), leaving: new MinHeap<number>() },
+      ]),
+    );
+    this.#areas = areas;
+    this.#freeRings = new FirstFit(areas.map((it) => it.rings.length));
+    this.#taken = areas.map((it) => it.rings.map(() => false));
+  }
+
+  takeHall(letter: string, turn: number, from: Day, to: Day): HallPlaces | undefined {
+    const halls = this.#halls.get(letter);
+    if (halls === undefined) return undefined;
+    const { list, free, leaving } = halls;
+    for (let left = leaving.popUpTo(from); left !== undefined; left = leaving.popUpTo(from))
+      free.set(left, 1);
+    const found = free.find(turn % list.length, 1);
+    if (found === undefined) return undefined;
+    free.set(found, 0);
+    leaving.push(to, found);
+    return list[found];
+  }
+
+  takeRings(
+    counts: readonly number[],
+    turn: number,
+    from: Day,
+    to: Day,
+  ): { area: Area; rings: Container[]; ringsInArea: number } | undefined {
+    this.#releaseRings(from);
+    for (const count of counts) {
+      const found = this.#freeRings.find(turn % Math.max(this.#areas.length, 1), count);
+      const area = found === undefined ? undefined : this.#areas[found];
+      const taken = found === undefined ? undefined : this.#taken[found];
+      if (found === undefined || area === undefined || taken === undefined) continue;
+      const rings: number[] = [];
+      for (let ring = 0; rings.length < count; ring++) {
+        if (!taken[ring]) rings.push(ring);
+      }
+      for (const ring of rings) taken[ring] = true;
+      this.#freeRings.set(found, this.#freeRings.get(found) - count);
+      this.#leaving.push(to, { area: found, rings });
+      const containers = rings.flatMap((ring) => area.rings[ring] ?? []);
+      return { area: area.area, rings: containers, ringsInArea: area.rings.length };
+    }
+    return undefined;
+  }
+
+  #releaseRings(day: Day): void {
+    for (let left = this.#leaving.popUpTo(day); left !== undefined; left = this.#leaving.popUpTo(day)) {
+      const taken = this.#taken[left.area];
+      for (const ring of left.rings) if (taken) taken[ring] = false;
+      this.#freeRings.set(left.area, this.#freeRings.get(left.area) + left.rings.length);
+    }
+  }
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => number | null): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+function byPosition(a: Container, b: Container): number {
+  return a.position - b.position;
+}
+
+/** By code unit, the same on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

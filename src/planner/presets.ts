@@ -1,0 +1,39 @@
+import type { PlanRequest } from './plan.ts';
+
+/** Requests with a name. Their schedules are committed in config/schedules/<name>.yaml. */
+export const PRESETS = {
+  /**
+   * A dozen batches: one in each freshwater stage, some in the middle of their time at sea, and at least
+   * one of each geography that must have been harvested.
+   */
+  demo: {
+    batches: 6,
+    stagger: 83,
+    asOf: '2025-12-03',
+    firstStart: '2023-03-26',
+    seed: 42,
+    profile: 'demo',
+  },
+  /** About ten million rows. */
+  medium: { batches: 20, stagger: 30, asOf: '2025-12-03', seed: 42, profile: 'medium' },
+  /** The 144 batches of the guide: five years of starts, 26 days apart within a geography. */
+  'guide-144': {
+    batches: 72,
+    stagger: 13,
+    asOf: '2025-12-03',
+    firstStart: '2020-08-30',
+    seed: 42,
+    profile: 'guide-144',
+  },
+} as const satisfies Record<string, PlanRequest>;
+
+export type PresetName = keyof typeof PRESETS;
+
+export function isPreset(name: string): name is PresetName {
+  return Object.hasOwn(PRESETS, name);
+}
+
+/** The command that makes a preset's schedule; it is written at the top of the file. */
+export function presetCommand(name: PresetName): string {
+  return `aquaseed plan --preset ${name} --out config/schedules/${name}.yaml`;
+}

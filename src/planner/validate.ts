@@ -1,0 +1,350 @@
+import type { Biology, Farm } from '../config/index.ts';
+import { formatDay, parseDay } from './days.ts';
+import { lineOf } from './lines.ts';
+import type { Schedule, ScheduleBatch } from './schedule.ts';
+
+/**
+ * The independent check of a schedule, hand-edited ones too. It shares no code with the allocator: it
+ * looks at the finished schedule and at the farm only.
+ */
+
+export type Rule =
+  | 'batch_id'
+  | 'batch_order'
+  | 'unknown_geography'
+  | 'unknown_station'
+  | 'unknown_hall'
+  | 'unknown_area'
+  | 'unknown_container'
+  | 'not_production'
+  | 'wrong_geography'
+  | 'wrong_station'
+  | 'wrong_type'
+  | 'hall_mixed'
+  | 'area_mixed'
+  | 'container_count'
+  | 'container_repeated'
+  | 'stage_missing'
+  | 'stage_unknown'
+  | 'stage_length'
+  | 'day_gap'
+  | 'duration'
+  | 'target_range'
+  | 'double_booked'
+  | 'hall_shared'
+  | 'metadata'
+  | 'partition';
+
+export interface Violation {
+  rule: Rule;
+  /** The batch that breaks the rule; null for the schedule as a whole. */
+  batch: string | null;
+  message: string;
+  /** Line of the batch in its file, when it was read from one. */
+  line?: number | undefined;
+}
+
+interface Stay {
+  batch: ScheduleBatch;
+  from: number;
+  to: number;
+}
+
+type Report = (rule: Rule, message: string) => void;
+
+interface Index {
+  geographies: Map<string, Farm['geographies'][number]>;
+  stations: Map<string, Farm['stations'][number]>;
+  stationById: Map<number, Farm['stations'][number]>;
+  halls: Map<string, Farm['halls'][number]>;
+  areas: Map<string, Farm['areas'][number]>;
+  containers: Map<string, Farm['containers'][number]>;
+}
+
+/**
+ * Checks every rule of a schedule: places exist, are in production and of the right kind; one hall a stage,
+ * one area, one geography; days join without gaps; nothing is double-booked; dates, targets, totals and
+ * partitions are right.
+ * @returns what is wrong, in the order of the batches; empty for a good schedule
+ */
+export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biology): Violation[] {
+  const violations: Violation[] = [];
+  const reportFor =
+    (batch: ScheduleBatch | null): Report =>
+    (rule, message) => {
+      const line = batch === null ? undefined : lineOf(batch);
+      violations.push({
+        rule,
+        batch: batch?.batch_id ?? null,
+        message,
+        ...(line === undefined ? {} : { line }),
+      });
+    };
+  const index = indexOf(farm);
+  const inContainers = new Map<string, Stay[]>();
+  const inHalls = new Map<string, Stay[]>();
+  const asOf = parseDay(schedule.metadata.as_of) ?? 0;
+  const ids = new Set<string>();
+  let before = Number.NEGATIVE_INFINITY;
+
+  for (const batch of schedule.batches) {
+    const report = reportFor(batch);
+    const start = parseDay(batch.start_date) ?? 0;
+    checkIdentity(batch, index, ids, report);
+    if (start < before) report('batch_order', `starts on ${batch.start_date}, before the batch above it`);
+    before = Math.max(before, start);
+    checkFreshwater(batch, index, farm, biology, report);
+    checkSea(batch, index, biology, report);
+    checkNumbers(batch, start, asOf, biology, report);
+
+    const stays: [string, string[], number, number][] = Object.values(batch.freshwater).map((it) => [
+      it.hall,
+      it.containers,
+      it.start_day,
+      it.end_day,
+    ]);
+    for (const [hall, containers, from, to] of stays) {
+      const stay = { batch, from: start + from, to: start + to };
+      append(inHalls, hall, stay);
+      for (const name of new Set(containers)) append(inContainers, name, stay);
+    }
+    const atSea = { batch, from: start + batch.sea.start_day, to: start + batch.sea.end_day };
+    for (const name of new Set(batch.sea.rings)) append(inContainers, name, atSea);
+  }
+  checkOverlaps(inContainers, 'double_booked', reportFor);
+  checkOverlaps(inHalls, 'hall_shared', reportFor);
+  checkMetadata(schedule, reportFor(null));
+  checkPartitions(schedule, reportFor(null));
+  return violations;
+}
+
+function indexOf(farm: Farm): Index {
+  const byName = <T extends { name: string }>(items: T[]) => new Map(items.map((it) => [it.name, it]));
+  return {
+    geographies: byName(farm.geographies),
+    stations: byName(farm.stations),
+    stationById: new Map(farm.stations.map((it) => [it.id, it])),
+    halls: byName(farm.halls),
+    areas: byName(farm.areas),
+    containers: byName(farm.containers),
+  };
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+function checkIdentity(batch: ScheduleBatch, index: Index, ids: Set<string>, report: Report): void {
+  if (ids.has(batch.batch_id)) report('batch_id', 'another batch has the same batch_id');
+  ids.add(batch.batch_id);
+  const geography = index.geographies.get(batch.geography);
+  if (geography === undefined) {
+    report('unknown_geography', `there is no geography ${batch.geography}`);
+  } else {
+    const [code, year, number] = batch.batch_id.split('-');
+    if (code !== geography.code || !/^\d{4}$/.test(year ?? '') || !/^\d{3,}$/.test(number ?? '')) {
+      report('batch_id', `must be like ${geography.code}-${batch.start_date.slice(0, 4)}-001`);
+    }
+  }
+  const station = index.stations.get(batch.station);
+  if (station === undefined) {
+    report('unknown_station', `there is no station ${batch.station}`);
+  } else if (geography !== undefined && station.geographyId !== geography.id) {
+    report('wrong_geography', `station ${batch.station} is not in ${batch.geography}`);
+  }
+}
+
+function checkFreshwater(
+  batch: ScheduleBatch,
+  index: Index,
+  farm: Farm,
+  biology: Biology,
+  report: Report,
+): void {
+  const expected = biology.stages.filter((it) => it.habitat === 'freshwater');
+  const keys = new Set<string>(expected.map((it) => it.key));
+  for (const key of Object.keys(batch.freshwater)) {
+    if (!keys.has(key)) report('stage_unknown', `there is no freshwater stage ${key}`);
+  }
+  let day = 0;
+  for (const [position, stage] of expected.entries()) {
+    const stay = batch.freshwater[stage.key];
+    if (stay === undefined) {
+      report('stage_missing', `stage ${stage.key} is missing`);
+      continue;
+    }
+    if (stay.start_day !== day) {
+      report('day_gap', `${stage.key} starts on day ${stay.start_day}, not on day ${day}`);
+    }
+    if (stay.end_day - stay.start_day !== stage.days) {
+      report('stage_length', `${stage.key} lasts ${stay.end_day - stay.start_day} days, not ${stage.days}`);
+    }
+    day = stay.end_day;
+    const hall = index.halls.get(stay.hall);
+    if (hall === undefined) {
+      report('unknown_hall', `${stage.key}: there is no hall ${stay.hall}`);
+    } else {
+      checkHall(batch, stage.key, stage.hall, hall, index, report);
+      const station = index.stationById.get(hall.stationId);
+      if (position === 0 && station !== undefined && station.name !== batch.station) {
+        report('wrong_station', `hall ${hall.name} is not in station ${batch.station}`);
+      }
+    }
+    const count = farm.allocation.containersPerStage;
+    if (stay.containers.length !== count) {
+      report('container_count', `${stage.key} has ${stay.containers.length} containers, not ${count}`);
+    }
+    if (new Set(stay.containers).size !== stay.containers.length) {
+      report('container_repeated', `${stage.key} lists a container twice`);
+    }
+    for (const name of stay.containers) {
+      const container = index.containers.get(name);
+      if (container === undefined) {
+        report('unknown_container', `${stage.key}: there is no container ${name}`);
+      } else if (container.hallId === null) {
+        report('wrong_type', `${stage.key}: ${name} (${container.type}) is not in a hall`);
+      } else if (hall !== undefined && container.hallId !== hall.id) {
+        report('hall_mixed', `${stage.key}: ${name} is not in hall ${hall.name}`);
+      }
+    }
+  }
+  if (batch.sea.start_day !== day) {
+    report('day_gap', `the sea starts on day ${batch.sea.start_day}, not on day ${day}`);
+  }
+}
+
+function checkHall(
+  batch: ScheduleBatch,
+  stage: string,
+  letter: string,
+  hall: Farm['halls'][number],
+  index: Index,
+  report: Report,
+): void {
+  if (!hall.production) report('not_production', `${stage}: hall ${hall.name} is not in production`);
+  if (hall.letter !== letter) {
+    report('wrong_type', `${stage} needs a hall of letter ${letter}; ${hall.name} has '${hall.letter}'`);
+  }
+  const geography = index.geographies.get(batch.geography);
+  const station = index.stationById.get(hall.stationId);
+  if (geography !== undefined && station?.geographyId !== geography.id) {
+    report('wrong_geography', `${stage}: hall ${hall.name} is not in ${batch.geography}`);
+  }
+}
+
+function checkSea(batch: ScheduleBatch, index: Index, biology: Biology, report: Report): void {
+  const { sea } = batch;
+  const area = index.areas.get(sea.area);
+  if (area === undefined) {
+    report('unknown_area', `there is no area ${sea.area}`);
+  } else {
+    if (!area.production) report('not_production', `area ${sea.area} is not in production`);
+    const geography = index.geographies.get(batch.geography);
+    if (geography !== undefined && area.geographyId !== geography.id) {
+      report('wrong_geography', `area ${sea.area} is not in ${batch.geography}`);
+    }
+  }
+  if (sea.rings.length !== sea.rings_count) {
+    report('container_count', `${sea.rings.length} rings are listed, rings_count is ${sea.rings_count}`);
+  }
+  if (new Set(sea.rings).size !== sea.rings.length) report('container_repeated', 'a ring is listed twice');
+  for (const name of sea.rings) {
+    const ring = index.containers.get(name);
+    if (ring === undefined) {
+      report('unknown_container', `there is no ring ${name}`);
+    } else if (ring.areaId === null) {
+      report('wrong_type', `${name} (${ring.type}) is not at sea`);
+    } else if (area !== undefined && ring.areaId !== area.id) {
+      report('area_mixed', `ring ${name} is not in area ${area.name}`);
+    }
+  }
+  const most = biology.stages.find((it) => it.habitat === 'sea')?.days ?? 0;
+  const length = sea.end_day - sea.start_day;
+  if (length < 1 || length > most) report('stage_length', `the sea lasts ${length} days, not 1 to ${most}`);
+}
+
+function checkNumbers(
+  batch: ScheduleBatch,
+  start: number,
+  asOf: number,
+  biology: Biology,
+  report: Report,
+): void {
+  const { min, max } = biology.batch.harvest_target_kg;
+  if (batch.harvest_target_kg < min || batch.harvest_target_kg > max) {
+    report('target_range', `harvest_target_kg is ${batch.harvest_target_kg}, not ${min} to ${max}`);
+  }
+  if (batch.effective_duration !== batch.sea.end_day) {
+    report(
+      'duration',
+      `effective_duration is ${batch.effective_duration}, the sea ends on day ${batch.sea.end_day}`,
+    );
+  }
+  if (start >= asOf) {
+    report('duration', `starts on ${batch.start_date}, not before as_of`);
+  } else if (batch.duration !== Math.min(batch.effective_duration, asOf - start)) {
+    const right = Math.min(batch.effective_duration, asOf - start);
+    report('duration', `duration is ${batch.duration}; up to as_of it is ${right}`);
+  }
+}
+
+/** Stays of different batches in one place that share a day. Sorted by start: n log n. */
+function checkOverlaps(
+  places: Map<string, Stay[]>,
+  rule: 'double_booked' | 'hall_shared',
+  reportFor: (batch: ScheduleBatch) => Report,
+): void {
+  for (const [name, stays] of places) {
+    stays.sort((a, b) => a.from - b.from || a.to - b.to);
+    let latest: Stay | undefined;
+    for (const stay of stays) {
+      if (latest !== undefined && stay.from < latest.to && stay.from < stay.to) {
+        const until = formatDay(Math.min(stay.to, latest.to) - 1);
+        const other = latest.batch.batch_id;
+        reportFor(stay.batch)(rule, `${name} is ${other}'s too from ${formatDay(stay.from)} to ${until}`);
+      }
+      if (latest === undefined || stay.to > latest.to) latest = stay;
+    }
+  }
+}
+
+function checkMetadata({ metadata, batches }: Schedule, report: Report): void {
+  if (metadata.total_batches !== batches.length) {
+    report('metadata', `total_batches is ${metadata.total_batches}, there are ${batches.length}`);
+  }
+  const first = batches[0]?.start_date;
+  const last = batches.at(-1)?.start_date;
+  if (metadata.first_start !== first)
+    report('metadata', `first_start is ${metadata.first_start}, not ${first}`);
+  if (metadata.last_start !== last) report('metadata', `last_start is ${metadata.last_start}, not ${last}`);
+}
+
+function checkPartitions({ metadata, batches }: Schedule, report: Report): void {
+  let next = 1;
+  for (const [worker, partition] of Object.entries(metadata.worker_partitions)) {
+    const [from = 0, to = 0] = partition.batch_range.split('-').map(Number);
+    if (from !== next || to < from) {
+      report(
+        'partition',
+        `${worker}: batch_range ${partition.batch_range} does not go on from batch ${next}`,
+      );
+    }
+    next = to + 1;
+    const indices = partition.batch_indices;
+    const count = to - from + 1;
+    if (partition.count !== count)
+      report('partition', `${worker}: count is ${partition.count}, not ${count}`);
+    if (indices.length !== count || indices.some((it, n) => it !== from - 1 + n)) {
+      report('partition', `${worker}: batch_indices are not those of ${partition.batch_range}`);
+    }
+    const starts = [batches[from - 1]?.start_date, batches[to - 1]?.start_date];
+    if (partition.first_start !== starts[0] || partition.last_start !== starts[1]) {
+      report('partition', `${worker}: first_start and last_start are not ${starts.join(' and ')}`);
+    }
+  }
+  if (next !== batches.length + 1) {
+    report('partition', `the partitions end with batch ${next - 1}, the schedule with ${batches.length}`);
+  }
+}
