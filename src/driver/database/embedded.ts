@@ -130,12 +130,14 @@ function failed(what: string, detail: string, hint?: string): UserError {
   return new UserError(`${what}${detail === '' ? '' : `: ${detail}`}`, EXIT.database, hint);
 }
 
-/** The last line of a program's output that says why it gave up. */
+/** The line of a program's output that says why it gave up. */
 function reason(output: string): string {
+  if (/No space left on device|wrote only \d+ of \d+ bytes/.test(output)) return 'no space left on the disk';
   const lines = output.split(/\r?\n/).map((line) => line.trim());
   const telling = lines.filter((line) => /\b(FATAL|PANIC|ERROR|error|fatal|cannot|could not)\b/.test(line));
+  const fatal = telling.find((line) => line.includes('FATAL:'));
   return (
-    (telling.at(-1) ?? lines.filter((line) => line !== '').at(-1) ?? '')
+    (fatal ?? telling.at(-1) ?? lines.filter((line) => line !== '').at(-1) ?? '')
       .replace(/^.*?\b(FATAL|PANIC|ERROR|error|fatal):\s*/, '')
       .slice(0, 300) || 'no reason given'
   );
@@ -322,12 +324,17 @@ async function guarded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
     if (error instanceof UserError || code === undefined || file === undefined) throw error;
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw failed(
+        `The disk of ${place.base}, the directory of the embedded server, is full`,
+        code,
+        'Free some space, or set AQUASEED_HOME to a directory on another disk.',
+      );
+    }
     throw failed(
-      `The embedded server cannot use ${file}`,
-      code,
-      code === 'ENOSPC'
-        ? 'Free some disk space, or set AQUASEED_HOME to another disk.'
-        : 'Set AQUASEED_HOME to a directory of your own, or name a server with --database-url.',
+      `Cannot use ${place.home}, the directory of the embedded server`,
+      `${code} on ${path.relative(place.home, file) || file}`,
+      'Set AQUASEED_HOME to a directory of your own, or name a server with --database-url.',
     );
   }
 }
@@ -603,7 +610,7 @@ async function initialise(place: Place, host: Host, say: (line: string) => void)
         reason(result.output),
         result.code === undefined
           ? 'Its programs do not run on this system (they need glibc): name a server with --database-url.'
-          : undefined,
+          : 'Set AQUASEED_HOME to a directory on another disk, or name a server with --database-url.',
       );
     }
     // Only by TCP from this machine, and only with the password.
