@@ -71,17 +71,23 @@ describe('db', () => {
     expect(rows).toEqual([{ name: 'aquaseed' }]);
   });
 
-  it.skipIf(!hasPsql)(
-    'psql passes its arguments, and the password by the environment',
-    async () => {
-      const file = path.join(base, 'out');
-      expect(
-        await dbPsql(['-XAtq', '-o', file, '-c', 'select current_user, current_database()'], { home }),
-      ).toBe(0);
-      expect(readFileSync(file, 'utf8')).toBe('aquaseed|aquaseed\n');
-    });
+  it.skipIf(!hasPsql)('psql passes its arguments, and the password by the environment', async () => {
+    const file = path.join(base, 'out');
+    expect(
+      await dbPsql(['-XAtq', '-o', file, '-c', 'select current_user, current_database()'], { home }),
+    ).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe('aquaseed|aquaseed\n');
+  });
+
+  it('psql says so where there is none', async () => {
+    vi.stubEnv('PATH', base);
+    try {
+      await expect(dbPsql([], { home })).rejects.toMatchObject({
+        exitCode: 3,
+        message: 'psql was not found on this machine',
+      });
     } finally {
-      process.env.PATH = before;
+      vi.unstubAllEnvs();
     }
   });
 

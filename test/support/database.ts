@@ -27,7 +27,7 @@ let server: Promise<Server> | undefined;
  * The server of this test run: `TEST_DATABASE_URL`, else the embedded one that all test files share, else
  * (where it is not available for the platform) a container. Its role may create databases.
  */
-export function testServer(): Promise<Server> {
+function testServer(): Promise<Server> {
   server ??= findServer();
   return server;
 }

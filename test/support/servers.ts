@@ -30,7 +30,7 @@ export type TestServer = {
   remove: () => Promise<void>;
 };
 
-export type TestServerOptions = {
+type TestServerOptions = {
   /** Further settings, such as `{ max_connections: '5' }`. */
   settings?: Record<string, string>;
   /** Options of initdb, such as `--encoding=LATIN1`. */

@@ -52,7 +52,7 @@ export async function useTarget(target: Target, options: EmbeddedOptions = {}): 
  * Settings of every session of this program; all of them are safe on a server that is not ours. The
  * embedded server has its memory settings in its configuration, computed from the machine.
  */
-export function sessionSettings(target: ServerTarget): Record<string, string> {
+function sessionSettings(target: ServerTarget): Record<string, string> {
   return {
     // A crash of the server may lose the last commits, which --resume then makes again.
     synchronous_commit: 'off',
@@ -372,12 +372,12 @@ function deepestMessage(error: unknown): string {
 const OLDEST = 15;
 const NEWEST = 18;
 
-export type ServerNeeds = {
+type ServerNeeds = {
   /** Connections that the command will open at the same time, this client included. */
   connections?: number | undefined;
 };
 
-export type ServerReport = {
+type ServerReport = {
   /** Major version, such as 18. */
   version: number;
   /** Things to tell that do not prevent a run. */

@@ -52,7 +52,7 @@ export type EmbeddedOptions = {
   log?: ((line: string) => void) | undefined;
 };
 
-export type EmbeddedStatus = {
+type EmbeddedStatus = {
   running: boolean;
   persistent: boolean;
   pid: number | undefined;

@@ -29,7 +29,7 @@ export function asUser(user: ServerUser, cwd: string): SpawnOptions & { cwd: str
 }
 
 /** Output of a finished child; `code` is undefined when it could not be started or was killed. */
-export type Finished = { code: number | undefined; output: string };
+type Finished = { code: number | undefined; output: string };
 
 /** Runs a program to its end as `user`, apart from the terminal, so that Ctrl-C does not reach it. */
 export function runAs(user: ServerUser, cwd: string, program: string, args: string[]): Promise<Finished> {

@@ -5,7 +5,7 @@ const MB = 1024 * 1024;
 const GB = 1024 * MB;
 
 /** What the settings are computed from; memory and disk in bytes. */
-export type Machine = {
+type Machine = {
   memory: number;
   cores: number;
   freeDisk: number;
