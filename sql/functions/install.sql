@@ -36,6 +36,7 @@
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
 \ir load/load_places.sql
+\ir load/load_configuration.sql
 \ir load/load_schedule.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
@@ -66,6 +67,8 @@
 \ir ledger/work_next.sql
 \ir ledger/resume_run.sql
 \ir ledger/finish_run.sql
+\ir ledger/note_seconds.sql
+\ir ledger/generated_rows.sql
 \ir checksum/checksum_tables.sql
 \ir checksum/checksum_table.sql
 \ir checksum/checksum.sql

@@ -5,6 +5,7 @@ import { type Climate, climateSchema } from './climate.ts';
 import { contentDigest } from './digest.ts';
 import { expandInfrastructure, type Farm } from './farm.ts';
 import { type Infrastructure, infrastructureSchema } from './infrastructure.ts';
+import { type MasterData, masterDataSchema } from './master-data.ts';
 import { readYaml } from './yaml.ts';
 
 export type { Biology, FreshwaterStage, SeaStage, Stage } from './biology.ts';
@@ -23,8 +24,8 @@ export interface Configuration {
   farm: Farm;
   biology: Biology;
   climate: Climate;
-  // Another file of config/ gets its schema beside these and is read in loadConfiguration.
-  /** Of what a plan depends on: infrastructure, biology and climate. */
+  masterData: MasterData;
+  /** Of the contents of all files, whatever their formatting. */
   digest: string;
 }
 
@@ -36,11 +37,13 @@ export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
   const infrastructure = readYaml(path.join(dir, 'infrastructure.yaml'), infrastructureSchema);
   const biology = readYaml(path.join(dir, 'biology.yaml'), biologySchema(infrastructure));
   const climate = readYaml(path.join(dir, 'climate.yaml'), climateSchema(infrastructure, biology));
+  const masterData = readYaml(path.join(dir, 'master-data.yaml'), masterDataSchema);
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),
     biology,
     climate,
-    digest: contentDigest({ infrastructure, biology, climate }),
+    masterData,
+    digest: contentDigest({ infrastructure, biology, climate, masterData }),
   };
 }

@@ -12,7 +12,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 type Path = readonly (string | number)[];
 
 interface Finding {
-  offset: number;
+  /** Where it begins; looked up by its path when absent. */
+  offset?: number;
   path: Path;
   message: string;
 }
@@ -37,8 +38,9 @@ export function readYamlWithLines<S extends ZodTypeAny>(
 ): { value: z.output<S>; lineOf: LineOf } {
   const text = readText(file);
   const lines = new LineCounter();
+  let root: unknown;
   const refuse = (findings: readonly Finding[]): never => {
-    throw new UserError(describe(file, lines, findings), EXIT.usage);
+    throw new UserError(describe(file, lines, root, findings), EXIT.usage);
   };
   const document = attempt(() =>
     // Duplicate keys are looked for below: the parser's own check takes quadratic time in large maps.
@@ -51,7 +53,7 @@ export function readYamlWithLines<S extends ZodTypeAny>(
   if (problems.length > 0) {
     return refuse(problems.map((it) => ({ offset: it.pos[0], path: [], message: it.message })));
   }
-  const root = document.contents;
+  root = document.contents;
   const duplicates = attempt(() => duplicateKeys(root));
   if (duplicates instanceof Error) {
     return refuse([{ offset: 0, path: [], message: `is nested too deeply: ${duplicates.message}` }]);
@@ -61,7 +63,7 @@ export function readYamlWithLines<S extends ZodTypeAny>(
   const contents = attempt((): unknown => document.toJS({ maxAliasCount: MAX_ALIASES }));
   if (contents instanceof Error) return refuse([{ offset: 0, path: [], message: contents.message }]);
   const result = schema.safeParse(contents);
-  if (!result.success) return refuse(result.error.issues.flatMap((issue) => locate(root, issue)));
+  if (!result.success) return refuse(result.error.issues.flatMap(findingsOf));
   return { value: result.data, lineOf: (path) => lines.linePos(offsetOf(root, path)).line };
 }
 
@@ -115,26 +117,20 @@ function duplicateKeys(node: unknown, path: Path = [], found: Finding[] = []): F
 }
 
 /** One finding per unknown key, else one per issue. */
-function locate(root: unknown, issue: ZodIssue): Finding[] {
+function findingsOf(issue: ZodIssue): Finding[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      offset: offsetOf(root, [...issue.path, key]),
-      path: [...issue.path, key],
-      message: 'unknown key',
-    }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
   }
   if (issue.code === 'invalid_union') {
     // The alternative that got furthest says best what is wrong.
+    const depth = (issues: readonly ZodIssue[]) => Math.max(...issues.map((it) => it.path.length));
     const deepest = issue.unionErrors
       .map((error) => error.issues)
-      .sort((a, b) => Math.max(...b.map((i) => i.path.length)) - Math.max(...a.map((i) => i.path.length)))[0];
-    if (deepest?.some((it) => it.path.length > issue.path.length)) {
-      return deepest.flatMap((it) => locate(root, it));
-    }
+      .reduce((a, b) => (depth(b) > depth(a) ? b : a));
+    if (depth(deepest) > issue.path.length) return deepest.flatMap(findingsOf);
   }
   const missing = issue.code === 'invalid_type' && issue.received === 'undefined';
-  const message = missing ? 'missing' : issue.message;
-  return [{ offset: offsetOf(root, issue.path), path: issue.path, message }];
+  return [{ path: issue.path, message: missing ? 'missing' : issue.message }];
 }
 
 /** Where the key (in a map) or item (in a list) at the path begins; that of the nearest parent if absent. */
@@ -162,9 +158,9 @@ function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
 
-function describe(file: string, lines: LineCounter, findings: readonly Finding[]): string {
+function describe(file: string, lines: LineCounter, root: unknown, findings: readonly Finding[]): string {
   const shown = findings.slice(0, SHOWN_ISSUES).map(({ offset, path, message }) => {
-    const { line, col } = lines.linePos(offset);
+    const { line, col } = lines.linePos(offset ?? offsetOf(root, path));
     const place = path.length > 0 ? `${path.join('.')}: ` : '';
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${place}${message.replaceAll('\n', ' ')}`;
   });

@@ -11,6 +11,7 @@ import {
 } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
 import { type EmbeddedOptions, EmbeddedServer } from './embedded.ts';
+import { createResultParser } from './result-parser.ts';
 import type { ServerTarget, Target } from './target.ts';
 
 export type PoolOptions = {
@@ -88,6 +89,7 @@ export async function openPool(target: ServerTarget, options: PoolOptions): Prom
     idleTimeout: 'DISABLE_TIMEOUT',
     gracefulTerminationTimeout: 1000,
     resetConnection: () => Promise.resolve(),
+    interceptors: [createResultParser()],
     typeParsers: [{ name: 'unused', parse: (value) => value }],
   });
   try {

@@ -38,7 +38,7 @@ export type EmbeddedTarget = {
 
 export type Target = ServerTarget | EmbeddedTarget;
 
-type TargetOptions = {
+export type TargetOptions = {
   /** Value of `--database-url`. */
   databaseUrl?: string | undefined;
   /** Value of `--database`: replaces the database name of whatever was chosen. */

@@ -2,21 +2,6 @@
 -- Groups, in the order of a run: settings and places (load), schedule (load), ledger,
 -- truth (simulate), feed ledger (settle), registry of tables (emit, seal).
 
-create schema if not exists aquaseed;
-comment on schema aquaseed is
-  'The generator: configuration, schedule, ledger, simulated truth, functions. Safe to drop after a run.';
-
--- Which database this is, and since when it is ours to write to -------------------------------------
-
-create table aquaseed.ownership (
-  only_row boolean primary key default true check (only_row),
-  database_name text not null,
-  tool_version text not null,
-  created_at timestamptz not null
-);
-comment on table aquaseed.ownership is
-  'Marker: this database was empty when aquaseed installed itself, so what it generates it may replace.';
-
 -- Settings -----------------------------------------------------------------------------------------
 
 create table aquaseed.setting (

@@ -1,12 +1,9 @@
 -- The tables of the application AquaMind that are generated or referenced, in schema public, with its
 -- names, types, order of columns, nullability, keys and checks. Foreign keys, indexes and views follow
--- in 002. What differs on purpose is listed in test/schema/aquamind.test.ts:
--- * the ten big event tables are partitioned by range of id and get their keys from the seal stage,
---   after the data (three foreign keys present during a load cost a factor of 19);
+-- in 003. What differs on purpose is listed in test/schema/aquamind.test.ts:
+-- * the ten big event tables are partitioned by range of id; their keys follow in 005 and stand on each leaf
+--   after its data (three foreign keys present during a load cost a factor of 19);
 -- * their ids default to a plain sequence: PostgreSQL 15 and 16 have no identity on partitioned tables.
-
-create schema if not exists aquaseed;
-comment on schema aquaseed is 'Generator of test data: configuration, schedule, ledger, simulated truth, functions.';
 
 -- auth and content types --------------------------------------------------------------------------
 -- Django's own: who recorded a row, and what kind of row a finance transaction points to.

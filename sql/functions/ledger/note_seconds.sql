@@ -1,0 +1,13 @@
+-- Wall-clock seconds of a stage as the caller saw them, added up over resumed runs.
+create or replace function aquaseed.note_seconds(p_run_id integer, p_stage text, p_seconds double precision)
+returns void language sql
+set search_path = ''
+as $$
+  update aquaseed.run r
+  set seconds = r.seconds || jsonb_build_object(p_stage,
+    round((coalesce((r.seconds ->> p_stage)::double precision, 0) + p_seconds)::numeric, 3))
+  where r.run_id = p_run_id
+$$;
+
+comment on function aquaseed.note_seconds(integer, text, double precision) is
+  'Add the seconds that a stage took to aquaseed.run.seconds.';

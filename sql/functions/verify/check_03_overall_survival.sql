@@ -1,0 +1,18 @@
+-- 3: fish harvested / eggs received, median over the completed batches. Thinning harvests count as harvested.
+create or replace function aquaseed.check_03_overall_survival()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  select '3', percentile_cont(0.5) within group (order by b.survival),
+         case when count(*) = 0 then 'no completed batch'
+              else count(*) || ' completed batches, ' || round(min(b.survival), 4) || ' to ' || round(max(b.survival), 4) end
+  from (
+    select sum(f.harvested) / nullif(sum(f.fish_in) filter (where f.stage_order = 1), 0) as survival
+    from aquaseed._assignment_flows() f
+    where f.is_completed
+    group by f.batch_id
+  ) b
+$$;
+
+comment on function aquaseed.check_03_overall_survival() is 'Overall survival, median of the completed batches.';

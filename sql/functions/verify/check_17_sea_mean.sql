@@ -1,0 +1,13 @@
+-- 17: yearly mean of the sea temperature, deg C: mean of its 12 calendar months, per geography (_sea_months).
+create or replace function aquaseed.check_17_sea_mean()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  select '17.' || aquaseed._slug(m.geography), case when count(*) = 12 then avg(m.temperature) end,
+         sum(m.months) || ' full months of areas' || case when count(*) < 12 then ': not all 12 months of the year' else '' end
+  from aquaseed._sea_months() m
+  group by m.geography
+$$;
+
+comment on function aquaseed.check_17_sea_mean() is 'Yearly mean sea temperature per geography, deg C.';

@@ -1,0 +1,28 @@
+-- 19: correlation of a ring's daily mean temperature with that of the day before, raw and as residual from its
+-- yearly harmonic; median over the sample of rings (_sea_temperature, ring).
+create or replace function aquaseed.check_19_sea_memory()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  with pair as (
+    select d.series_id, d.temperature, d.residual,
+           case when lag(d.on_date) over w = d.on_date - 1 then lag(d.temperature) over w end as temperature_before,
+           case when lag(d.on_date) over w = d.on_date - 1 then lag(d.residual) over w end as residual_before
+    from aquaseed._sea_temperature('ring') d
+    window w as (partition by d.series_id order by d.on_date)
+  ),
+  ring as (
+    select corr(p.temperature, p.temperature_before) as raw, corr(p.residual, p.residual_before) as residual
+    from pair p
+    group by p.series_id
+  )
+  select v.id, percentile_cont(0.5) within group (order by v.r),
+         case when count(v.r) = 0 then 'no ring with 270 days'
+              else count(v.r) || ' rings, ' || round(min(v.r)::numeric, 3) || ' to ' || round(max(v.r)::numeric, 3) end
+  from (values ('19.raw'), ('19.residual')) m(id)
+  left join (
+    select x.id, x.r from ring y cross join lateral (values ('19.raw', y.raw), ('19.residual', y.residual)) x(id, r)
+  ) v on v.id = m.id
+  group by m.id, v.id
+$$;

@@ -1,0 +1,15 @@
+-- A check is any function aquaseed.check_NN_<name>() that returns (id, measured, detail); NN is the number in
+-- docs/realism.md and config/checks.yaml, 1 to 47, or from 51 for checks of integrity and conflicts.
+-- To add one: its file here, its line in install.sql, its metrics in config/checks.yaml.
+create or replace function aquaseed.list_checks()
+returns table (function_name text, number integer, description text)
+language sql stable
+set search_path = ''
+as $$
+  select p.proname::text, substring(p.proname, 7, 2)::integer, obj_description(p.oid, 'pg_proc')
+  from pg_catalog.pg_proc p
+  where p.pronamespace = 'aquaseed'::regnamespace and p.pronargs = 0 and p.proname ~ '^check_[0-9]{2}_'
+  order by p.proname collate "C"
+$$;
+
+comment on function aquaseed.list_checks() is 'The checks of stage verify, in order.';

@@ -1,0 +1,205 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from '../errors.ts';
+import { batch } from './commands/batch.ts';
+import { checksum } from './commands/checksum.ts';
+import { dbPsql, dbStart, dbStop, dbUrl } from './commands/db.ts';
+import { demo } from './commands/demo.ts';
+import { generate } from './commands/generate.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { planCommand } from './commands/plan.ts';
+import { status } from './commands/status.ts';
+import { validate } from './commands/validate.ts';
+import { TOOL_VERSION } from './session.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 a check or a unit failed; 2 bad usage, configuration or schedule;
+3 database unreachable or refused; 4 another run holds the lock; 130 interrupted.
+`;
+
+const DATABASE_HELP = `
+Which database: --database-url, else DATABASE_URL, else the PG* variables, else the embedded PostgreSQL
+in .aquaseed/ (started and stopped by the command).
+`;
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function dateText(text: string): string {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(text) ||
+    Number.isNaN(day.getTime()) ||
+    day.toISOString().slice(0, 10) !== text
+  ) {
+    throw new InvalidArgumentError('It must be a date that exists, like 2025-12-03.');
+  }
+  return text;
+}
+
+const WORKERS = wholeNumber(1, 64);
+const json = (): Option => new Option('--json', 'print one JSON object as the last line on stdout');
+const config = (): Option =>
+  new Option('--config <dir>', 'directory of the configuration, config/ by default');
+
+function onDatabase(command: Command): Command {
+  return command
+    .addOption(new Option('--database-url <url>', 'postgres://user:password@host:port/database'))
+    .addOption(new Option('--database <name>', 'database name; replaces that of the URL or the environment'))
+    .addHelpText('after', DATABASE_HELP);
+}
+
+function onRun(command: Command): Command {
+  return onDatabase(command)
+    .addOption(
+      new Option('--workers <n>', 'parallel connections, the number of cores by default').argParser(WORKERS),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'progress on stderr').choices(['text', 'json']).default('text'),
+    )
+    .addOption(config())
+    .addOption(json());
+}
+
+/** The command line. Each action sets the exit code through `finish`. */
+export function createProgram(finish: (code: number) => void): Command {
+  const program = new Command('aquaseed')
+    .description('Fills a PostgreSQL database with years of believable salmon-farm history.')
+    .version(TOOL_VERSION)
+    .showHelpAfterError('(--help shows the options)')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+
+  onRun(
+    program
+      .command('demo')
+      .description('plan the demo farm and generate it into the embedded server (npm start)'),
+  ).action(async (options) => finish(await demo(options)));
+
+  program
+    .command('plan')
+    .description('plan a schedule, prove that nothing collides, and write it as YAML')
+    .addOption(new Option('--preset <name>', 'demo, medium or guide-144'))
+    .addOption(new Option('--batches <n>', 'batches per geography').argParser(wholeNumber(1, 20_000)))
+    .addOption(
+      new Option('--stagger <days>', 'days between consecutive starts').argParser(wholeNumber(1, 1000)),
+    )
+    .addOption(
+      new Option(
+        '--as-of <date>',
+        'end of history; rows exist for dates before it; today by default',
+      ).argParser(dateText),
+    )
+    .addOption(
+      new Option(
+        '--first-start <date>',
+        'start of the first batch; counted back from --as-of by default',
+      ).argParser(dateText),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed of all draws, 42 by default').argParser(
+        wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addOption(
+      new Option('--slices <n>', 'slices, that is leaves of the big tables; 14 by default').argParser(
+        wholeNumber(1, 1000),
+      ),
+    )
+    .addOption(
+      new Option('--rings <n>', 'rings of every batch instead of the configured counts').argParser(
+        wholeNumber(1, 1000),
+      ),
+    )
+    .addOption(new Option('--adult-duration <days>', 'most days at sea').argParser(wholeNumber(1, 1000)))
+    .addOption(new Option('--profile <name>', 'a name for the metadata'))
+    .addOption(new Option('--out <file>', 'where to write the schedule; stdout by default'))
+    .addOption(new Option('--dry-run', 'print the summary and write nothing'))
+    .addOption(config())
+    .addOption(json())
+    .action((options) => finish(planCommand(options)));
+
+  program
+    .command('validate')
+    .description('check a schedule file against the infrastructure')
+    .argument('<schedule>', 'YAML file')
+    .addOption(config())
+    .addOption(json())
+    .action((file, options) => finish(validate(file, options)));
+
+  onDatabase(
+    program.command('migrate').description('create or upgrade the schema, load functions and master data'),
+  )
+    .addOption(config())
+    .addOption(json())
+    .action(async (options) => finish(await migrateCommand(options)));
+
+  onRun(program.command('generate').description('generate a schedule into an empty database'))
+    .argument('<schedule>', 'YAML file')
+    .addOption(
+      new Option('--as-of <date>', 'end of history instead of the one of the schedule').argParser(dateText),
+    )
+    .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
+    .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
+    .action(async (file, options) => finish(await generate(file, options)));
+
+  onRun(program.command('batch').description('generate one batch without a schedule file'))
+    .addOption(
+      new Option('--start-date <date>', 'day the eggs arrive').argParser(dateText).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--eggs <n>', 'number of eggs').argParser(wholeNumber(1, 100_000_000)).makeOptionMandatory(),
+    )
+    .addOption(new Option('--geography <name>', 'such as "Faroe Islands"').makeOptionMandatory())
+    .addOption(
+      new Option('--duration <days>', 'days to generate')
+        .argParser(wholeNumber(1, 1000))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed of all draws, 42 by default').argParser(
+        wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addOption(new Option('--replace', 'drop the database first (embedded server only)'))
+    .action(async (options) => finish(await batch(options)));
+
+  onDatabase(program.command('status').description('the ledger of the run: units, rows per second, failures'))
+    .addOption(new Option('--watch', 'repeat every second until the run ends'))
+    .addOption(json())
+    .action(async (options) => finish(await status(options)));
+
+  onDatabase(program.command('checksum').description('a digest per table, independent of row order'))
+    .addOption(new Option('--workers <n>', 'parallel connections').argParser(WORKERS))
+    .addOption(json())
+    .action(async (options) => finish(await checksum(options)));
+
+  const db = program.command('db').description('the embedded PostgreSQL server');
+  const onEmbedded = (command: Command): Command =>
+    command.addOption(new Option('--database <name>', 'database, aquaseed by default'));
+  onEmbedded(db.command('start').description('start it and leave it running'))
+    .addOption(json())
+    .action(async (options) => finish(await dbStart(options)));
+  db.command('stop')
+    .description('stop it')
+    .addOption(json())
+    .action(async (options) => finish(await dbStop(options)));
+  onEmbedded(db.command('url').description('print its URL, with the password'))
+    .addOption(json())
+    .action(async (options) => finish(await dbUrl(options)));
+  onEmbedded(db.command('psql').description('psql on it; arguments after -- go to psql'))
+    .argument('[arguments...]')
+    .action(async (args, options) => finish(await dbPsql(args, options)));
+
+  program.on('command:*', (words: string[]) => {
+    process.stderr.write(`error: there is no command "${words[0] ?? ''}"\n(--help shows the commands)\n`);
+    finish(EXIT.usage);
+  });
+  return program;
+}

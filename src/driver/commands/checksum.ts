@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { formatCount } from '../progress.ts';
+import { requireInstalled, withSession } from '../session.ts';
+import { checksumTable, checksumTables, type TableChecksum } from '../statements.ts';
+
+export interface ChecksumOptions {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  workers?: number | undefined;
+  json?: boolean | undefined;
+}
+
+/** One digest over the digests of all tables, in the order of their names. */
+export function combineDigests(tables: Record<string, TableChecksum>): string {
+  const hash = createHash('sha256');
+  for (const [name, { rows, digest }] of Object.entries(tables)) hash.update(`${name} ${rows} ${digest}\n`);
+  return hash.digest('hex');
+}
+
+/** `checksum`: a digest per table that does not depend on row order, workers or server version. */
+export async function checksum(options: ChecksumOptions): Promise<ExitCode> {
+  const workers = options.workers ?? Math.max(1, os.availableParallelism());
+  return await withSession(
+    { ...options, log: (line) => process.stderr.write(`${line}\n`) },
+    async (session) => {
+      await requireInstalled(session);
+      const pool = await session.openPool(workers);
+      const names = await checksumTables(pool);
+      const found = new Map<string, TableChecksum>();
+      const queue = [...names];
+      await Promise.all(
+        Array.from({ length: workers }, async () => {
+          for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+            found.set(name, await checksumTable(pool, name));
+          }
+        }),
+      );
+      const tables = Object.fromEntries(
+        names.flatMap((name) => {
+          const result = found.get(name);
+          return result === undefined ? [] : [[name, result]];
+        }),
+      );
+      const digest = combineDigests(tables);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ digest, tables })}\n`);
+      } else {
+        const lines = Object.entries(tables)
+          .filter(([, { rows }]) => rows > 0)
+          .map(([name, it]) => `${it.digest}  ${formatCount(it.rows).padStart(13)}  ${name}`);
+        process.stdout.write(`${[...lines, `digest ${digest}`].join('\n')}\n`);
+      }
+      return EXIT.done;
+    },
+  );
+}

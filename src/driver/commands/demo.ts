@@ -1,0 +1,40 @@
+import { loadConfiguration } from '../../config/index.ts';
+import type { ExitCode } from '../../errors.ts';
+import { PRESETS, plan, summarise } from '../../planner/index.ts';
+import type { LogFormat } from '../progress.ts';
+import { generateSchedule } from './generate.ts';
+
+const DEMO_DATABASE = 'aquaseed_demo';
+
+/** `demo` (npm start): plans the demo farm and generates it into a database of its own. */
+export async function demo(options: {
+  database?: string | undefined;
+  workers?: number | undefined;
+  logFormat?: LogFormat | undefined;
+  json?: boolean | undefined;
+}): Promise<ExitCode> {
+  const configuration = loadConfiguration();
+  const planned = plan(PRESETS.demo, configuration.farm, configuration.biology, configuration.climate);
+  if (!options.json) process.stdout.write(`${summarise(planned).text}\n\n`);
+  const database = options.database ?? DEMO_DATABASE;
+  const code = await generateSchedule(planned.schedule, 'config/schedules/demo.yaml', configuration, {
+    ...options,
+    database,
+    embedded: true,
+    replace: true,
+  });
+  if (!options.json && code === 0) {
+    process.stdout.write(
+      [
+        '',
+        'Look inside:',
+        `  npx tsx src/driver db psql --database ${database}     psql on it (needs psql; the server starts by itself)`,
+        `  npx tsx src/driver db start --database ${database}    keep the server running and print its address`,
+        `  npx tsx src/driver checksum --database ${database}    a digest per table`,
+        `  npx tsx src/driver status --database ${database}      the ledger of the run`,
+        '',
+      ].join('\n'),
+    );
+  }
+  return code;
+}

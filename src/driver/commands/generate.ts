@@ -1,0 +1,220 @@
+import os from 'node:os';
+import { type Configuration, loadConfiguration } from '../../config/index.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
+import { isConnectionLost } from '../database/connect.ts';
+import { install } from '../install.ts';
+import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
+import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
+import { load, scheduleDigest } from '../stages/load.ts';
+import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
+import { finishRun, readBatches, readFailures, readRows, readRun, resumeRun } from '../statements.ts';
+import { describeViolations } from './validate.ts';
+
+export interface GenerateOptions {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  workers?: number | undefined;
+  resume?: boolean | undefined;
+  replace?: boolean | undefined;
+  /** Use the embedded server whatever the environment says. */
+  embedded?: boolean | undefined;
+  asOf?: string | undefined;
+  config?: string | undefined;
+  logFormat?: LogFormat | undefined;
+  json?: boolean | undefined;
+}
+
+/** The result of `generate`, printed with --json. */
+export interface GenerateResult {
+  run: number;
+  state: 'done' | 'failed';
+  batches: number;
+  rows: Record<string, number>;
+  seconds: Record<string, number>;
+  workers: number;
+  database: string;
+  failures: { stage: string; unit: string; error: string }[];
+}
+
+/** `generate <schedule>`: reads and checks the file, then generates it. */
+export async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
+  const configuration = loadConfiguration(options.config);
+  const schedule = readSchedule(file);
+  return await generateSchedule(schedule, file, configuration, options);
+}
+
+/** Generates a schedule into the chosen database, from load to seal. */
+export async function generateSchedule(
+  schedule: Schedule,
+  name: string,
+  configuration: Configuration,
+  options: GenerateOptions,
+): Promise<ExitCode> {
+  const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
+  if (violations.length > 0) throw describeViolations(name, violations);
+  const reporter = createReporter(options.logFormat ?? 'text');
+  const workers = options.workers ?? Math.max(1, os.availableParallelism());
+  const asOf = options.asOf ?? schedule.metadata.as_of;
+  return await withSession(
+    {
+      databaseUrl: options.databaseUrl,
+      database: options.database,
+      replace: options.replace,
+      embedded: options.embedded,
+      connections: workers + 2,
+      log: (line) => reporter.line(line),
+    },
+    async (session) => {
+      reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
+      return await runAll({ schedule, name, asOf, configuration, options, reporter, session, workers });
+    },
+  );
+}
+
+interface Job {
+  schedule: Schedule;
+  name: string;
+  asOf: string;
+  configuration: Configuration;
+  options: GenerateOptions;
+  reporter: Reporter;
+  session: Session;
+  workers: number;
+}
+
+async function runAll(job: Job): Promise<ExitCode> {
+  const { reporter, session, workers } = job;
+  await lockRun(session.client);
+  await install(session.client);
+  const pool = await session.openPool(workers + 1);
+  const seconds: Record<string, number> = {};
+  const interrupt = new Interrupt();
+  const onSignal = (): void => {
+    if (interrupt.requested) {
+      void interrupt.cancelRunning(pool).catch(() => undefined);
+      return;
+    }
+    interrupt.request();
+    reporter.line('Stopping: the running units are finished first. Press Ctrl-C again to roll them back.');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const resumeHint = `continue with: npx tsx src/driver generate ${job.name} --resume${job.options.database === undefined ? '' : ` --database ${job.options.database}`}`;
+  try {
+    const startedAt = performance.now();
+    const run = await openRun(job, pool);
+    seconds.load = (performance.now() - startedAt) / 1000;
+    let failed = 0;
+    for (const stage of STAGES) {
+      const result = await runStage(stage, { pool, run, workers, reporter, interrupt });
+      seconds[stage] = result.seconds;
+      failed += result.failed;
+      if (interrupt.requested) {
+        reporter.line(`Interrupted in stage ${stage}; ${resumeHint}`);
+        return EXIT.interrupted;
+      }
+      if (failed > 0) break;
+    }
+    const state = await finishRun(pool, run);
+    const result: GenerateResult = {
+      run,
+      state,
+      batches: Object.values(await readBatches(pool)).reduce((sum, n) => sum + n, 0),
+      rows: await readRows(pool, run),
+      seconds: rounded(seconds),
+      workers,
+      database: session.target.display,
+      failures: [...(await readFailures(pool, run))],
+    };
+    report(result, job, resumeHint);
+    return state === 'done' ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    if (interrupt.requested) {
+      reporter.line(`Interrupted; ${resumeHint}`);
+      return EXIT.interrupted;
+    }
+    if (isConnectionLost(error)) {
+      throw new UserError(
+        `Lost the connection to ${session.target.display}`,
+        EXIT.database,
+        `When the server is back, ${resumeHint}`,
+      );
+    }
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** The run to work on: the one to resume, or a new one. @throws UserError when the two do not fit */
+async function openRun(
+  job: Job,
+  pool: Parameters<typeof readRun>[0] & Parameters<typeof load>[0],
+): Promise<number> {
+  const { options, schedule, configuration, session } = job;
+  const run = await readRun(pool);
+  if (run === null) {
+    return await load(pool, {
+      schedule,
+      scheduleName: job.name,
+      asOf: job.asOf,
+      configuration,
+      toolVersion: TOOL_VERSION,
+    });
+  }
+  const isSame =
+    run.schedule_digest === scheduleDigest(schedule) &&
+    run.config_digest === configuration.digest &&
+    run.as_of === job.asOf;
+  if (!options.resume) {
+    throw new UserError(
+      `${session.target.display} already holds run ${run.run_id} (${run.schedule_name}, ${run.state}): nothing was written`,
+      EXIT.database,
+      isSame && run.state !== 'done'
+        ? 'Continue it with --resume, or choose another database with --database.'
+        : session.embedded
+          ? 'Replace it with --replace, or choose another database with --database.'
+          : 'Choose an empty database with --database.',
+    );
+  }
+  if (!isSame) {
+    throw new UserError(
+      `Run ${run.run_id} in ${session.target.display} was begun with another schedule, configuration or as_of (${run.schedule_name} up to ${run.as_of}): it cannot be resumed with these`,
+      EXIT.usage,
+      'Resume it with what it was begun with.',
+    );
+  }
+  const todo = await resumeRun(pool, run.run_id);
+  job.reporter.line(`Resuming run ${run.run_id}: ${todo} units to do`);
+  return run.run_id;
+}
+
+function rounded(seconds: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(seconds).map(([stage, value]) => [stage, Math.round(value * 1000) / 1000]),
+  );
+}
+
+function report(result: GenerateResult, job: Job, resumeHint: string): void {
+  const { reporter, options } = job;
+  for (const { stage, unit, error } of result.failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
+  if (result.state === 'failed') reporter.line(`The run is not complete; ${resumeHint}`);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const total = Object.values(result.rows).reduce((sum, n) => sum + n, 0);
+  const elapsed = Object.values(result.seconds).reduce((sum, n) => sum + n, 0);
+  const lines = Object.entries(result.rows).map(
+    ([table, rows]) => `  ${table.padEnd(38)} ${formatCount(rows).padStart(13)}`,
+  );
+  process.stdout.write(
+    [
+      `${result.batches} batches, ${formatCount(total)} rows in ${formatSeconds(elapsed)} (${formatCount(total / Math.max(0.001, elapsed))} rows/s)`,
+      ...lines,
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,36 @@
+import { loadConfiguration } from '../../config/index.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { install } from '../install.ts';
+import { lockRun, withSession } from '../session.ts';
+import { loadConfigurationTables } from '../statements.ts';
+
+/** `migrate`: creates or upgrades the schema, loads the functions, infrastructure and master data. */
+export async function migrateCommand(options: {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  config?: string | undefined;
+  json?: boolean | undefined;
+}): Promise<ExitCode> {
+  const { farm, biology, climate, masterData } = loadConfiguration(options.config);
+  return await withSession(
+    { ...options, connections: 3, log: (line) => process.stderr.write(`${line}\n`) },
+    async (session) => {
+      await lockRun(session.client);
+      const installed = await install(session.client);
+      const pool = await session.openPool(1);
+      await loadConfigurationTables(pool, {
+        farm: JSON.stringify(farm),
+        biology: JSON.stringify(biology),
+        climate: JSON.stringify(climate),
+        master: JSON.stringify(masterData),
+      });
+      const result = { database: session.target.display, ...installed };
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(result)}\n`
+          : `${result.database}: ${installed.migrations.length} migrations run, functions ${installed.functionsLoaded ? 'loaded' : 'up to date'}\n`,
+      );
+      return EXIT.done;
+    },
+  );
+}

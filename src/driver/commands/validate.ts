@@ -1,0 +1,34 @@
+import { loadConfiguration } from '../../config/index.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
+
+const SHOWN = 10;
+
+/** All that is wrong with a schedule, as one error: file, line, batch and rule. */
+export function describeViolations(file: string, violations: readonly Violation[]): UserError {
+  const lines = violations.slice(0, SHOWN).map(({ line, batch, rule, message }) => {
+    const place = line === undefined ? file : `${file}:${line}`;
+    return `${place}: ${batch === null ? '' : `${batch}: `}${rule}: ${message}`;
+  });
+  if (violations.length > SHOWN) lines.push(`... and ${violations.length - SHOWN} more`);
+  return new UserError(lines.join('\n'), EXIT.usage);
+}
+
+/** `validate <schedule>`: checks a schedule file against the infrastructure. */
+export function validate(
+  file: string,
+  options: { config?: string | undefined; json?: boolean | undefined },
+): ExitCode {
+  const { farm, biology } = loadConfiguration(options.config);
+  const schedule = readSchedule(file);
+  const violations = validateSchedule(schedule, farm, biology);
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ batches: schedule.batches.length, conflicts: violations.length, violations })}\n`,
+    );
+    return violations.length > 0 ? EXIT.usage : EXIT.done;
+  }
+  if (violations.length > 0) throw describeViolations(file, violations);
+  process.stdout.write(`${file}: ${schedule.batches.length} batches, no conflicts\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { EXIT, UserError } from '../errors.ts';
+import { createProgram } from './cli.ts';
+
+/** Runs the command line and gives the exit code: the one place that maps an error to one. */
+async function main(argv: string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof UserError) {
+      process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+      return error.exitCode;
+    }
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+process.exitCode = await main(process.argv);

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import type { DatabasePool } from 'slonik';
+import { EXIT, UserError } from '../errors.ts';
+import { checkServer, openClient, openPool, useTarget } from './database/connect.ts';
+import type { EmbeddedServer } from './database/embedded.ts';
+import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
+
+/** Version of the package. */
+export const TOOL_VERSION: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+const RUN_LOCK = 7_246_113_002;
+
+/** A database that is ready to be worked on. */
+export interface Session {
+  target: ServerTarget;
+  /** The embedded server, when that is where the database is. */
+  embedded: EmbeddedServer | undefined;
+  /** Says which database is used and why. */
+  where: string;
+  /** One connection of its own, for migrations and the lock. */
+  client: pg.Client;
+  openPool(connections: number): Promise<DatabasePool>;
+}
+
+export interface SessionOptions extends TargetOptions {
+  /** Told what the embedded server does. */
+  log: (line: string) => void;
+  /** Drop the database first; only on the embedded server. */
+  replace?: boolean | undefined;
+  /** Use the embedded server whatever the environment says. */
+  embedded?: boolean | undefined;
+  /** Connections that the work needs, checked beforehand; undefined for reading commands. */
+  connections?: number | undefined;
+}
+
+/**
+ * Opens the database that the options and the environment choose, runs the work and closes everything.
+ * @throws UserError (exit 2 or 3) when it cannot be reached or used
+ */
+export async function withSession<T>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const target = resolveTarget(options, options.embedded ? {} : process.env);
+  if (options.replace && target.kind !== 'embedded') {
+    throw new UserError(
+      `--replace drops the database and works with the embedded server only, not with ${target.display}`,
+      EXIT.usage,
+      'Create an empty database and name it with --database.',
+    );
+  }
+  const open = await useTarget(target, { log: options.log });
+  const pools: DatabasePool[] = [];
+  let client: pg.Client | undefined;
+  try {
+    if (options.replace && open.embedded !== undefined) {
+      await open.embedded.dropDatabase(open.target.database);
+      await open.embedded.ensureDatabase(open.target.database);
+    }
+    client = await openClient(open.target);
+    if (options.connections !== undefined) {
+      const { warnings } = await checkServer(client, { connections: options.connections });
+      for (const warning of warnings) options.log(`warning: ${warning}`);
+    }
+    return await work({
+      target: open.target,
+      embedded: open.embedded,
+      where: target.kind === 'embedded' ? target.display : `${target.display} (from ${target.source})`,
+      client,
+      openPool: async (connections) => {
+        const pool = await openPool(open.target, { connections });
+        pools.push(pool);
+        return pool;
+      },
+    });
+  } finally {
+    for (const pool of pools) await pool.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
+    await open.release();
+  }
+}
+
+/** Holds the run lock of this database while the connection lives. @throws UserError (exit 4) */
+export async function lockRun(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    RUN_LOCK,
+  ]);
+  if (rows[0]?.locked !== true) {
+    throw new UserError(
+      'Another generate is running on this database',
+      EXIT.locked,
+      'Watch it with: npx tsx src/driver status --watch',
+    );
+  }
+}
+
+/** @throws UserError (exit 3) unless the database was installed by this tool */
+export async function requireInstalled(session: Session): Promise<void> {
+  const { rows } = await session.client.query<{ found: boolean }>(
+    `select pg_catalog.to_regclass('aquaseed.run_step') is not null as found`,
+  );
+  if (rows[0]?.found !== true) {
+    throw new UserError(
+      `Nothing was generated yet in ${session.target.display}`,
+      EXIT.database,
+      'Fill it with: npx tsx src/driver generate config/schedules/demo.yaml',
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { DatabasePool } from 'slonik';
+import type { Configuration } from '../../config/index.ts';
+import type { Schedule } from '../../planner/index.ts';
+import { createRun, loadConfigurationTables } from '../statements.ts';
+
+export interface LoadRequest {
+  schedule: Schedule;
+  /** Name of the schedule for reports, such as its file. */
+  scheduleName: string;
+  /** YYYY-MM-DD; rows are generated for dates before it. */
+  asOf: string;
+  configuration: Configuration;
+  toolVersion: string;
+}
+
+/** Digest of what decides the rows besides the configuration: the schedule's content, not its formatting. */
+export function scheduleDigest(schedule: Schedule): string {
+  return createHash('sha256').update(JSON.stringify(schedule)).digest('hex');
+}
+
+/**
+ * Stage load: configuration, master data, schedule, leaves and the list of units, in one transaction.
+ * @returns the run's id
+ */
+export async function load(pool: DatabasePool, request: LoadRequest): Promise<number> {
+  const { configuration, schedule } = request;
+  return await pool.transaction(async (connection) => {
+    await loadConfigurationTables(connection, {
+      farm: JSON.stringify(configuration.farm),
+      biology: JSON.stringify(configuration.biology),
+      climate: JSON.stringify(configuration.climate),
+      master: JSON.stringify(configuration.masterData),
+    });
+    return await createRun(connection, {
+      seed: schedule.metadata.seed,
+      asOf: request.asOf,
+      schedule: JSON.stringify(schedule),
+      scheduleName: request.scheduleName,
+      scheduleDigest: scheduleDigest(schedule),
+      configDigest: configuration.digest,
+      toolVersion: request.toolVersion,
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import type { DatabasePool } from 'slonik';
+import type { Reporter } from '../progress.ts';
+import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
+
+export const STAGES = ['simulate', 'settle', 'emit', 'seal'] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** Whether the user asked to stop: workers finish their unit and take no other. */
+export class Interrupt {
+  #requested = false;
+  readonly #backends = new Set<number>();
+
+  get requested(): boolean {
+    return this.#requested;
+  }
+
+  request(): void {
+    this.#requested = true;
+  }
+
+  enter(pid: number): void {
+    this.#backends.add(pid);
+  }
+
+  leave(pid: number): void {
+    this.#backends.delete(pid);
+  }
+
+  /** Rolls the running units back. */
+  async cancelRunning(pool: DatabasePool): Promise<void> {
+    for (const pid of this.#backends) await cancelBackend(pool, pid);
+  }
+}
+
+export interface StageContext {
+  pool: DatabasePool;
+  run: number;
+  workers: number;
+  reporter: Reporter;
+  interrupt: Interrupt;
+}
+
+/**
+ * Runs what is left of a stage over parallel connections. A unit that fails is noted and the others go on.
+ * @returns the number of units that failed, and the seconds it took
+ * @throws when a connection is lost or a statement is cancelled; what was not finished stays to be done
+ */
+export async function runStage(
+  stage: StageName,
+  context: StageContext,
+): Promise<{ failed: number; seconds: number }> {
+  const { pool, run, workers, reporter, interrupt } = context;
+  const progress = (await readProgress(pool, run)).find((it) => it.stage === stage);
+  const todo = (progress?.units ?? 0) - (progress?.done ?? 0);
+  const startedAt = performance.now();
+  if (todo === 0) return { failed: 0, seconds: 0 };
+  reporter.stageStart(stage, todo, workers);
+  let failed = 0;
+  const results = await Promise.allSettled(
+    Array.from({ length: workers }, (_, worker) =>
+      pool.connect(async (connection) => {
+        const pid = await backendPid(connection);
+        interrupt.enter(pid);
+        try {
+          while (!interrupt.requested) {
+            const unit = await workNext(connection, run, stage, worker, workers);
+            if (unit === null) return;
+            if (unit.state === 'failed') failed += 1;
+            reporter.unitDone(stage, worker, unit);
+          }
+        } finally {
+          interrupt.leave(pid);
+        }
+      }),
+    ),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  reporter.stageEnd(stage, seconds);
+  const broken = results.find((it) => it.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  await noteSeconds(pool, run, stage, seconds);
+  return { failed, seconds };
+}

@@ -1,0 +1,217 @@
+import { type CommonQueryMethods, sql } from 'slonik';
+import { z } from 'zod';
+
+/**
+ * Every statement that the driver sends to a generated database, and nothing else. Each calls one function
+ * or reads one view of schema aquaseed; a test compares the calls with pg_proc. The results are checked
+ * against their schema by the pool.
+ */
+
+type Connection = CommonQueryMethods;
+
+const count = z.union([z.number(), z.bigint()]).transform(Number);
+const rowCounts = z.record(z.string(), z.number());
+
+const unitSchema = z
+  .object({
+    unit: z.string(),
+    phase: z.number(),
+    state: z.enum(['done', 'failed']),
+    rows: rowCounts.nullable(),
+    milliseconds: z.number(),
+    error: z.string().nullable(),
+  })
+  .strict();
+export type Unit = z.output<typeof unitSchema>;
+
+/** Does the next unit of a stage in one transaction; null when none is left. */
+export async function workNext(
+  connection: Connection,
+  run: number,
+  stage: string,
+  worker: number,
+  workers: number,
+): Promise<Unit | null> {
+  return await connection.maybeOne(
+    sql.type(unitSchema)`select * from aquaseed.work_next(${run}, ${stage}, ${worker}, ${workers})`,
+  );
+}
+
+const runSchema = z
+  .object({
+    run_id: z.number(),
+    state: z.enum(['running', 'done', 'failed']),
+    seed: count,
+    as_of: z.string(),
+    schedule_name: z.string(),
+    schedule_digest: z.string(),
+    config_digest: z.string(),
+    tool_version: z.string(),
+    started_at: z.string(),
+    finished_at: z.string().nullable(),
+  })
+  .strict();
+export type Run = z.output<typeof runSchema>;
+
+/** The run of this database, or null when nothing was generated yet. */
+export async function readRun(connection: Connection): Promise<Run | null> {
+  return await connection.maybeOne(sql.type(runSchema)`
+    select run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version,
+           started_at, finished_at
+    from aquaseed.run`);
+}
+
+export interface NewRun {
+  seed: number;
+  asOf: string;
+  /** The schedule as JSON. */
+  schedule: string;
+  scheduleName: string;
+  scheduleDigest: string;
+  configDigest: string;
+  toolVersion: string;
+}
+
+/** Loads the schedule, makes the leaves and lists the units. Gives the run's id. */
+export async function createRun(connection: Connection, run: NewRun): Promise<number> {
+  return await connection.oneFirst(sql.type(z.object({ create_run: z.number() }).strict())`
+    select aquaseed.create_run(${run.seed}, ${run.asOf}::date, ${run.schedule}::jsonb, ${run.scheduleName},
+      ${run.scheduleDigest}, ${run.configDigest}, ${run.toolVersion})`);
+}
+
+/** Makes failed units pending again. Gives the number of units that are still to do. */
+export async function resumeRun(connection: Connection, run: number): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ resume_run: count }).strict())`select aquaseed.resume_run(${run})`,
+  );
+}
+
+/** Closes a run. Gives its state. */
+export async function finishRun(connection: Connection, run: number): Promise<'done' | 'failed'> {
+  return await connection.oneFirst(
+    sql.type(
+      z.object({ finish_run: z.enum(['done', 'failed']) }).strict(),
+    )`select aquaseed.finish_run(${run})`,
+  );
+}
+
+/** Notes how long a stage took (seconds), for reports. */
+export async function noteSeconds(
+  connection: Connection,
+  run: number,
+  stage: string,
+  seconds: number,
+): Promise<void> {
+  await connection.query(sql.unsafe`select aquaseed.note_seconds(${run}, ${stage}, ${seconds})`);
+}
+
+export interface ConfigurationJson {
+  farm: string;
+  biology: string;
+  climate: string;
+  master: string;
+}
+
+/** Loads infrastructure, master data and settings; repeatable. */
+export async function loadConfigurationTables(
+  connection: Connection,
+  configuration: ConfigurationJson,
+): Promise<void> {
+  const { farm, biology, climate, master } = configuration;
+  await connection.query(
+    sql.unsafe`select aquaseed.load_configuration(${farm}::jsonb, ${master}::jsonb, ${biology}::jsonb, ${climate}::jsonb)`,
+  );
+}
+
+const progressSchema = z
+  .object({
+    stage: z.string(),
+    units: count,
+    done: count,
+    failed: count,
+    rows: count,
+    seconds: z.number().nullable(),
+  })
+  .strict();
+export type Progress = z.output<typeof progressSchema>;
+
+/** Units and rows per stage. */
+export async function readProgress(connection: Connection, run: number): Promise<readonly Progress[]> {
+  return await connection.any(sql.type(progressSchema)`
+    select stage, units, done, failed, rows, seconds from aquaseed.progress
+    where run_id = ${run}
+    order by array_position(array['simulate', 'settle', 'emit', 'seal'], stage)`);
+}
+
+const failureSchema = z.object({ stage: z.string(), unit: z.string(), error: z.string() }).strict();
+export type Failure = z.output<typeof failureSchema>;
+
+/** The units that failed, with their errors. */
+export async function readFailures(connection: Connection, run: number): Promise<readonly Failure[]> {
+  return await connection.any(sql.type(failureSchema)`
+    select stage, unit, coalesce(error, 'unknown') as error from aquaseed.run_step
+    where run_id = ${run} and state = 'failed'
+    order by stage, unit_no, unit`);
+}
+
+/** Rows per table of AquaMind that the units of a run made. */
+export async function readRows(connection: Connection, run: number): Promise<Record<string, number>> {
+  const rows = await connection.any(
+    sql.type(z.object({ table_name: z.string(), rows: count }).strict())`
+      select table_name, rows from aquaseed.generated_rows(${run})`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.table_name, row.rows]));
+}
+
+/** How many batches have rows, by state. */
+export async function readBatches(connection: Connection): Promise<Record<string, number>> {
+  const rows = await connection.any(
+    sql.type(z.object({ state: z.string(), batches: count }).strict())`
+      select status as state, count(*) as batches from public.batch_batch group by status order by status`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.state, row.batches]));
+}
+
+const sessionSchema = z.object({ application_name: z.string(), seconds: z.number().nullable() }).strict();
+
+/** What the sessions of a run do right now: `aquaseed <stage> <unit>` and for how many seconds. */
+export async function readSessions(
+  connection: Connection,
+): Promise<readonly z.output<typeof sessionSchema>[]> {
+  return await connection.any(sql.type(sessionSchema)`
+    select application_name, extract(epoch from clock_timestamp() - query_start)::double precision as seconds
+    from pg_catalog.pg_stat_activity
+    where datname = current_database() and application_name like 'aquaseed %' and state = 'active'
+    order by application_name`);
+}
+
+/** The tables that a checksum covers. */
+export async function checksumTables(connection: Connection): Promise<readonly string[]> {
+  return await connection.anyFirst(
+    sql.type(
+      z.object({ table_name: z.string() }).strict(),
+    )`select table_name from aquaseed.checksum_tables()`,
+  );
+}
+
+const checksumSchema = z.object({ rows: count, digest: z.string() }).strict();
+export type TableChecksum = z.output<typeof checksumSchema>;
+
+/** Rows and digest of one table, independent of the order of its rows. */
+export async function checksumTable(connection: Connection, table: string): Promise<TableChecksum> {
+  return await connection.one(
+    sql.type(checksumSchema)`select rows, digest from aquaseed.checksum_table(${table})`,
+  );
+}
+
+/** The process id of the session, to cancel it by. */
+export async function backendPid(connection: Connection): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ pid: z.number() }).strict())`select pg_backend_pid() as pid`,
+  );
+}
+
+/** Cancels what a session is doing; its transaction rolls back. */
+export async function cancelBackend(connection: Connection, pid: number): Promise<void> {
+  await connection.query(sql.unsafe`select pg_catalog.pg_cancel_backend(${pid})`);
+}
