@@ -281,9 +281,11 @@ function planningDigest(farm: Farm, biology: Biology, climate: Climate): string 
       sd: [batch.growth_sd, batch.container_growth_sd],
     },
     growth,
-    stages: stages.map(
-      ({ condition_factor, weight_cv, biological_fcr, meals_per_day, ...planned }) => planned,
-    ),
+    stages: stages.map(({ key, order, habitat, days, tgc, survival, survival_days, ...it }, index) => {
+      const hall = 'hall' in it ? it.hall : null;
+      const start = it.weight_at_start_g ?? stages[index - 1]?.yolk?.weight_at_end_g;
+      return { key, order, habitat, hall, days, start, tgc, survival, survival_days };
+    }),
     vaccination_days,
     feeding: { fasting_days, storm },
     harvest: harvest.fish_per_day,
