@@ -1,0 +1,124 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
+import { plan, type Schedule, writeSchedule } from '../../src/planner/index.ts';
+import { mustRun } from './cli.ts';
+import { createTestDatabase, ensureTemplate, type TestDatabase } from './database.ts';
+
+/**
+ * Databases that hold a generated farm. A test file that uses one needs patience at its first use:
+ * `beforeAll(async () => { database = await demoDatabase(); }, GENERATION_TIMEOUT)`.
+ */
+export const GENERATION_TIMEOUT = 600_000;
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const DEMO_SCHEDULE = path.join(CONFIG_DIR, 'schedules', 'demo.yaml');
+
+/** A configuration directory and a schedule made with it. */
+export type TinyFarm = {
+  /** For --config. */
+  config: string;
+  /** The file, for the command line. */
+  file: string;
+  /** What is in it. */
+  schedule: Schedule;
+};
+
+let tiny: TinyFarm | undefined;
+
+/**
+ * A fifth of a farm: 2 containers for each stage, a fifth of the eggs. Six batches in three slices, 180 days
+ * apart: harvested, at sea (two), post-smolt, parr and eggs. The files go with the test run.
+ */
+export function tinyFarm(): TinyFarm {
+  if (tiny !== undefined) return tiny;
+  const config = tinyConfig();
+  const { farm, biology, climate } = loadConfiguration(config);
+  const { schedule } = plan(
+    { batches: 3, stagger: 180, asOf: '2025-12-03', seed: 42, slices: 3, profile: 'tiny' },
+    farm,
+    biology,
+    climate,
+  );
+  const file = path.join(config, 'tiny.yaml');
+  writeSchedule(file, schedule, 'test');
+  tiny = { config, file, schedule };
+  return tiny;
+}
+
+/** The real configuration with the infrastructure of test/fixtures/farm and a fifth of the eggs. */
+export function tinyConfig(): string {
+  const directory = scratchDirectory();
+  for (const name of ['climate.yaml', 'master-data.yaml']) {
+    cpSync(path.join(CONFIG_DIR, name), path.join(directory, name));
+  }
+  cpSync(path.join(FIXTURES, 'farm', 'infrastructure.yaml'), path.join(directory, 'infrastructure.yaml'));
+  const biology = parse(readFileSync(path.join(CONFIG_DIR, 'biology.yaml'), 'utf8'));
+  biology.batch.eggs = { base: 600_000, step: 24_691, span: 160_000 };
+  writeFileSync(path.join(directory, 'biology.yaml'), stringify(biology));
+  return directory;
+}
+
+/** An empty directory that is removed at the end of the test run. */
+export function scratchDirectory(): string {
+  const parent = path.join(inject('testHome'), 'scratch');
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(path.join(parent, 'farm-'));
+}
+
+export type GeneratedOptions = {
+  /** A schedule file; that of the tiny farm by default. */
+  schedule?: string;
+  /** A configuration directory; with a schedule the real one, else that of the tiny farm by default. */
+  config?: string;
+  workers?: number;
+  /** YYYY-MM-DD instead of the schedule's own. */
+  asOf?: string;
+};
+
+/**
+ * A database of the caller's own with a generated farm, the tiny one by default (built once per run, then
+ * copied). Call `drop()` in afterAll.
+ */
+export async function generatedDatabase(options: GeneratedOptions = {}): Promise<TestDatabase> {
+  if (Object.values(options).every((it) => it === undefined)) {
+    await ensureTemplate('tiny', (url) => generateInto(url));
+    return await createTestDatabase({ template: 'tiny' });
+  }
+  const database = await createTestDatabase();
+  try {
+    await generateInto(database.url, options);
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
+  return database;
+}
+
+/** A copy of the demo farm, config/schedules/demo.yaml, which is generated once per test run. */
+export async function demoDatabase(): Promise<TestDatabase> {
+  await ensureTemplate('demo', (url) => generateInto(url, { schedule: DEMO_SCHEDULE }));
+  return await createTestDatabase({ template: 'demo' });
+}
+
+async function generateInto(url: string, options: GeneratedOptions = {}): Promise<void> {
+  await mustRun(generateArguments(url, options));
+}
+
+/** The arguments of `generate` for the options. */
+export function generateArguments(url: string, options: GeneratedOptions = {}): string[] {
+  const isTiny = options.schedule === undefined;
+  const config = options.config ?? (isTiny ? tinyFarm().config : undefined);
+  return [
+    'generate',
+    options.schedule ?? tinyFarm().file,
+    '--database-url',
+    url,
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(options.workers === undefined ? [] : ['--workers', String(options.workers)]),
+    ...(options.asOf === undefined ? [] : ['--as-of', options.asOf]),
+  ];
+}
