@@ -50,8 +50,9 @@
 \ir emit/_emit_batch.sql
 \ir emit/_emit_assignments.sql
 \ir emit/_emit_transfers.sql
-\ir emit/_sea_levels.sql
-\ir emit/_hall_levels.sql
+\ir emit/_ring_water.sql
+\ir emit/_tank_water.sql
+\ir emit/_sensor_traits.sql
 \ir emit/_emit_readings.sql
 \ir emit/_emit_feeding.sql
 \ir emit/_emit_mortality.sql

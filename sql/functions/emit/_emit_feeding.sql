@@ -22,10 +22,13 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.stage t on t.stage_order = d.stage_order
     join aquaseed.container c on c.container_id = d.container_id
-    cross join lateral (values
-      (0, d.feed_1_g, d.pellet_1, 0, (t.meals_per_day + 1) / 2),
-      (1, d.feed_2_g, d.pellet_2, (t.meals_per_day + 1) / 2, t.meals_per_day / 2)
-    ) h(half, grams, pellet_no, first_meal, meals)
+    cross join (values (0), (1)) half(no)
+    cross join lateral (
+      select case half.no when 0 then d.feed_1_g else d.feed_2_g end as grams,
+             case half.no when 0 then d.pellet_1 else d.pellet_2 end as pellet_no,
+             case half.no when 0 then 0 else (t.meals_per_day + 1) / 2 end as first_meal,
+             (t.meals_per_day + 1 - half.no) / 2 as meals
+    ) h
     join aquaseed.pellet p on p.pellet_no = h.pellet_no
     cross join lateral generate_series(0, h.meals - 1) s(n)
     cross join lateral (
@@ -43,7 +46,7 @@ begin
     cross join lateral (select d.fish_start * d.weight_start_g / 1000 as biomass_kg) g
     join aquaseed.feed_cost k
       on k.feed_container_id = c.feed_container_id and k.feed_id = p.feed_id
-      and k.half = 2 * (w.fed_on - '2000-01-01'::date) + h.half
+      and k.half = 2 * (w.fed_on - '2000-01-01'::date) + half.no
     where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
     order by d.assignment_no, d.day, m.meal
   $insert$, p_leaf)

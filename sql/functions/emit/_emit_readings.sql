@@ -15,26 +15,32 @@ begin
     insert into public.%I
       (id, value, reading_time, is_manual, notes, created_at, batch_id, container_id, parameter_id, recorded_by_id,
        sensor_id, batch_container_assignment_id)
-    with levels as (
-      select * from aquaseed._hall_levels($1, $5)
-      union all
-      select * from aquaseed._sea_levels($1, $5)
+    with water as (
+      select w.*, lag(w.level) over o as yesterday, lead(w.level) over o as tomorrow
+      from (
+        select * from aquaseed._tank_water($1, $5)
+        union all
+        select * from aquaseed._ring_water($1, $5)
+      ) w
+      window o as (partition by w.assignment_no order by w.day)
     ),
     daily as materialized (
-      select l.assignment_no, p.parameter_no, l.day, l.level, l.amplitude, l.peak_hour, l.reading_sd, l.lowest, l.highest,
-             coalesce(l.level - lag(l.level) over w, 0) as since_yesterday,
-             coalesce(lead(l.level) over w - l.level, 0) as until_tomorrow,
+      select w.assignment_no, t.parameter_no, w.day,
+             w.level[t.place] as level, w.swing[t.place] as swing, t.peak_hour, t.reading_sd, t.lowest, t.highest,
+             coalesce(w.level[t.place] - w.yesterday[t.place], 0) as since_yesterday,
+             coalesce(w.tomorrow[t.place] - w.level[t.place], 0) as until_tomorrow,
              p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
-             $1 * $2 + ((l.assignment_no * 8 + p.parameter_no) * 1000 + l.day) * 12 as first_id,
-             (b.start_date + l.day)::timestamp at time zone 'UTC' as midnight,
-             $3 # c.assignment_key # p.parameter_no as key, b.days
-      from levels l
-      join aquaseed.parameter p on p.name = l.parameter
+             $1 * $2 + ((w.assignment_no * 8 + t.parameter_no) * 1000 + w.day) * 12 as first_id,
+             (b.start_date + w.day)::timestamp at time zone 'UTC' as midnight,
+             $3 # c.assignment_key # t.parameter_no as key
+      from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
-      join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = l.assignment_no
+      join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
+      join aquaseed.parameter p on p.parameter_no = t.parameter_no
+      join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
-      window w as (partition by l.assignment_no, p.parameter_no order by l.day)
-      order by l.assignment_no, p.parameter_no, l.day
+      where w.day < b.days
+      order by w.assignment_no, t.parameter_no, w.day
     ),
     clock as materialized (
       select h.slot, h.hour, make_interval(hours => h.hour) as since_midnight,
@@ -47,14 +53,13 @@ begin
     select d.first_id + h.slot,
            (least(greatest(
              d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
-               + d.amplitude * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
+               + d.swing * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
                + d.reading_sd * aquaseed.z(d.key, d.day * 24 + h.hour),
              d.lowest), d.highest) * d.scale)::integer * d.step,
            d.midnight + h.since_midnight, false, '', d.midnight + h.entered,
            $1, d.container_id, d.parameter_id, null, d.sensor_id, $1 * 100 + d.assignment_no
     from daily d
     cross join clock h
-    where d.day < d.days
   $insert$, p_leaf)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed;
   get diagnostics v_rows = row_count;

@@ -19,11 +19,15 @@ begin
   end loop;
 
   insert into aquaseed.feed_demand (feed_container_id, feed_id, half, batch_no, grams)
-  select c.feed_container_id, p.feed_id, 2 * (b.start_date + d.day - '2000-01-01'::date) + f.half, p_batch_no, sum(f.grams)
+  select c.feed_container_id, p.feed_id, 2 * (b.start_date + d.day - '2000-01-01'::date) + half.no, p_batch_no, sum(f.grams)
   from aquaseed.assignment_day d
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.container c on c.container_id = d.container_id
-  cross join lateral (values (0, d.feed_1_g, d.pellet_1), (1, d.feed_2_g, d.pellet_2)) f(half, grams, pellet_no)
+  cross join (values (0), (1)) half(no)
+  cross join lateral (
+    select case half.no when 0 then d.feed_1_g else d.feed_2_g end as grams,
+           case half.no when 0 then d.pellet_1 else d.pellet_2 end as pellet_no
+  ) f
   join aquaseed.pellet p on p.pellet_no = f.pellet_no
   where d.batch_no = p_batch_no and f.grams > 0
   group by 1, 2, 3;

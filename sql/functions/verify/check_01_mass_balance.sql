@@ -2,10 +2,10 @@
 -- 1.assignment: |in - dead - moved - harvested - alive|, summed over assignments; alive is population_count of an
 --   active assignment, 0 for a closed one.
 -- 1.closed: |population_count - fish moved on the day of departure|, summed over closed assignments.
--- 1.day: assignment-days at whose end the records leave fewer than 0 fish, or that precede the first fish.
+-- 1.day: records of a day at whose end the records so far leave fewer than 0 fish in the assignment.
 -- 1.batch: |eggs received - alive - dead - harvested|, summed over batches; dead by batch, not by assignment.
 -- 1.transition: |fish counted by the workflow - fish of its actions|, summed over transfer workflows.
--- Everything is read: all batches, no sample.
+-- Everything is read: all batches, no sample. 0.5 s for 14 batches.
 create or replace function aquaseed.check_01_mass_balance()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -23,7 +23,7 @@ as $$
     group by a.id
   ),
   change as (
-    select c.dest_assignment_id as assignment_id, c.actual_delivery_date as on_date, c.egg_count_actual::bigint as fish
+    select c.dest_assignment_id as assignment_id, c.actual_delivery_date as on_date, c.egg_count_actual as fish
     from public.batch_creationaction c where c.status = 'COMPLETED'
     union all
     select t.dest_assignment_id, t.actual_execution_date, t.transferred_count
@@ -37,9 +37,10 @@ as $$
     select e.assignment_id, (e.event_date at time zone 'UTC')::date, -l.unit_count
     from public.harvest_harvestevent e join public.harvest_harvestlot l on l.event_id = e.id
   ),
+  -- All changes of one day are peers in the window: the sum is that of the end of the day.
   day as (
-    select d.assignment_id, d.on_date, sum(d.fish) over (partition by d.assignment_id order by d.on_date) as fish
-    from (select x.assignment_id, x.on_date, sum(x.fish) as fish from change x group by 1, 2) d
+    select c.assignment_id, sum(c.fish) over (partition by c.assignment_id order by c.on_date) as fish
+    from change c
   ),
   batch as (
     select f.batch_id, abs(coalesce(e.fish, 0) - sum(f.alive) - sum(f.harvested)
@@ -72,7 +73,7 @@ as $$
   from closed c
   union all
   select '1.day', count(*) filter (where d.fish < 0),
-         count(*) || ' days with records' || coalesce(', first wrong assignment ' || min(d.assignment_id) filter (where d.fish < 0), '')
+         count(*) || ' records' || coalesce(', first wrong assignment ' || min(d.assignment_id) filter (where d.fish < 0), '')
   from day d
   union all
   select '1.batch', sum(b.lost),

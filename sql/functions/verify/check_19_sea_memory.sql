@@ -20,9 +20,11 @@ as $$
   select v.id, percentile_cont(0.5) within group (order by v.r),
          case when count(v.r) = 0 then 'no ring with 270 days'
               else count(v.r) || ' rings, ' || round(min(v.r)::numeric, 3) || ' to ' || round(max(v.r)::numeric, 3) end
-  from (values ('19.raw'), ('19.residual')) m(id)
-  left join (
-    select x.id, x.r from ring y cross join lateral (values ('19.raw', y.raw), ('19.residual', y.residual)) x(id, r)
-  ) v on v.id = m.id
-  group by m.id, v.id
+  from (values (1)) one(row)
+  left join ring r on true
+  cross join lateral (values ('19.raw', r.raw), ('19.residual', r.residual)) v(id, r)
+  group by v.id
 $$;
+
+comment on function aquaseed.check_19_sea_memory() is
+  'Lag-1 autocorrelation of daily sea temperature, raw and without the season.';

@@ -1,10 +1,10 @@
--- What the sensors of a batch's tanks measure, per tank, parameter and day (docs/realism.md): the water of a hall is
--- shared and follows the feed given in it (lambda = today's feed / design feed); the egg hall is flow-through.
--- One day more than is emitted, as in _sea_levels.
-create or replace function aquaseed._hall_levels(p_batch_no integer, p_seed bigint)
+-- The water in a batch's tanks, per tank and day (docs/realism.md): level[] at noon and swing[] (amplitude over
+-- the day) of temperature, oxygen, pH, CO2, NO2, NO3 and NH4, in the order of _sensor_traits. The water of a hall
+-- is shared and follows the feed given in it (lambda = today's feed / design feed); egg halls are flow-through.
+-- One day more than is emitted, arrays instead of rows: as in _ring_water.
+create or replace function aquaseed._tank_water(p_batch_no integer, p_seed bigint)
 returns table (
-  assignment_no smallint, parameter text, day smallint, level double precision, amplitude double precision,
-  peak_hour double precision, reading_sd double precision, lowest double precision, highest double precision
+  assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
 )
 language plpgsql stable
 set search_path = ''
@@ -14,22 +14,17 @@ declare
   v_c_feed double precision := aquaseed.number('climate.freshwater.co2.feed');
   v_c_exponent double precision := aquaseed.number('climate.freshwater.co2.exponent');
   v_c_diurnal double precision := aquaseed.number('climate.freshwater.co2.diurnal');
-  v_c_peak double precision := aquaseed.number('climate.freshwater.co2.peak_hour');
   v_c_tau double precision := aquaseed.number('climate.freshwater.co2.tank_noise.tau');
   v_c_sigma double precision := aquaseed.number('climate.freshwater.co2.tank_noise.sigma');
-  v_c_sd double precision := aquaseed.number('climate.freshwater.co2.reading_sd');
   v_p_base double precision := aquaseed.number('climate.freshwater.ph.base');
   v_p_alkalinity double precision := aquaseed.number('climate.freshwater.ph.alkalinity');
   v_p_tau double precision := aquaseed.number('climate.freshwater.ph.hall_noise.tau');
   v_p_sigma double precision := aquaseed.number('climate.freshwater.ph.hall_noise.sigma');
-  v_p_sd double precision := aquaseed.number('climate.freshwater.ph.reading_sd');
   v_a_base double precision := aquaseed.number('climate.freshwater.nh4.base');
   v_a_feed double precision := aquaseed.number('climate.freshwater.nh4.feed');
   v_a_diurnal double precision := aquaseed.number('climate.freshwater.nh4.diurnal');
-  v_a_peak double precision := aquaseed.number('climate.freshwater.nh4.peak_hour');
   v_a_tau double precision := aquaseed.number('climate.freshwater.nh4.hall_noise.tau');
   v_a_sigma double precision := aquaseed.number('climate.freshwater.nh4.hall_noise.sigma');
-  v_a_sd double precision := aquaseed.number('climate.freshwater.nh4.reading_sd');
   v_i_base double precision := aquaseed.number('climate.freshwater.no2.base');
   v_i_feed double precision := aquaseed.number('climate.freshwater.no2.feed');
   v_i_lag integer := aquaseed.number('climate.freshwater.no2.feed_lag_days')::integer;
@@ -38,20 +33,16 @@ declare
   v_i_width double precision := aquaseed.number('climate.freshwater.no2.start_up_width');
   v_i_tau double precision := aquaseed.number('climate.freshwater.no2.hall_noise.tau');
   v_i_sigma double precision := aquaseed.number('climate.freshwater.no2.hall_noise.sigma');
-  v_i_sd double precision := aquaseed.number('climate.freshwater.no2.reading_sd');
   v_n_base double precision := aquaseed.number('climate.freshwater.no3.base');
   v_n_feed double precision := aquaseed.number('climate.freshwater.no3.feed');
   v_n_days integer := aquaseed.number('climate.freshwater.no3.days')::integer;
   v_n_tau double precision := aquaseed.number('climate.freshwater.no3.hall_noise.tau');
   v_n_sigma double precision := aquaseed.number('climate.freshwater.no3.hall_noise.sigma');
-  v_n_sd double precision := aquaseed.number('climate.freshwater.no3.reading_sd');
   v_o_base double precision := aquaseed.number('climate.freshwater.oxygen.base');
   v_o_feed double precision := aquaseed.number('climate.freshwater.oxygen.feed');
   v_o_diurnal double precision := aquaseed.number('climate.freshwater.oxygen.diurnal');
-  v_o_low double precision := aquaseed.number('climate.freshwater.oxygen.low_hour');
   v_o_tau double precision := aquaseed.number('climate.freshwater.oxygen.tank_noise.tau');
   v_o_sigma double precision := aquaseed.number('climate.freshwater.oxygen.tank_noise.sigma');
-  v_o_sd double precision := aquaseed.number('climate.freshwater.oxygen.reading_sd');
   v_flow_tau double precision := aquaseed.number('climate.freshwater.flow_through.tau');
   v_co2 bigint := aquaseed.stream(p_seed, 'CO2');
   v_alkalinity bigint := aquaseed.stream(p_seed, 'alkalinity');
@@ -70,7 +61,7 @@ begin
   ),
   -- The hall's water of each day, shared by its tanks.
   hall_day as materialized (
-    select f.day, f.stage_order, n.no, l.lambda, t.temperature_reading_sd,
+    select f.day, f.stage_order, n.no, l.lambda,
            case when t.flow_through then 0 else v_c_feed * power(l.lambda, v_c_exponent) end as co2_of_feed,
            v_p_alkalinity * (1 + aquaseed.value_noise(v_alkalinity # h.noise_key, n.no, v_p_tau, v_p_sigma)) as alkalinity,
            v_a_base + v_a_feed * l.lambda + aquaseed.value_noise(v_nh4 # h.noise_key, n.no, v_a_tau, v_a_sigma) as nh4,
@@ -100,40 +91,53 @@ begin
     where d.batch_no = p_batch_no and d.day <= b.days
   ),
   flow as (
-    select p.name, aquaseed.stream(v_flow, p.name) as seed,
-           (select s.number from aquaseed.setting s where s.path = 'climate.freshwater.flow_through.' || p.name || '.mean') as mean,
-           (select s.number from aquaseed.setting s where s.path = 'climate.freshwater.flow_through.' || p.name || '.sigma') as sigma,
-           (select s.number from aquaseed.setting s where s.path = 'climate.freshwater.flow_through.' || p.name || '.reading_sd') as reading_sd
-    from aquaseed.parameter p
+    select f.name, aquaseed.stream(v_flow, f.name) as seed,
+           aquaseed.number('climate.freshwater.flow_through.' || f.name || '.mean') as mean,
+           aquaseed.number('climate.freshwater.flow_through.' || f.name || '.sigma') as sigma
+    from (values ('Dissolved Oxygen'), ('CO2'), ('NO2'), ('NO3'), ('NH4')) f(name)
+  ),
+  -- An egg hall: every parameter hovers around its mean.
+  flow_day as materialized (
+    select h.day, f.name, f.mean + aquaseed.value_noise(f.seed # h.hall_key, h.no, v_flow_tau, f.sigma) as value
+    from hall_day h
+    cross join flow f
+    where h.flow_through
+  ),
+  flow_level as (
+    select f.day,
+           max(f.value) filter (where f.name = 'Dissolved Oxygen') as oxygen,
+           max(f.value) filter (where f.name = 'CO2') as co2,
+           max(f.value) filter (where f.name = 'NO2') as no2,
+           max(f.value) filter (where f.name = 'NO3') as no3,
+           max(f.value) filter (where f.name = 'NH4') as nh4
+    from flow_day f
+    group by f.day
   )
-  select d.assignment_no, v.parameter, d.day, v.level, v.amplitude::double precision, v.peak_hour::double precision, v.reading_sd,
-         v.lowest::double precision, v.highest::double precision
+  select d.assignment_no, d.stage_order, d.day,
+         array[
+           d.temperature_c,
+           coalesce(f.oxygen, d.oxygen),
+           v_p_base + log(44 * d.alkalinity / greatest(coalesce(f.co2, d.co2), 0.5)),
+           coalesce(f.co2, d.co2),
+           coalesce(f.no2, d.no2),
+           coalesce(f.no3, d.no3),
+           coalesce(f.nh4, d.nh4)
+         ],
+         case when d.flow_through then array[0, 0, 0, 0, 0, 0, 0]::double precision[]
+           else array[
+             0,
+             -v_o_diurnal,
+             -- pH follows CO2: its swing is the derivative of the logarithm.
+             -d.co2_of_feed * v_c_diurnal / greatest(d.co2, 0.5) / ln(10::double precision),
+             d.co2_of_feed * v_c_diurnal,
+             0,
+             0,
+             v_a_feed * d.lambda * v_a_diurnal
+           ] end
   from tank_day d
-  cross join lateral (values
-    ('Temperature', d.temperature_c, 0.0, 0.0, d.temperature_reading_sd, 0.0, 30.0),
-    ('CO2', d.co2, d.co2_of_feed * v_c_diurnal, v_c_peak, v_c_sd, 0.5, 40.0),
-    -- pH follows CO2; its swing is the derivative of the logarithm.
-    ('pH', v_p_base + log(44 * d.alkalinity / greatest(d.co2, 0.5)),
-     -d.co2_of_feed * v_c_diurnal / greatest(d.co2, 0.5) / ln(10.0::double precision), v_c_peak, v_p_sd, 6.0, 8.5),
-    ('NH4', d.nh4, v_a_feed * d.lambda * v_a_diurnal, v_a_peak, v_a_sd, 0.005, 5.0),
-    ('NO2', d.no2, 0.0, 0.0, v_i_sd, 0.001, 2.0),
-    ('NO3', d.no3, 0.0, 0.0, v_n_sd, 0.5, 400.0),
-    ('Dissolved Oxygen', d.oxygen, -v_o_diurnal, v_o_low, v_o_sd, 40.0, 120.0)
-  ) v(parameter, level, amplitude, peak_hour, reading_sd, lowest, highest)
-  where not d.flow_through
-  union all
-  select d.assignment_no, f.name, d.day,
-         case when f.name = 'Temperature' then d.temperature_c
-              when f.name = 'pH' then v_p_base + log(44 * d.alkalinity / greatest(d.co2, 0.5))
-              else f.mean + aquaseed.value_noise(f.seed # d.hall_key, d.no, v_flow_tau, f.sigma) end,
-         0::double precision, 0::double precision,
-         case f.name when 'Temperature' then d.temperature_reading_sd when 'pH' then v_p_sd else f.reading_sd end,
-         0::double precision, 200::double precision
-  from tank_day d
-  cross join flow f
-  where d.flow_through and (f.mean is not null or f.name in ('Temperature', 'pH'));
+  left join flow_level f on d.flow_through and f.day = d.day;
 end
 $$;
 
-comment on function aquaseed._hall_levels(integer, bigint) is
-  'Daily level, swing and noise of temperature (deg C), oxygen (%), CO2, NO2, NO3, NH4 (mg/L) and pH in the tanks of a batch.';
+comment on function aquaseed._tank_water(integer, bigint) is
+  'Daily level and swing of temperature (deg C), oxygen (% saturation), pH, CO2, NO2, NO3 and NH4 (mg/L) in the tanks of a batch.';

@@ -1,0 +1,30 @@
+-- 52: rows without the references that AquaMind allows to be null but a complete farm always has.
+-- 52.readings: readings without assignment or without container: all rows, by index.
+-- 52.sensors: readings of the sample without batch or sensor, or whose batch or container is not that of the
+--   assignment: 2 % of the pages of the table (fixed seed), since no index holds them.
+-- 52.feeding, 52.mortality: events without assignment; all rows.
+create or replace function aquaseed.check_52_references()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  select '52.readings',
+         (select count(*) from public.environmental_environmentalreading e where e.batch_container_assignment_id is null)
+           + (select count(*) from public.environmental_environmentalreading e where e.container_id is null), 'all readings'
+  union all
+  select '52.sensors',
+         count(*) filter (where e.batch_id is null or e.sensor_id is null
+                            or a.batch_id is distinct from e.batch_id or a.container_id is distinct from e.container_id),
+         count(*) || ' readings'
+  from public.environmental_environmentalreading e tablesample system (2) repeatable (0)
+  left join public.batch_batchcontainerassignment a on a.id = e.batch_container_assignment_id
+  union all
+  select '52.feeding', count(*) filter (where e.batch_assignment_id is null or e.feed_cost is null), count(*) || ' feeding events'
+  from public.inventory_feedingevent e
+  union all
+  select '52.mortality', count(*) filter (where e.assignment_id is null), count(*) || ' mortality events'
+  from public.batch_mortalityevent e
+$$;
+
+comment on function aquaseed.check_52_references() is
+  'Readings, feeding and mortality events without assignment, container, batch or sensor.';
