@@ -7,8 +7,10 @@ import {
   constraintsLeftOut,
   enums,
   indexes,
+  leanIndexes,
   partitioned,
   tables,
+  uniqueOnLeaves,
   views,
 } from './facts.ts';
 
@@ -97,21 +99,36 @@ describe.each(servers)('AquaMind schema on $server', ({ open }) => {
        where c.relnamespace = 'public'::regnamespace and k.contype in ('p', 'u', 'f', 'c', 'x')`,
     );
     const expected = constraints
-      .filter(({ table, name, type }) =>
-        partitioned.has(table) ? type === 'c' : !constraintsLeftOut.includes(name),
-      )
-      .map(({ table, name, type, definition }) => `${table} ${name} ${type} ${definition}`);
+      .filter(({ name }) => !constraintsLeftOut.includes(name) && !uniqueOnLeaves.includes(name))
+      .map(({ table, name, type, definition }) => {
+        const id = type === 'p' ? partitioned.get(table) : undefined;
+        return `${table} ${name} ${type} ${id === undefined ? definition : `PRIMARY KEY (${id})`}`;
+      });
     expect(found.rows.map((row) => row.constraint).sort()).toEqual(expected.sort());
   });
 
-  check('has the indexes of the plain tables, and none on partitioned ones', async (client) => {
-    const found = await client.query<{ definition: string }>(
-      `select indexdef as definition from pg_indexes where schemaname = 'public'`,
+  check('has the indexes of the plain tables', async (client) => {
+    const found = await client.query<{ table: string; definition: string }>(
+      `select tablename::text as table, indexdef as definition from pg_indexes where schemaname = 'public'`,
     );
     const expected = indexes
       .filter(({ table }) => !partitioned.has(table))
       .map(({ definition }) => definition);
-    expect(found.rows.map((row) => row.definition).sort()).toEqual(expected.sort());
+    const ofPlain = found.rows.filter((row) => !partitioned.has(row.table)).map((row) => row.definition);
+    expect(ofPlain.sort()).toEqual(expected.sort());
+  });
+
+  check('has lean indexes on the partitioned tables', async (client) => {
+    const found = await client.query<{ index: string }>(
+      `select format('%s %s', c.relname, substring(pg_get_indexdef(i.indexrelid) from ' USING (.*)$')) as index
+       from pg_index i
+       join pg_class c on c.oid = i.indrelid
+       where c.relnamespace = 'public'::regnamespace and c.relkind = 'p' and not i.indisprimary`,
+    );
+    const expected = Object.entries(leanIndexes).flatMap(([table, list]) =>
+      list.map((it) => `${table} ${it}`),
+    );
+    expect(found.rows.map((row) => row.index).sort()).toEqual(expected.sort());
   });
 
   check('has the columns of the views', async (client) => {

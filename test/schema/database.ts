@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
+import { openClient } from '../../src/driver/database/connect.ts';
+import type { ServerTarget } from '../../src/driver/database/target.ts';
+import { install } from '../../src/driver/install.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startDebianServer } from '../support/servers.ts';
 
-/** A database with AquaMind's tables and the loaders of infrastructure and master data. */
+/** A database with the schema and the functions, empty. */
 export type SchemaDatabase = { client: pg.Client; close: () => Promise<void> };
 
 const root = new URL('../../', import.meta.url);
@@ -13,46 +16,15 @@ export function readProjectFile(path: string): string {
   return readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
 }
 
-/** The two migrations of this test's concern, in order. */
-function aquamindMigrations(): string[] {
-  return readdirSync(fileURLToPath(new URL('sql/migrations/', root)))
-    .filter((file) => /^00[12]_aquamind_\w+\.sql$/.test(file))
-    .sort()
-    .map((file) => `sql/migrations/${file}`);
-}
-
-const loaders = [
-  '_insert_missing',
-  '_number_rows',
-  '_value_for',
-  '_list_stages',
-  '_list_scenario_profiles',
-  '_check_names',
-  '_load_container_types',
-  'load_infrastructure',
-  '_load_catalogues',
-  '_load_users',
-  '_load_lifecycle_stages',
-  '_load_temperature_profiles',
-  '_load_growth_models',
-  '_load_mortality_models',
-  '_load_stage_models',
-  '_load_finance',
-  'load_master_data',
-].map((name) => `sql/functions/load/${name}.sql`);
-
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  for (const file of [...aquamindMigrations(), ...loaders]) {
-    await client.query(readProjectFile(file));
-  }
+async function connect(target: ServerTarget): Promise<pg.Client> {
+  const client = await openClient(target);
+  await install(client);
   return client;
 }
 
 async function onTestServer(): Promise<SchemaDatabase> {
   const database = await createTestDatabase();
-  const client = await connect(database.url);
+  const client = await connect(database.target);
   return {
     client,
     close: async () => {
@@ -67,7 +39,7 @@ async function onDebian(major: number): Promise<SchemaDatabase | null> {
   const server = await startDebianServer(major);
   if (server === null) return null;
   try {
-    const client = await connect(server.url('postgres'));
+    const client = await connect(server.target('postgres'));
     return {
       client,
       close: async () => {

@@ -62,8 +62,7 @@ export const tables = [...new Set(columns.map((column) => column.table))].sort()
 
 /**
  * Partitioned by range of their id. Their ids default to a plain sequence instead of an identity
- * (PostgreSQL 15 and 16 have no identity on partitioned tables); keys, foreign keys and indexes are
- * added by the seal stage, checks are there from the start.
+ * (PostgreSQL 15 and 16 have no identity on partitioned tables), and the primary key is the id alone.
  */
 export const partitioned = new Map([
   ['batch_actualdailyassignmentstate', 'id'],
@@ -77,6 +76,37 @@ export const partitioned = new Map([
   ['inventory_feedingevent', 'id'],
   ['scenario_scenarioprojection', 'projection_id'],
 ]);
+
+/** Unique constraints without the id cannot stand on a partitioned table: they stand on every leaf. */
+export const uniqueOnLeaves = [
+  'batch_individualgrowthob_growth_sample_id_fish_id_41355875_uniq',
+  'health_fishparameterscor_individual_fish_observat_01bdd54c_uniq',
+  'health_individualfishobs_sampling_event_id_fish_i_4ea9a2a8_uniq',
+  'unique_assignment_date',
+];
+
+/** The lean indexes of the partitioned tables, besides their primary keys. */
+export const leanIndexes = {
+  batch_actualdailyassignmentstate: ['btree (batch_id, date)', 'btree (container_id, date)', 'brin (date)'],
+  batch_growthsample: ['btree (assignment_id, sample_date)'],
+  batch_mortalityevent: ['btree (batch_id, event_date)', 'btree (assignment_id, event_date)'],
+  environmental_environmentalreading: [
+    'btree (container_id, parameter_id, reading_time)',
+    'btree (batch_container_assignment_id, parameter_id, reading_time)',
+    'brin (reading_time)',
+  ],
+  health_licecount: [
+    'btree (batch_id, count_date)',
+    'btree (container_id, count_date)',
+    'btree (assignment_id, count_date)',
+  ],
+  inventory_feedingevent: [
+    'btree (batch_id, feeding_date)',
+    'btree (container_id, feeding_date)',
+    'brin (feeding_date)',
+  ],
+  scenario_scenarioprojection: ['btree (projection_run_id, day_number)'],
+};
 
 /** Constraints of plain tables that are left out: broodstock_eggproduction is not generated. */
 export const constraintsLeftOut = ['batch_creationworkfl_egg_production_id_ec0507e9_fk_broodstoc'];

@@ -234,7 +234,7 @@ describe.each(servers)('infrastructure and master data on $server', ({ open }) =
         'Faroe Islands, autumn start',
         'Scotland, spring start',
         'Scotland, autumn start',
-      ].map((name) => ({ name, first: 1, last: 900, days: '900' })),
+      ].map((name) => ({ name, first: 1, last: 900, days: 900 })),
     );
     const temperature = (profile: number, days: number[]) =>
       numbers(
