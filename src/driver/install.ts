@@ -39,7 +39,7 @@ export async function install(client: pg.Client): Promise<Installed> {
 /**
  * A database is written to only when it is empty or carries our marker.
  */
-export async function refuseForeignDatabase(client: pg.Client): Promise<void> {
+async function refuseForeignDatabase(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ marked: boolean; relations: number; database: string }>(`
     select pg_catalog.to_regclass('aquaseed.ownership') is not null as marked,
            (select count(*)::int from pg_catalog.pg_class as c
@@ -59,7 +59,7 @@ export async function refuseForeignDatabase(client: pg.Client): Promise<void> {
 }
 
 /** The files of functions in their order, as psql would load them. */
-export function functionFiles(): string[] {
+function functionFiles(): string[] {
   const list = path.join(SQL_DIR, 'functions', 'install.sql');
   return readFileSync(list, 'utf8')
     .split('\n')

@@ -16,7 +16,7 @@ export interface Reporter {
 const RATE_DIGITS = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** Rows of a unit, all tables together. */
-export function rowsOf(unit: Pick<Unit, 'rows'>): number {
+function rowsOf(unit: Pick<Unit, 'rows'>): number {
   return Object.values(unit.rows ?? {}).reduce((sum, rows) => sum + rows, 0);
 }
 

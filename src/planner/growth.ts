@@ -45,7 +45,7 @@ function weightAfter(stage: Stage, weight: number): number {
 }
 
 /** Weights at the end of each freshwater stage; growth: a factor on the rate, 1 for the mean. */
-export function freshwaterWeights(biology: Biology, climate: Climate, growth = 1): number[] {
+function freshwaterWeights(biology: Biology, climate: Climate, growth = 1): number[] {
   const fasting = fastingDays(biology);
   let weight = 0;
   return lifeOf(biology).freshwater.map(({ stage, startDay, endDay }) => {
