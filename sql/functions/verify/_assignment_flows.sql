@@ -1,5 +1,5 @@
 -- What AquaMind's records say of each assignment: fish and kg that came, died, were moved on and were harvested.
--- Only completed actions count; fish lost during a transfer leave the source. 0.1 s for 14 batches.
+-- Only completed actions count; fish lost during a transfer leave the source. 0.5 s for 144 batches (2026-11).
 create or replace function aquaseed._assignment_flows()
 returns table (
   assignment_id bigint, batch_id bigint, stage text, stage_order integer, is_active boolean, is_completed boolean,

@@ -4,7 +4,7 @@
 --   area: each of the first 6 areas of a geography, mean over the first ring (lowest id) of every batch in it.
 -- Rings and areas count when they were stocked at least 270 days: a yearly harmonic needs most of a year.
 -- residual = the day's mean less its yearly harmonic m + a cos(x) + b sin(x), x = 2 pi day / 365.25, fitted to the
--- series by least squares (normal equations in central moments). At most about 0.5 million readings.
+-- series by least squares (normal equations in central moments). At most about 0.5 million readings: 0.4 s for 144 batches (2026-11).
 create or replace function aquaseed._sea_temperature(p_by text)
 returns table (
   geography text, area_id bigint, series_id bigint, on_date date, temperature double precision, residual double precision

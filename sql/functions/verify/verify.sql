@@ -1,5 +1,6 @@
 -- Stage verify in one session: all checks, one after the other. The driver runs them side by side instead,
 -- list_checks and run_check. In psql: select * from aquaseed.verify(1);
+-- 20 s for 144 batches, 33 million readings, on 2 busy cores; 4 s for 14 (2026-11).
 create or replace function aquaseed.verify(p_run_id integer)
 returns setof aquaseed.check_report language plpgsql
 set search_path = ''
