@@ -85,7 +85,7 @@ export type GeneratedOptions = {
  */
 export async function generatedDatabase(options: GeneratedOptions = {}): Promise<TestDatabase> {
   if (Object.values(options).every((it) => it === undefined)) {
-    await ensureTemplate('tiny', (url) => generateInto(url));
+    await ensureTemplate('tiny', (url) => generateInto(url, { workers: 2 }));
     return await createTestDatabase({ template: 'tiny' });
   }
   const database = await createTestDatabase();
