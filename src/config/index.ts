@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Biology, biologySchema } from './biology.ts';
+import { type Checks, checksSchema } from './checks.ts';
 import { type Climate, climateSchema } from './climate.ts';
 import { contentDigest } from './digest.ts';
 import { expandInfrastructure, type Farm } from './farm.ts';
@@ -25,7 +26,9 @@ export interface Configuration {
   biology: Biology;
   climate: Climate;
   masterData: MasterData;
-  /** Of the contents of all files, whatever their formatting. */
+  /** What verify accepts; decides no row. */
+  checks: Checks;
+  /** Of the contents of all files that decide rows, whatever their formatting. */
   digest: string;
 }
 
@@ -44,6 +47,7 @@ export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
     biology,
     climate,
     masterData,
+    checks: readYaml(path.join(dir, 'checks.yaml'), checksSchema),
     digest: contentDigest({ infrastructure, biology, climate, masterData }),
   };
 }

@@ -9,6 +9,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { TOOL_VERSION } from './session.ts';
 
 const EXIT_CODES = `
@@ -145,6 +146,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(
       new Option('--as-of <date>', 'end of history instead of the one of the schedule').argParser(dateText),
     )
+    .addOption(new Option('--no-verify', 'leave the checks out'))
     .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
     .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
     .action(async (file, options) => finish(await generate(file, options)));
@@ -169,6 +171,10 @@ export function createProgram(finish: (code: number) => void): Command {
     )
     .addOption(new Option('--replace', 'drop the database first (embedded server only)'))
     .action(async (options) => finish(await batch(options)));
+
+  onRun(program.command('verify').description('run the checks on what was generated')).action(
+    async (options) => finish(await verifyCommand(options)),
+  );
 
   onDatabase(program.command('status').description('the ledger of the run: units, rows per second, failures'))
     .addOption(new Option('--watch', 'repeat every second until the run ends'))

@@ -82,14 +82,15 @@ class LineReporter implements Reporter {
     const result =
       unit.state === 'failed'
         ? `FAILED: ${unit.error ?? ''}`
-        : `${formatCount(rowsOf(unit))} rows in ${(unit.milliseconds / 1000).toFixed(2)} s`;
+        : `${unit.rows === null ? '' : `${formatCount(rowsOf(unit))} rows in `}${(unit.milliseconds / 1000).toFixed(2)} s`;
     this.line(`${stage} ${done}/${units} worker ${worker + 1} ${unit.unit}: ${result}`);
   }
 
   stageEnd(stage: string, seconds: number): void {
-    this.line(
-      `${stage}: done in ${formatSeconds(seconds)}, ${formatCount(this.#tally.rows)} rows, ${formatCount(rate(this.#tally))} rows/s`,
-    );
+    const { rows } = this.#tally;
+    const made =
+      rows === 0 ? '' : `, ${formatCount(rows)} rows, ${formatCount(rows / Math.max(0.001, seconds))} rows/s`;
+    this.line(`${stage}: done in ${formatSeconds(seconds)}${made}`);
   }
 }
 
@@ -169,8 +170,11 @@ class TerminalReporter implements Reporter {
   stageEnd(stage: string, seconds: number): void {
     this.#bars?.stop();
     this.#bars = undefined;
-    this.line(
-      `${stage.padEnd(8)}  ${formatSeconds(seconds).padStart(10)}  ${formatCount(this.#tally.rows).padStart(12)} rows  ${formatCount(rate(this.#tally)).padStart(9)} rows/s`,
-    );
+    const { rows } = this.#tally;
+    const made =
+      rows === 0
+        ? ''
+        : `  ${formatCount(rows).padStart(12)} rows  ${formatCount(rows / Math.max(0.001, seconds)).padStart(9)} rows/s`;
+    this.line(`${stage.padEnd(8)}  ${formatSeconds(seconds).padStart(12)}${made}`);
   }
 }

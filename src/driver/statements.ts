@@ -185,6 +185,52 @@ export async function readSessions(
     order by application_name`);
 }
 
+/** Loads the ranges of the checks (config/checks.yaml as JSON). */
+export async function loadCheckBounds(connection: Connection, checks: string): Promise<void> {
+  await connection.query(sql.unsafe`select aquaseed.load_check_bounds(${checks}::jsonb)`);
+}
+
+/** Names of the check functions, in order. */
+export async function listChecks(connection: Connection): Promise<readonly string[]> {
+  return await connection.anyFirst(
+    sql.type(
+      z.object({ function_name: z.string() }).strict(),
+    )`select function_name from aquaseed.list_checks()`,
+  );
+}
+
+/** Runs one check and notes its results. Gives the number of its metrics. */
+export async function runCheck(connection: Connection, run: number, name: string): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ metrics: count }).strict())`
+      select count(*) as metrics from aquaseed.run_check(${run}, ${name})`,
+  );
+}
+
+const checkSchema = z
+  .object({
+    id: z.string(),
+    group: z.string(),
+    name: z.string(),
+    measured: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    pass: z.boolean().nullable(),
+    detail: z.string(),
+  })
+  .strict();
+export type Check = z.output<typeof checkSchema>;
+
+/** The results of the last verification, in order; pass is null where there was not enough data to judge. */
+export async function readChecks(connection: Connection, run: number): Promise<readonly Check[]> {
+  return await connection.any(sql.type(checkSchema)`
+    select p.id, p.check_group as group, p.name, p.measured, p.low, p.high, r.pass, p.detail
+    from aquaseed.check_report as p
+    join aquaseed.check_result as r on r.run_id = p.run_id and r.id = p.id
+    where p.run_id = ${run}
+    order by p.line`);
+}
+
 /** The tables that a checksum covers. */
 export async function checksumTables(connection: Connection): Promise<readonly string[]> {
   return await connection.anyFirst(

@@ -1,5 +1,4 @@
 export { type Plan, type PlanRequest, plan } from './plan.ts';
-export { predictRows } from './predict.ts';
 export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule.ts';
 export { formatSchedule, readSchedule, writeSchedule } from './schedule-file.ts';

@@ -36,7 +36,8 @@ begin
   join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
   cross join lateral (
     select x.grade_no, x.grade_id, x.weight_factor, x.mean_factor,
-           (round(d.harvested * x.upto) - round(d.harvested * (x.upto - x.share)))::integer as fish
+           (round(d.harvested * x.upto) - round(d.harvested * lag(x.upto, 1, 0::double precision) over (order by x.grade_no)))
+             ::integer as fish
     from (
       select r.*, sum(r.share) over (order by r.grade_no) as upto, sum(r.share * r.weight_factor) over () as mean_factor
       from (select y.grade_no, y.grade_id, y.weight_factor, y.share / sum(y.share) over () as share from aquaseed.grade y) r

@@ -12,10 +12,12 @@ begin
   if p_stage_order = (select min(t.stage_order) from aquaseed.stage t) then
     insert into aquaseed.assignment (batch_no, assignment_no, fish_in, weight_in_g)
     select x.batch_no, x.assignment_no,
-           (round(x.eggs * (x.upto / x.total)) - round(x.eggs * ((x.upto - x.share) / x.total)))::integer,
+           (round(x.eggs * (x.upto / x.total)) - round(x.eggs * (x.before / x.total)))::integer,
            x.weight_at_start_g
     from (
-      select w.*, sum(w.share) over (order by w.assignment_no) as upto, sum(w.share) over () as total
+      select w.*, sum(w.share) over (order by w.assignment_no) as upto, sum(w.share) over () as total,
+             coalesce(sum(w.share) over (order by w.assignment_no rows between unbounded preceding and 1 preceding), 0)
+               as before
       from (
         select c.batch_no, c.assignment_no, b.eggs, t.weight_at_start_g,
                round((1 + v_split_sd * aquaseed.z(v_split # c.assignment_key, 0)) * 1e6) as share

@@ -107,12 +107,13 @@ begin
     from driver d
     window w as (partition by d.assignment_no order by d.day)
   ),
-  -- Harvest of the last stage: it takes T / cap days; it starts so that the mean weight half-way
-  -- through is the target, and in time to be finished when the rings are due.
+  -- Harvest of the last stage: it takes T / cap days; it starts so that the mean weight at slaughter is the
+  -- target, and in time to be finished when the rings are due. The average fish is taken half-way through, and
+  -- has not grown since its ring was put on fasting: fasting days and half of the ring's own days before.
   total as (
     select p.day, min(p.end_day) as end_day, min(p.harvest_target_g) as target, sum(p.alive) as alive,
            sum(p.alive * p.weight) / nullif(sum(p.alive), 0) as weight,
-           floor(v_fish_per_day) - count(*) as cap
+           floor(v_fish_per_day) - count(*) as cap, count(*) as rings
     from path p
     where p.is_last
     group by p.day
@@ -120,10 +121,12 @@ begin
   harvest as (
     select least(
              min(t.day) filter (where h.weight >= t.target),
-             max(t.day) filter (where t.day + ceil(t.alive / t.cap) <= t.end_day)
+             max(t.day) filter (where t.day + w.days <= t.end_day)
            ) as start_day, min(t.cap) as cap
     from total t
-    join total h on h.day = least(t.day + ceil(t.alive / t.cap) / 2, t.end_day - 1)::integer
+    cross join lateral (select ceil(t.alive / t.cap) as days) w
+    join total h
+      on h.day = least(t.end_day - 1, round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_harvest))::integer
   ),
   ring as (
     -- Rings are emptied one after the other: ring by ring in the order of all its fish.

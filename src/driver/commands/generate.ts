@@ -8,7 +8,16 @@ import { createReporter, formatCount, formatSeconds, type LogFormat, type Report
 import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
 import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
-import { finishRun, readBatches, readFailures, readRows, readRun, resumeRun } from '../statements.ts';
+import { formatChecks, verify } from '../stages/verify.ts';
+import {
+  type Check,
+  finishRun,
+  readBatches,
+  readFailures,
+  readRows,
+  readRun,
+  resumeRun,
+} from '../statements.ts';
 import { describeViolations } from './validate.ts';
 
 export interface GenerateOptions {
@@ -19,6 +28,8 @@ export interface GenerateOptions {
   replace?: boolean | undefined;
   /** Use the embedded server whatever the environment says. */
   embedded?: boolean | undefined;
+  /** Run the checks after the last stage; on by default. */
+  verify?: boolean | undefined;
   asOf?: string | undefined;
   config?: string | undefined;
   logFormat?: LogFormat | undefined;
@@ -35,6 +46,8 @@ export interface GenerateResult {
   workers: number;
   database: string;
   failures: { stage: string; unit: string; error: string }[];
+  /** Checks that failed, or null when they were not run. */
+  failed_checks: number | null;
 }
 
 /** `generate <schedule>`: reads and checks the file, then generates it. */
@@ -117,6 +130,13 @@ async function runAll(job: Job): Promise<ExitCode> {
       if (failed > 0) break;
     }
     const state = await finishRun(pool, run);
+    let checks: readonly Check[] | undefined;
+    if (state === 'done' && job.options.verify !== false) {
+      const verified = await verify(pool, run, workers, job.configuration, reporter);
+      checks = verified.checks;
+      seconds.verify = verified.seconds;
+    }
+    const failedChecks = checks?.filter((it) => it.pass === false).length ?? null;
     const result: GenerateResult = {
       run,
       state,
@@ -126,9 +146,10 @@ async function runAll(job: Job): Promise<ExitCode> {
       workers,
       database: session.target.display,
       failures: [...(await readFailures(pool, run))],
+      failed_checks: failedChecks,
     };
-    report(result, job, resumeHint);
-    return state === 'done' ? EXIT.done : EXIT.failed;
+    report(result, checks, job, resumeHint);
+    return state === 'done' && (failedChecks ?? 0) === 0 ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (interrupt.requested) {
       reporter.line(`Interrupted; ${resumeHint}`);
@@ -197,7 +218,12 @@ function rounded(seconds: Record<string, number>): Record<string, number> {
   );
 }
 
-function report(result: GenerateResult, job: Job, resumeHint: string): void {
+function report(
+  result: GenerateResult,
+  checks: readonly Check[] | undefined,
+  job: Job,
+  resumeHint: string,
+): void {
   const { reporter, options } = job;
   for (const { stage, unit, error } of result.failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
   if (result.state === 'failed') reporter.line(`The run is not complete; ${resumeHint}`);
@@ -215,6 +241,7 @@ function report(result: GenerateResult, job: Job, resumeHint: string): void {
       `${result.batches} batches, ${formatCount(total)} rows in ${formatSeconds(elapsed)} (${formatCount(total / Math.max(0.001, elapsed))} rows/s)`,
       ...lines,
       '',
+      ...(checks === undefined ? [] : [formatChecks(checks), '']),
     ].join('\n'),
   );
 }

@@ -1,0 +1,37 @@
+import os from 'node:os';
+import { loadConfiguration } from '../../config/index.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { createReporter, type LogFormat } from '../progress.ts';
+import { requireInstalled, withSession } from '../session.ts';
+import { formatChecks, verify } from '../stages/verify.ts';
+import { readRun } from '../statements.ts';
+
+/** `verify`: runs the checks again on what is there. Exit code 1 when one fails. */
+export async function verifyCommand(options: {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  workers?: number | undefined;
+  config?: string | undefined;
+  logFormat?: LogFormat | undefined;
+  json?: boolean | undefined;
+}): Promise<ExitCode> {
+  const configuration = loadConfiguration(options.config);
+  const reporter = createReporter(options.logFormat ?? 'text');
+  const workers = options.workers ?? Math.max(1, os.availableParallelism());
+  return await withSession({ ...options, log: (line) => reporter.line(line) }, async (session) => {
+    await requireInstalled(session);
+    const pool = await session.openPool(workers + 1);
+    const run = await readRun(pool);
+    if (run === null) {
+      throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
+    }
+    const { checks } = await verify(pool, run.run_id, workers, configuration, reporter);
+    const failed = checks.filter((it) => it.pass === false).length;
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ failed, checks: checks.map(({ detail: _, ...check }) => check) })}\n`
+        : `${formatChecks(checks)}\n`,
+    );
+    return failed > 0 ? EXIT.failed : EXIT.done;
+  });
+}

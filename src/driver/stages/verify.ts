@@ -1,0 +1,74 @@
+import type { DatabasePool } from 'slonik';
+import type { Configuration } from '../../config/index.ts';
+import type { Reporter } from '../progress.ts';
+import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
+
+/**
+ * Stage verify: runs all checks over parallel connections and reads the report.
+ * @returns the metrics in order, and the seconds it took
+ */
+export async function verify(
+  pool: DatabasePool,
+  run: number,
+  workers: number,
+  configuration: Configuration,
+  reporter: Reporter,
+): Promise<{ checks: readonly Check[]; seconds: number }> {
+  const startedAt = performance.now();
+  await loadCheckBounds(pool, JSON.stringify(configuration.checks));
+  const queue = [...(await listChecks(pool))];
+  reporter.stageStart('verify', queue.length, workers);
+  await Promise.all(
+    Array.from({ length: workers }, async (_, worker) => {
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+        const checkStartedAt = performance.now();
+        await runCheck(pool, run, name);
+        reporter.unitDone('verify', worker, {
+          unit: name,
+          phase: 0,
+          state: 'done',
+          rows: null,
+          milliseconds: performance.now() - checkStartedAt,
+          error: null,
+        });
+      }
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  reporter.stageEnd('verify', seconds);
+  return { checks: await readChecks(pool, run), seconds };
+}
+
+/** The report as a table for the terminal. */
+export function formatChecks(checks: readonly Check[]): string {
+  const rows = checks.map(({ id, name, measured, low, high, pass }) => [
+    pass === null ? 'n/a' : pass ? 'pass' : 'FAIL',
+    id,
+    measured === null ? '-' : formatNumber(measured),
+    `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`,
+    name,
+  ]);
+  const table = [['', 'check', 'measured', 'range', ''], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, summary(checks)].join('\n');
+}
+
+/** How many passed, failed and could not be judged, in words. */
+function summary(checks: readonly Check[]): string {
+  const failed = checks.filter((it) => it.pass === false).length;
+  const unknown = checks.filter((it) => it.pass === null).length;
+  const passed = checks.length - failed - unknown;
+  return `checks: ${passed} passed, ${failed} failed${unknown > 0 ? `, ${unknown} without enough data to judge` : ''}`;
+}
+
+function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
