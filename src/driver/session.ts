@@ -5,13 +5,12 @@ import { EXIT, UserError } from '../errors.ts';
 import { checkServer, openClient, openPool, useTarget } from './database/connect.ts';
 import type { EmbeddedServer } from './database/embedded.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
+import { RUN_LOCK } from './statements.ts';
 
 /** Version of the package. */
 export const TOOL_VERSION: string = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
-
-const RUN_LOCK = 7_246_113_002;
 
 /** A database that is ready to be worked on. */
 export interface Session {

@@ -172,6 +172,20 @@ export async function readBatches(connection: Connection): Promise<Record<string
   return Object.fromEntries(rows.map((row) => [row.state, row.batches]));
 }
 
+/** The advisory lock that a generate holds on its database while it works. */
+export const RUN_LOCK = 7_246_113_002;
+
+/** Whether a generate is working on this database right now. */
+export async function isWorkedOn(connection: Connection): Promise<boolean> {
+  return await connection.oneFirst(sql.type(z.object({ locked: z.boolean() }).strict())`
+    select exists (
+      select from pg_catalog.pg_locks as l
+      join pg_catalog.pg_database as d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and l.granted
+        and (l.classid::bigint << 32 | l.objid::bigint) = ${RUN_LOCK}
+    ) as locked`);
+}
+
 const sessionSchema = z.object({ application_name: z.string(), seconds: z.number().nullable() }).strict();
 
 /** What the sessions of a run do right now: `aquaseed <stage> <unit>` and for how many seconds. */
