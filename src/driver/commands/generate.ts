@@ -113,7 +113,7 @@ async function runAll(job: Job): Promise<ExitCode> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const resumeHint = `continue with: npx tsx src/driver generate ${job.name} --resume${job.options.database === undefined ? '' : ` --database ${job.options.database}`}`;
+  const resumeHint = `continue with: ${resumeCommand(job)}`;
   try {
     const startedAt = performance.now();
     const run = await openRun(job, pool);
@@ -210,6 +210,18 @@ async function openRun(
   const todo = await resumeRun(pool, run.run_id);
   job.reporter.line(`Resuming run ${run.run_id}: ${todo} units to do`);
   return run.run_id;
+}
+
+/** The command that continues a run. A URL is not repeated, since it may hold a password. */
+function resumeCommand({ name, options }: Job): string {
+  const { config, asOf, databaseUrl, database } = options;
+  return [
+    `npx tsx src/driver generate ${name} --resume`,
+    ...(config === undefined ? [] : [`--config ${config}`]),
+    ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
+    ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
+    ...(database === undefined ? [] : [`--database ${database}`]),
+  ].join(' ');
 }
 
 function rounded(seconds: Record<string, number>): Record<string, number> {
