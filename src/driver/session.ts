@@ -22,6 +22,8 @@ export interface Session {
   /** One connection of its own, for migrations and the lock. */
   client: pg.Client;
   openPool(connections: number): Promise<DatabasePool>;
+  /** One more plain connection; the caller ends it. */
+  openClient(): Promise<pg.Client>;
 }
 
 export interface SessionOptions extends TargetOptions {
@@ -69,6 +71,7 @@ export async function withSession<T>(
       embedded: open.embedded,
       where: target.kind === 'embedded' ? target.display : `${target.display} (from ${target.source})`,
       client,
+      openClient: () => openClient(open.target),
       openPool: async (connections) => {
         const pool = await openPool(open.target, { connections });
         pools.push(pool);

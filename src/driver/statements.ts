@@ -123,6 +123,13 @@ export async function loadConfigurationTables(
   );
 }
 
+/** The commands that tidy up after the last stage: they cannot run inside a function. */
+export async function listVacuumCommands(connection: Connection): Promise<readonly string[]> {
+  return await connection.anyFirst(
+    sql.type(z.object({ command: z.string() }).strict())`select command from aquaseed.list_vacuum_commands()`,
+  );
+}
+
 const progressSchema = z
   .object({
     stage: z.string(),
