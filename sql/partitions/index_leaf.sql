@@ -24,25 +24,27 @@ begin
                    v_table.time_column, v_range.first, v_table.time_column, v_range.last);
   end if;
   for v_item in
-    select pg_get_constraintdef(c.oid) as definition
+    select pg_get_constraintdef(c.oid) as definition, row_number() over (order by c.contype, c.conname) as n
     from pg_constraint c
     where c.conrelid = v_parent and c.contype in ('p', 'u')
     order by c.contype, c.conname
   loop
-    execute format('alter table public.%I add %s', v_leaf, v_item.definition);
+    execute format('alter table public.%I add constraint %I %s', v_leaf, v_leaf || '_key' || v_item.n, v_item.definition);
   end loop;
   if v_table.leaf_unique is not null then
-    execute format('alter table public.%I add unique (%s)', v_leaf,
+    execute format('alter table public.%I add constraint %I unique (%s)', v_leaf, v_leaf || '_unique',
                    (select string_agg(quote_ident(u.name), ', ' order by u.n)
                     from unnest(v_table.leaf_unique) with ordinality u(name, n)));
   end if;
   for v_item in
-    select substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') as definition, i.indisunique
+    select substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') as definition, i.indisunique,
+           row_number() over (order by i.indexrelid) as n
     from pg_index i
     where i.indrelid = v_parent and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
     order by i.indexrelid
   loop
-    execute format('create %s index on public.%I %s', case when v_item.indisunique then 'unique' end, v_leaf, v_item.definition);
+    execute format('create %s index %I on public.%I %s', case when v_item.indisunique then 'unique' end,
+                   v_leaf || '_index' || v_item.n, v_leaf, v_item.definition);
   end loop;
   execute format('analyze public.%I', v_leaf);
   return jsonb_build_object(v_leaf, v_range.rows);
