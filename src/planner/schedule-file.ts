@@ -40,7 +40,9 @@ export function formatSchedule(schedule: Schedule, command: string): string {
     '# after. Made by the command below; check changes by hand with `validate`.',
     `# ${command.replaceAll(/\s+/g, ' ')}`,
     'metadata:',
-    ...Object.entries(facts).map(([key, value]) => `  ${key}: ${flow(value)}`),
+    ...Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined ? [] : [`  ${key}: ${flow(value)}`],
+    ),
     '  utilisation:',
     ...utilisation.map((it) => `    - ${flow(it)}`),
     '  worker_partitions:',
