@@ -36,7 +36,7 @@ function asGiven(batches: number, stagger: number, outcome: Success | Failure, b
 /** As many batches as fit in the time, and in the farm up to the share of rings. */
 function solveBatches(stagger: number, share: number, choice: Choice, planner: Planner): Solution {
   const { geographies } = planner.setting;
-  const most = Math.min(mostInTime(planner.window, stagger, geographies.length) ?? 0, MOST_BATCHES);
+  const most = Math.min(mostInTime(planner.window, stagger, geographies.length), MOST_BATCHES);
   const attempt = (batches: number) => planner.staggered(choice, batches, stagger);
   const fits = (batches: number) => {
     const outcome = attempt(batches);
@@ -61,7 +61,7 @@ function solveBatches(stagger: number, share: number, choice: Choice, planner: P
 /** The widest spread of the batches in the time there is. */
 function spread(batches: number, choice: Choice, planner: Planner): Solution {
   const total = batches * planner.setting.geographies.length;
-  const widest = widestInTime(planner.window, total) ?? MOST_STAGGER;
+  const widest = widestInTime(planner.window, total);
   const stagger = Math.max(1, Math.min(widest, MOST_STAGGER));
   const days = daysForStarts(planner.window) ?? 0;
   const binding = `time: ${total} batches in ${days} days leave ${stagger} days between starts`;
@@ -80,13 +80,13 @@ function solveStagger(
 ): Solution {
   const { geographies } = planner.setting;
   const count = (stagger: number) =>
-    batches ?? Math.min(mostInTime(planner.window, stagger, geographies.length) ?? 1, MOST_BATCHES);
+    batches ?? Math.min(mostInTime(planner.window, stagger, geographies.length), MOST_BATCHES);
   const inTime =
     batches === undefined
       ? // One batch of every geography must be able to start.
         widestInTime(planner.window, geographies.length)
       : widestInTime(planner.window, batches * geographies.length);
-  const most = Math.max(1, Math.min(inTime ?? MOST_STAGGER, MOST_STAGGER));
+  const most = Math.max(1, Math.min(inTime, MOST_STAGGER));
   const attempt = (stagger: number) => planner.staggered(choice, Math.max(1, count(stagger)), stagger);
   const tightest = smallest(1, most, (stagger) => attempt(stagger).ok);
   if (tightest === undefined) return asGiven(Math.max(1, count(most)), most, attempt(most));
@@ -101,7 +101,12 @@ function solveStagger(
     largest(tightest, most, (it) => it === tightest || shareAt(it) >= reached - TINY) ?? tightest;
   const outcome = attempt(stagger);
   if (!outcome.ok) return asGiven(count(stagger), stagger, outcome);
-  const peak = describeRings(planner.ringPeak(outcome));
+  const ringPeak = planner.ringPeak(outcome);
+  const peak = describeRings(ringPeak);
+  if (stagger === most && ringPeak.share > share + TINY) {
+    const binding = `time: with more than ${stagger} days between starts the batches do not fit; ${peak}`;
+    return asGiven(count(stagger), stagger, outcome, binding);
+  }
   const tighter = best < share - TINY && tightest > 1 ? attempt(tightest - 1) : undefined;
   const binding =
     best >= share - TINY

@@ -34,17 +34,20 @@ export function daysForStarts({ asOf, first, earliest }: Window): number | undef
   return earliest === undefined ? undefined : asOf - AGE_OF_YOUNGEST - earliest;
 }
 
-/** Most batches per geography that can start in the window; undefined when it is open. */
-export function mostInTime(window: Window, stagger: number, geographies: number): number | undefined {
-  const days = daysForStarts(window);
-  if (days === undefined) return undefined;
+/** The same; an open window begins with the calendar. */
+function daysAtMost(window: Window): number {
+  return daysForStarts(window) ?? window.asOf - AGE_OF_YOUNGEST - FIRST_DAY;
+}
+
+/** Most batches per geography that can start in the window. */
+export function mostInTime(window: Window, stagger: number, geographies: number): number {
+  const days = daysAtMost(window);
   return days < 0 ? 0 : Math.floor((Math.floor(days / stagger) + 1) / geographies);
 }
 
 /** The most days between starts at which so many batches can start in the window. */
-export function widestInTime(window: Window, total: number): number | undefined {
-  const days = daysForStarts(window);
-  if (days === undefined) return undefined;
+export function widestInTime(window: Window, total: number): number {
+  const days = daysAtMost(window);
   return days < 0 ? 0 : total === 1 ? Number.POSITIVE_INFINITY : Math.floor(days / (total - 1));
 }
 
@@ -55,16 +58,13 @@ export function firstStartOf(window: Window, total: number, stagger: number): Da
 
 /** Whether the batches do not fit into the window, and why. */
 export function lateness(window: Window, total: number, stagger: number): Late | undefined {
-  const available = daysForStarts(window);
+  const available = daysAtMost(window);
   const needed = (total - 1) * stagger;
-  if (available === undefined || needed <= available) return undefined;
+  if (needed <= available) return undefined;
   return { lastStart: window.first === undefined ? undefined : window.first + needed, needed, available };
 }
 
-/**
- * The starts of the staggered mode: the geographies take turns in one sequence, `stagger` days apart.
- * @throws UserError (exit 2) when the first one would lie before 1900
- */
+/** The starts of the staggered mode: the geographies take turns in one sequence, `stagger` days apart. */
 export function staggeredStarts(
   window: Window,
   geographies: readonly Geography[],
@@ -73,7 +73,6 @@ export function staggeredStarts(
 ): Start[] {
   const total = batches * geographies.length;
   const first = firstStartOf(window, total, stagger);
-  requireCalendar(first);
   const starts: Start[] = [];
   for (let index = 0; index < total; index++) {
     const geography = geographies[index % geographies.length];
@@ -108,7 +107,9 @@ export function ladderStarts(
     (_, index) => lifetime + (completed - index) * COMPLETED_STEP,
   );
   const ages = [...finished, ...LADDER_AGES.filter((age) => age < lifetime).sort((a, b) => b - a)];
-  requireCalendar(asOf - (ages[0] ?? 0));
+  if (asOf - (ages[0] ?? 0) < FIRST_DAY) {
+    throw new UserError('the first batch of the ladder would start before 1900: fewer completed ones', EXIT.usage);
+  }
   return ages.flatMap((age, index) => geographies.map((it) => startOf(it, asOf - age, index)));
 }
 
@@ -117,9 +118,4 @@ export function startOf(geography: Geography, start: Day, indexInGeography: numb
   const number = String(indexInGeography + 1).padStart(3, '0');
   const id = `${geography.code}-${formatDay(start).slice(0, 4)}-${number}`;
   return { id, geography, indexInGeography, start };
-}
-
-function requireCalendar(first: Day): void {
-  if (first >= FIRST_DAY) return;
-  throw new UserError('the first batch would start before 1900: plan fewer batches or less days', EXIT.usage);
 }
