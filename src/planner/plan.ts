@@ -2,7 +2,7 @@ import type { Biology, Climate, Farm } from '../config/index.ts';
 import type { Allocation } from './allocate.ts';
 import { Planner, type Success } from './attempt.ts';
 import { refuseLadder, refuseStaggered } from './certificate.ts';
-import { type Day, formatDay } from './days.ts';
+import { type Day, formatDay, parseDay } from './days.ts';
 import { planningDigest } from './digest.ts';
 import { eggsOf, harvestTarget } from './facts.ts';
 import type { Life } from './life.ts';
@@ -94,6 +94,13 @@ export function proven(schedule: Schedule, setting: Setting, time: Plan['time'])
     throw new Error(`the planner made a schedule that does not hold:\n${lines.join('\n')}`);
   }
   return { schedule, conflicts, predictedRows: predictRows(schedule, biology, climate, farm), time, setting };
+}
+
+/** The plan that a valid schedule is: what it needs and comes to. */
+export function reviewSchedule(schedule: Schedule, farm: Farm, biology: Biology, climate: Climate): Plan {
+  const { first_start, last_start } = schedule.metadata;
+  const used = (parseDay(last_start) ?? 0) - (parseDay(first_start) ?? 0);
+  return proven(schedule, settingOf(farm, biology, climate), { used, available: null });
 }
 
 interface Found {

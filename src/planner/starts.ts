@@ -108,7 +108,10 @@ export function ladderStarts(
   );
   const ages = [...finished, ...LADDER_AGES.filter((age) => age < lifetime).sort((a, b) => b - a)];
   if (asOf - (ages[0] ?? 0) < FIRST_DAY) {
-    throw new UserError('the first batch of the ladder would start before 1900: fewer completed ones', EXIT.usage);
+    throw new UserError(
+      'the first batch of the ladder would start before 1900: fewer completed ones',
+      EXIT.usage,
+    );
   }
   return ages.flatMap((age, index) => geographies.map((it) => startOf(it, asOf - age, index)));
 }
