@@ -60,6 +60,7 @@
 \ir emit/_emit_harvest.sql
 \ir emit/emit_batch.sql
 \ir seal/set_sequences.sql
+\ir seal/list_vacuum_commands.sql
 \ir seal/seal_unit.sql
 \ir ledger/_partition_level.sql
 \ir ledger/_list_units.sql

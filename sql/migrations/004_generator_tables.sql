@@ -364,6 +364,7 @@ create table aquaseed.feed_lot (
   price_per_kg numeric(10, 2) not null,
   check (used_g >= 0 and wasted_g >= 0 and used_g + wasted_g = grams)
 );
+create index on aquaseed.feed_lot (feed_container_id);
 comment on table aquaseed.feed_lot is
   'Every delivery over the whole plan: arrival (half), grams, how much is eaten and how much is taken out as waste in the end.';
 

@@ -21,8 +21,10 @@ alter table public.environmental_environmentalreading
   add constraint environmental_enviro_sensor_id_ae96891a_fk_infrastru
     foreign key (sensor_id) references public.infrastructure_sensor(id) deferrable initially deferred;
 create index on public.environmental_environmentalreading (container_id, parameter_id, reading_time);
-create index on public.environmental_environmentalreading (batch_container_assignment_id, parameter_id, reading_time);
-create index on public.environmental_environmentalreading using brin (reading_time);
+-- Rows lie on disk in this very order, so small block ranges find a series as fast as a b-tree that is 300 times
+-- larger (docs/decisions/009-brin-for-series.md).
+create index on public.environmental_environmentalreading
+  using brin (batch_container_assignment_id, parameter_id, reading_time) with (pages_per_range = 8);
 
 -- inventory_feedingevent ---------------------------------------------------------------------------
 

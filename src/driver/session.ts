@@ -5,13 +5,12 @@ import { EXIT, UserError } from '../errors.ts';
 import { checkServer, openClient, openPool, useTarget } from './database/connect.ts';
 import type { EmbeddedServer } from './database/embedded.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
+import { RUN_LOCK } from './statements.ts';
 
 /** Version of the package. */
 export const TOOL_VERSION: string = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
-
-const RUN_LOCK = 7_246_113_002;
 
 /** A database that is ready to be worked on. */
 export interface Session {
@@ -23,6 +22,8 @@ export interface Session {
   /** One connection of its own, for migrations and the lock. */
   client: pg.Client;
   openPool(connections: number): Promise<DatabasePool>;
+  /** One more plain connection; the caller ends it. */
+  openClient(): Promise<pg.Client>;
 }
 
 export interface SessionOptions extends TargetOptions {
@@ -70,6 +71,7 @@ export async function withSession<T>(
       embedded: open.embedded,
       where: target.kind === 'embedded' ? target.display : `${target.display} (from ${target.source})`,
       client,
+      openClient: () => openClient(open.target),
       openPool: async (connections) => {
         const pool = await openPool(open.target, { connections });
         pools.push(pool);

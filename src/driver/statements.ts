@@ -123,6 +123,13 @@ export async function loadConfigurationTables(
   );
 }
 
+/** The commands that tidy up after the last stage: they cannot run inside a function. */
+export async function listVacuumCommands(connection: Connection): Promise<readonly string[]> {
+  return await connection.anyFirst(
+    sql.type(z.object({ command: z.string() }).strict())`select command from aquaseed.list_vacuum_commands()`,
+  );
+}
+
 const progressSchema = z
   .object({
     stage: z.string(),
@@ -183,6 +190,20 @@ export async function readBatches(connection: Connection): Promise<Record<string
       select status as state, count(*) as batches from public.batch_batch group by status order by status`,
   );
   return Object.fromEntries(rows.map((row) => [row.state, row.batches]));
+}
+
+/** The advisory lock that a generate holds on its database while it works. */
+export const RUN_LOCK = 7_246_113_002;
+
+/** Whether a generate is working on this database right now. */
+export async function isWorkedOn(connection: Connection): Promise<boolean> {
+  return await connection.oneFirst(sql.type(z.object({ locked: z.boolean() }).strict())`
+    select exists (
+      select from pg_catalog.pg_locks as l
+      join pg_catalog.pg_database as d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and l.granted
+        and (l.classid::bigint << 32 | l.objid::bigint) = ${RUN_LOCK}
+    ) as locked`);
 }
 
 const sessionSchema = z.object({ application_name: z.string(), seconds: z.number().nullable() }).strict();

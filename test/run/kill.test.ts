@@ -11,6 +11,7 @@ import {
   generateArguments,
   generatedDatabase,
   scratchDirectory,
+  tinyFarm,
 } from '../support/generated.ts';
 import {
   Barrier,
@@ -148,7 +149,10 @@ describe('Ctrl-C', () => {
     await barrier.lift(key);
     const { code, stderr } = await command.result;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Interrupted in stage emit; continue with: .* generate \S+tiny\.yaml --resume/);
+    const { file, config } = tinyFarm();
+    expect(stderr).toContain(
+      `Interrupted in stage emit; continue with: npx tsx src/driver generate ${file} --resume --config ${config} --database-url <the same URL>\n`,
+    );
     expect(await stateOf('emit', unit)).toBe('done');
     expect(await stateOf('seal', 'references')).toBe('pending');
   });

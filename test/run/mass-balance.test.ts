@@ -271,11 +271,12 @@ describe('the feed ledger', () => {
 
   it('is used first in, first out', async () => {
     const wrong = await query(`
-      select a.feed_container_id, a.lot_id
-      from (select u.*, l.half as arrived from aquaseed.feed_use u join aquaseed.feed_lot l using (lot_id)) a
-      join (select u.*, l.half as arrived from aquaseed.feed_use u join aquaseed.feed_lot l using (lot_id)) b
-        on b.feed_container_id = a.feed_container_id and b.feed_id = a.feed_id
-      where a.arrived < b.arrived and a.half > b.half`);
+      select * from (
+        select u.lot_id, u.half, max(u.half) over (
+          partition by u.feed_container_id, u.feed_id order by l.half groups between unbounded preceding and 1 preceding
+        ) as last_of_older_lots
+        from aquaseed.feed_use u join aquaseed.feed_lot l using (lot_id)
+      ) x where half < last_of_older_lots`);
     expect(wrong).toEqual([]);
   });
 

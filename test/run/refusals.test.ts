@@ -54,7 +54,7 @@ async function expectEmpty(): Promise<void> {
 const generate = (file: string, config: string, ...more: string[]): Promise<CliResult> =>
   runCli(['generate', file, '--config', config, '--database-url', empty.url, ...more]);
 
-describe('generate refuses bad input with exit code 2 and writes nothing', () => {
+describe.concurrent('generate refuses bad input with exit code 2 and writes nothing', () => {
   it.each<[what: string, message: RegExp, run: () => Promise<CliResult>]>([
     [
       'a value out of range',
@@ -86,10 +86,10 @@ describe('generate refuses bad input with exit code 2 and writes nothing', () =>
     ['a missing schedule', /nowhere\.yaml: /, () => generate('nowhere.yaml', tinyFarm().config)],
     [
       'a schedule with a syntax error, with line and column',
-      /tiny\.yaml:4:\d+: /,
+      /tiny\.yaml:11:\d+: /,
       () =>
         generate(
-          changedSchedule((it) => it.replace('metadata:\n', 'metadata: [\n')),
+          changedSchedule((it) => it.replace('  seed: 42', '  seed: "42')),
           tinyFarm().config,
         ),
     ],
@@ -154,7 +154,7 @@ describe('generate refuses bad input with exit code 2 and writes nothing', () =>
   });
 });
 
-describe('the command line refuses with exit code 2', () => {
+describe.concurrent('the command line refuses with exit code 2', () => {
   it.each<[what: string, message: RegExp, args: string[]]>([
     ['an unknown command', /frobnicate/, ['frobnicate']],
     ['an unknown option', /--frobnicate/, ['status', '--frobnicate']],
@@ -183,7 +183,7 @@ describe('the command line refuses with exit code 2', () => {
   });
 });
 
-describe('a database that cannot be used gives exit code 3', () => {
+describe.concurrent('a database that cannot be used gives exit code 3', () => {
   const tiny = (url: string, ...more: string[]): Promise<CliResult> =>
     runCli(['generate', tinyFarm().file, '--config', tinyFarm().config, '--database-url', url, ...more]);
 
@@ -259,7 +259,7 @@ describe('a database that cannot be used gives exit code 3', () => {
   });
 });
 
-describe('a run is resumed only with what it was begun with (exit code 2)', () => {
+describe.concurrent('a run is resumed only with what it was begun with (exit code 2)', () => {
   it.each<[what: string, args: () => string[]]>([
     [
       'another schedule',

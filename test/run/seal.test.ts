@@ -76,6 +76,18 @@ describe('after a run', () => {
     }
   });
 
+  // Known defect: PostgreSQL shortens some of these names until they no longer say which leaf they belong to. Two
+  // workers that seal two leaves at the same moment then choose the same name, and one of them fails (23505).
+  it.fails('every key and index of a leaf is named after the leaf', async () => {
+    expect(
+      await query(`
+        select l.relname as leaf, i.indexrelid::regclass::text as index
+        from pg_class l join pg_index i on i.indrelid = l.oid
+        where l.relnamespace = 'public'::regnamespace and l.relispartition and l.relkind = 'r'
+          and position(right(l.relname, 5) in i.indexrelid::regclass::text) = 0`),
+    ).toEqual([]);
+  });
+
   it('statistics of every filled table are there', async () => {
     const rows = await query(
       `select c.relname from pg_class c

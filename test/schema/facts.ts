@@ -92,8 +92,7 @@ export const leanIndexes = {
   batch_mortalityevent: ['btree (batch_id, event_date)', 'btree (assignment_id, event_date)'],
   environmental_environmentalreading: [
     'btree (container_id, parameter_id, reading_time)',
-    'btree (batch_container_assignment_id, parameter_id, reading_time)',
-    'brin (reading_time)',
+    "brin (batch_container_assignment_id, parameter_id, reading_time) WITH (pages_per_range='8')",
   ],
   health_licecount: [
     'btree (batch_id, count_date)',

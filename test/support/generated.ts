@@ -52,7 +52,7 @@ export function tinyFarm(): TinyFarm {
 /** The real configuration with the infrastructure of test/fixtures/farm and a fifth of the eggs. */
 export function tinyConfig(): string {
   const directory = scratchDirectory();
-  for (const name of ['climate.yaml', 'master-data.yaml', 'checks.yaml']) {
+  for (const name of readdirSync(CONFIG_DIR).filter((it) => it.endsWith('.yaml'))) {
     cpSync(path.join(CONFIG_DIR, name), path.join(directory, name));
   }
   cpSync(path.join(FIXTURES, 'farm', 'infrastructure.yaml'), path.join(directory, 'infrastructure.yaml'));

@@ -44,9 +44,13 @@ begin
       select b.start_date + d.day as fed_on, (b.start_date + d.day + x.fed_at + interval '30 minutes') at time zone 'UTC' as entered_at
     ) w
     cross join lateral (select d.fish_start * d.weight_start_g / 1000 as biomass_kg) g
-    join aquaseed.feed_cost k
-      on k.feed_container_id = c.feed_container_id and k.feed_id = p.feed_id
-      and k.half = 2 * (w.fed_on - '2000-01-01'::date) + half.no
+    -- The limit keeps this an index look-up: joined, the costs of all batches are hashed for each one.
+    cross join lateral (
+      select x.cost_per_kg from aquaseed.feed_cost x
+      where x.feed_container_id = c.feed_container_id and x.feed_id = p.feed_id
+        and x.half = 2 * (w.fed_on - '2000-01-01'::date) + half.no
+      limit 1
+    ) k
     where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
     order by d.assignment_no, d.day, m.meal
   $insert$, p_leaf)

@@ -1,6 +1,7 @@
 -- The units of a run. Phases of a stage follow one another, the units of a phase can run side by side:
 -- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches;
--- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 9 sequences.
+-- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 20 statistics
+-- of the partitioned tables, 21 sequences.
 create or replace function aquaseed._list_units(p_run_id integer)
 returns void language sql
 set search_path = ''
@@ -39,7 +40,11 @@ as $$
   cross join lateral (select aquaseed._partition_level(g.table_name) as level) l
   where g.partitioned
   union all
-  select p_run_id, 'seal', 9, 'sequences', 0, null, 0
+  select p_run_id, 'seal', 20, 'statistics ' || g.table_name, 0, g.table_name, 0
+  from aquaseed.generated_table g
+  where g.partitioned
+  union all
+  select p_run_id, 'seal', 21, 'sequences', 0, null, 0
 $$;
 
 comment on function aquaseed._list_units(integer) is 'Write the pending units of a run into the ledger.';

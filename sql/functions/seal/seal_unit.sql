@@ -10,7 +10,11 @@ begin
     perform aquaseed.reference_leaf(g.table_name, s.slice)
     from aquaseed.generated_table g cross join aquaseed.slice s
     where g.partitioned order by g.table_name, s.slice;
-  elsif p_phase = 9 then
+  elsif p_phase = 20 then
+    -- The leaves have statistics already; from PostgreSQL 18 on they need not be read again.
+    execute format('analyze %s public.%I',
+                   case when current_setting('server_version_num')::integer >= 180000 then 'only' end, p_table);
+  elsif p_phase = 21 then
     perform aquaseed.set_sequences();
   elsif p_table is not null then
     perform aquaseed.validate_leaf(p_table, p_unit_no);

@@ -2,8 +2,9 @@
 -- purchases and stock as they stand at as_of. Everything in grams.
 -- Each feed is ordered in campaigns (no use for clean_out_days ends one; what is left then is waste).
 -- Before each half day the stock must reach the reorder level; deliveries are whole loads, so the fill by any
--- time is a running maximum of ceil(need / load) loads: a window function, no loop. Orders look ahead at most
--- look_ahead_days, so that nothing later in the plan can change an earlier row.
+-- time is a running maximum of ceil(need / load) loads: a window function, no loop. Where a load is more than
+-- will be used in look_ahead_days, only that much comes, twice in the look-ahead at most. Nothing looks further,
+-- so nothing later in the plan can change an earlier row.
 create or replace function aquaseed.settle_feed_container(p_run_id integer, p_feed_container_id bigint)
 returns jsonb language plpgsql
 set search_path = ''
@@ -46,7 +47,9 @@ begin
     select c.feed_id, c.campaign, c.half, c.grams, f.capacity_g,
            (sum(c.grams) over w)::bigint as upto,
            (sum(c.grams) over (w range between current row and v_below_halves - 1 following))::bigint as use_soon,
+           (sum(c.grams) over (w range between current row and v_ahead_halves / 2 - 1 following))::bigint as use_near,
            (sum(c.grams) over (w range between current row and v_ahead_halves - 1 following))::bigint as use_ahead,
+           (c.half - min(c.half) over (partition by c.feed_id, c.campaign)) / (v_ahead_halves / 2) as spell,
            round(f.capacity_g * v_load_share)::bigint as load
     from campaign c
     join aquaseed.feed_container f on f.feed_container_id = p_feed_container_id
@@ -54,16 +57,19 @@ begin
   ),
   filled as (
     select o.*,
-           max(least(ceil((o.upto - o.grams + r.level) / o.load::numeric)::bigint * o.load,
-                     ceil((o.upto - o.grams + o.use_ahead) / v_bag_g::numeric)::bigint * v_bag_g))
+           max(least(ceil((o.upto - o.grams + o.level) / o.load::numeric)::bigint * o.load, o.enough))
              over (partition by o.feed_id, o.campaign order by o.half) as delivered
-    from outlook o
-    cross join lateral (
-      select greatest(o.grams, least(
-               greatest(round(o.capacity_g * v_below_share)::bigint, o.use_soon),
-               o.use_ahead,
-               round(o.capacity_g * v_feed_share)::bigint - o.load)) as level
-    ) r
+    from (
+      select x.*,
+             greatest(x.grams, least(
+               greatest(round(x.capacity_g * v_below_share)::bigint, x.use_soon),
+               x.use_near,
+               round(x.capacity_g * v_feed_share)::bigint - x.load)) as level,
+             -- What the look-ahead of the first half day of this spell asks for.
+             first_value(ceil((x.upto - x.grams + x.use_ahead) / v_bag_g::numeric)::bigint * v_bag_g)
+               over (partition by x.feed_id, x.campaign, x.spell order by x.half) as enough
+      from outlook x
+    ) o
   ),
   delivery as (
     select f.feed_id, f.campaign, f.delivered,

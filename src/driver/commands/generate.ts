@@ -8,6 +8,7 @@ import { createReporter, formatCount, formatSeconds, type LogFormat, type Report
 import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
 import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
+import { tidy } from '../stages/tidy.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import {
   type Check,
@@ -75,7 +76,7 @@ export async function generateSchedule(
       database: options.database,
       replace: options.replace,
       embedded: options.embedded,
-      connections: workers + 2,
+      connections: 2 * workers + 2,
       log: (line) => reporter.line(line),
     },
     async (session) => {
@@ -113,10 +114,10 @@ async function runAll(job: Job): Promise<ExitCode> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const resumeHint = `continue with: npx tsx src/driver generate ${job.name} --resume${job.options.database === undefined ? '' : ` --database ${job.options.database}`}`;
+  const resumeHint = `continue with: ${resumeCommand(job)}`;
   try {
     const startedAt = performance.now();
-    const run = await openRun(job, pool);
+    const { run, wasDone } = await openRun(job, pool);
     seconds.load = (performance.now() - startedAt) / 1000;
     let failed = 0;
     for (const stage of STAGES) {
@@ -128,6 +129,9 @@ async function runAll(job: Job): Promise<ExitCode> {
         return EXIT.interrupted;
       }
       if (failed > 0) break;
+    }
+    if (failed === 0 && !wasDone) {
+      seconds.vacuum = await tidy(pool, session.openClient, workers, reporter);
     }
     const state = await finishRun(pool, run);
     let checks: readonly Check[] | undefined;
@@ -173,17 +177,18 @@ async function runAll(job: Job): Promise<ExitCode> {
 async function openRun(
   job: Job,
   pool: Parameters<typeof readRun>[0] & Parameters<typeof load>[0],
-): Promise<number> {
+): Promise<{ run: number; wasDone: boolean }> {
   const { options, schedule, configuration, session } = job;
   const run = await readRun(pool);
   if (run === null) {
-    return await load(pool, {
+    const created = await load(pool, {
       schedule,
       scheduleName: job.name,
       asOf: job.asOf,
       configuration,
       toolVersion: TOOL_VERSION,
     });
+    return { run: created, wasDone: false };
   }
   const isSame =
     run.schedule_digest === scheduleDigest(schedule) &&
@@ -209,7 +214,19 @@ async function openRun(
   }
   const todo = await resumeRun(pool, run.run_id);
   job.reporter.line(`Resuming run ${run.run_id}: ${todo} units to do`);
-  return run.run_id;
+  return { run: run.run_id, wasDone: run.state === 'done' };
+}
+
+/** The command that continues a run. A URL is not repeated, since it may hold a password. */
+function resumeCommand({ name, options }: Job): string {
+  const { config, asOf, databaseUrl, database } = options;
+  return [
+    `npx tsx src/driver generate ${name} --resume`,
+    ...(config === undefined ? [] : [`--config ${config}`]),
+    ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
+    ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
+    ...(database === undefined ? [] : [`--database ${database}`]),
+  ].join(' ');
 }
 
 function rounded(seconds: Record<string, number>): Record<string, number> {

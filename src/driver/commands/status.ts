@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
-import { readFailures, readProgress, readRun, readSessions } from '../statements.ts';
+import { isWorkedOn, readFailures, readProgress, readRun, readSessions } from '../statements.ts';
 
 export interface StatusOptions {
   databaseUrl?: string | undefined;
@@ -27,8 +27,11 @@ export async function status(options: StatusOptions): Promise<ExitCode> {
         const stages = await readProgress(pool, run.run_id);
         const failures = await readFailures(pool, run.run_id);
         const sessions = await readSessions(pool);
+        const isWorking = await isWorkedOn(pool);
         if (options.json) {
-          process.stdout.write(`${JSON.stringify({ run, stages, failures, sessions })}\n`);
+          process.stdout.write(
+            `${JSON.stringify({ run, working: isWorking, stages, failures, sessions })}\n`,
+          );
         } else {
           process.stdout.write(
             [
@@ -40,12 +43,15 @@ export async function status(options: StatusOptions): Promise<ExitCode> {
                 return `  ${it.stage.padEnd(9)} ${`${it.done}/${it.units}`.padStart(9)} units  ${formatCount(it.rows).padStart(12)} rows  ${formatCount(rate).padStart(9)} rows/s${it.failed > 0 ? `  ${it.failed} failed` : ''}${it.done < it.units && left > 0 ? `  ETA ${formatSeconds(left)}` : ''}`;
               }),
               ...sessions.map((it) => `  working: ${it.application_name.slice('aquaseed '.length)}`),
+              ...(isWorking || run.state === 'done'
+                ? []
+                : ['  nobody is working on it: continue it with generate --resume']),
               ...failures.map((it) => `  FAILED ${it.stage} ${it.unit}: ${it.error}`),
               '',
             ].join('\n'),
           );
         }
-        if (!options.watch || run.state !== 'running') return EXIT.done;
+        if (!options.watch || run.state !== 'running' || !isWorking) return EXIT.done;
         await sleep(1000);
       }
     },

@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { DatabasePool } from 'slonik';
+import type { Reporter } from '../progress.ts';
+import { listVacuumCommands } from '../statements.ts';
+
+/**
+ * After the last unit of seal: freezes the rows and gathers statistics, over plain connections, since slonik
+ * knows no statements without a fixed text. Repeatable.
+ * @returns the seconds it took
+ */
+export async function tidy(
+  pool: DatabasePool,
+  connect: () => Promise<pg.Client>,
+  workers: number,
+  reporter: Reporter,
+): Promise<number> {
+  const startedAt = performance.now();
+  const queue = [...(await listVacuumCommands(pool))];
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      const client = await connect();
+      try {
+        for (let command = queue.shift(); command !== undefined; command = queue.shift()) {
+          await client.query(command);
+        }
+      } finally {
+        await client.end();
+      }
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  reporter.line(`vacuum: done in ${seconds.toFixed(1)} s`);
+  return seconds;
+}
