@@ -174,11 +174,8 @@ export async function readRows(connection: Connection, run: number): Promise<Rec
 export async function readRate(connection: Connection): Promise<number | null> {
   return await connection.maybeOneFirst(
     sql.type(z.object({ rate: z.number().nullable() }).strict())`
-      select (
-        select sum(t.value::double precision)
-        from aquaseed.run_step s cross join lateral jsonb_each_text(s.rows) t
-        where s.run_id = r.run_id and s.state = 'done'
-      ) / nullif((select sum(t.value::double precision) from jsonb_each_text(r.seconds) t), 0) as rate
+      select (select sum(g.rows)::double precision from aquaseed.generated_rows(r.run_id) g)
+             / nullif((select sum(t.value::double precision) from jsonb_each_text(r.seconds) t), 0) as rate
       from aquaseed.run r where r.state = 'done' order by r.run_id desc limit 1`,
   );
 }
