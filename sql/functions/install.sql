@@ -9,12 +9,14 @@
 \ir core/noise_key.sql
 \ir core/number.sql
 \ir core/id_block.sql
+\ir core/application_id.sql
 \ir core/leaf_name.sql
 \ir ../partitions/create_leaf.sql
 \ir ../partitions/index_leaf.sql
 \ir ../partitions/reference_leaf.sql
 \ir ../partitions/validate_leaf.sql
 \ir ../partitions/attach_leaf.sql
+\ir ../partitions/create_application_leaf.sql
 \ir ../partitions/drop_leaf.sql
 \ir load/_check_names.sql
 \ir load/_insert_missing.sql

@@ -237,7 +237,7 @@ create table aquaseed.slice (
 comment on table aquaseed.slice is 'Contiguous ranges of batches; each has one leaf of every partitioned table.';
 
 create table aquaseed.schedule_batch (
-  batch_no integer primary key check (batch_no > 0),
+  batch_no integer primary key check (batch_no between 1 and 999999),
   batch_name text not null unique,
   batch_key bigint not null,
   geography_id bigint not null references aquaseed.geography,

@@ -14,40 +14,43 @@ declare
 begin
   select * into strict v_table from aquaseed.generated_table g where g.table_name = p_table;
   select * into strict v_slice from aquaseed.slice s where s.slice = p_slice;
-  execute format('select min(%1$I)::text as first, max(%1$I)::text as last, count(*) as rows from public.%2$I',
-                 v_table.time_column, v_leaf) into v_range;
-  execute format('alter table public.%I add constraint %I check (%I >= %s and %I < %s)', v_leaf, v_leaf || '_id',
+  -- The days of the slice's batches; the id and the time are checked in one pass over the rows.
+  select min(b.start_date) || ' 00:00:00+00' as first, max(b.start_date + b.days) || ' 00:00:00+00' as last into v_range
+  from aquaseed.schedule_batch b
+  where b.slice = p_slice;
+  execute format('alter table public.%I add constraint %I check (%I >= %s and %I < %s), '
+                 'add constraint %I check (%I >= %L and %I < %L)',
+                 v_leaf, v_leaf || '_id',
                  v_table.id_column, v_slice.first_batch_no * v_table.id_block,
-                 v_table.id_column, (v_slice.last_batch_no + 1) * v_table.id_block);
-  if v_range.rows > 0 then
-    execute format('alter table public.%I add constraint %I check (%I >= %L and %I <= %L)', v_leaf, v_leaf || '_time',
-                   v_table.time_column, v_range.first, v_table.time_column, v_range.last);
-  end if;
+                 v_table.id_column, (v_slice.last_batch_no + 1) * v_table.id_block,
+                 v_leaf || '_time', v_table.time_column, v_range.first, v_table.time_column, v_range.last);
   for v_item in
-    select pg_get_constraintdef(c.oid) as definition
+    select pg_get_constraintdef(c.oid) as definition, row_number() over (order by c.contype, c.conname) as n
     from pg_constraint c
     where c.conrelid = v_parent and c.contype in ('p', 'u')
     order by c.contype, c.conname
   loop
-    execute format('alter table public.%I add %s', v_leaf, v_item.definition);
+    execute format('alter table public.%I add constraint %I %s', v_leaf, v_leaf || '_key' || v_item.n, v_item.definition);
   end loop;
   if v_table.leaf_unique is not null then
-    execute format('alter table public.%I add unique (%s)', v_leaf,
+    execute format('alter table public.%I add constraint %I unique (%s)', v_leaf, v_leaf || '_unique',
                    (select string_agg(quote_ident(u.name), ', ' order by u.n)
                     from unnest(v_table.leaf_unique) with ordinality u(name, n)));
   end if;
   for v_item in
-    select substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') as definition, i.indisunique
+    select substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') as definition, i.indisunique,
+           row_number() over (order by i.indexrelid) as n
     from pg_index i
     where i.indrelid = v_parent and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
     order by i.indexrelid
   loop
-    execute format('create %s index on public.%I %s', case when v_item.indisunique then 'unique' end, v_leaf, v_item.definition);
+    execute format('create %s index %I on public.%I %s', case when v_item.indisunique then 'unique' end,
+                   v_leaf || '_index' || v_item.n, v_leaf, v_item.definition);
   end loop;
   execute format('analyze public.%I', v_leaf);
-  return jsonb_build_object(v_leaf, v_range.rows);
+  return '{}';
 end
 $$;
 
 comment on function aquaseed.index_leaf(text, integer) is
-  'Check, key, index and analyze a full leaf as its parent demands. Returns its rows.';
+  'Check, key, index and analyze a full leaf as its parent demands.';

@@ -49,7 +49,8 @@ export function readYamlWithLines<S extends ZodTypeAny>(
   if (document instanceof Error) {
     return refuse([{ offset: 0, path: [], message: `cannot be parsed: ${document.message}` }]);
   }
-  const problems = [...document.errors, ...document.warnings];
+  // What follows the first mistake of syntax is mostly its consequence.
+  const problems = [...document.errors, ...document.warnings].slice(0, 1);
   if (problems.length > 0) {
     return refuse(problems.map((it) => ({ offset: it.pos[0], path: [], message: it.message })));
   }

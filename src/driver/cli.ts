@@ -209,7 +209,9 @@ export function createProgram(finish: (code: number) => void): Command {
         wholeNumber(0, Number.MAX_SAFE_INTEGER),
       ),
     )
-    .addOption(new Option('--replace', 'drop the database first (embedded server only)'))
+    .addOption(new Option('--no-verify', 'leave the checks out'))
+    .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
+    .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
     .action(async (options) => finish(await batch(options)));
 
   onRun(program.command('verify').description('run the checks on what was generated')).action(

@@ -23,6 +23,10 @@ begin
     from aquaseed.generated_table g cross join aquaseed.slice s
     where g.partitioned and aquaseed._partition_level(g.table_name) = p_unit_no
     order by g.table_name, s.slice;
+    perform aquaseed.create_application_leaf(g.table_name)
+    from aquaseed.generated_table g
+    where g.partitioned and aquaseed._partition_level(g.table_name) = p_unit_no
+    order by g.table_name;
   end if;
   return '{}';
 end

@@ -15,12 +15,15 @@ export interface BatchOptions extends GenerateOptions {
 export async function batch(options: BatchOptions): Promise<ExitCode> {
   const configuration = loadConfiguration(options.config);
   const schedule = oneBatch(options, configuration);
-  return await generateSchedule(
-    schedule,
-    `batch ${schedule.batches[0]?.batch_id ?? ''}`,
-    configuration,
-    options,
-  );
+  const { startDate, eggs, geography, duration, seed } = options;
+  const command = [
+    `batch --start-date ${startDate} --eggs ${eggs} --geography "${geography}" --duration ${duration}`,
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+  ].join(' ');
+  return await generateSchedule(schedule, `batch ${schedule.batches[0]?.batch_id ?? ''}`, configuration, {
+    ...options,
+    command,
+  });
 }
 
 /** Plans a batch of every geography and keeps the one that was asked for. */

@@ -32,6 +32,8 @@ export interface GenerateOptions {
   /** Run the checks after the last stage; on by default. */
   verify?: boolean | undefined;
   asOf?: string | undefined;
+  /** The words of the command that is to be repeated to resume; `generate <schedule>` by default. */
+  command?: string | undefined;
   config?: string | undefined;
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
@@ -221,7 +223,7 @@ async function openRun(
 function resumeCommand({ name, options }: Job): string {
   const { config, asOf, databaseUrl, database } = options;
   return [
-    `npx tsx src/driver generate ${name} --resume`,
+    `npx tsx src/driver ${options.command ?? `generate ${name}`} --resume`,
     ...(config === undefined ? [] : [`--config ${config}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
