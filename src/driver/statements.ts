@@ -170,13 +170,13 @@ export async function readRows(connection: Connection, run: number): Promise<Rec
   return Object.fromEntries(rows.map((row) => [row.table_name, row.rows]));
 }
 
-/** Rows per second of the run of this database, all stages together; null when none has ended. */
-export async function readRate(connection: Connection): Promise<number | null> {
+/** Rows per second of a run, all stages together; null when it notes no seconds. */
+export async function readRate(connection: Connection, run: number): Promise<number | null> {
   return await connection.maybeOneFirst(
     sql.type(z.object({ rate: z.number().nullable() }).strict())`
-      select (select sum(g.rows)::double precision from aquaseed.generated_rows(r.run_id) g)
+      select (select sum(g.rows)::double precision from aquaseed.generated_rows(${run}) g)
              / nullif((select sum(t.value::double precision) from jsonb_each_text(r.seconds) t), 0) as rate
-      from aquaseed.run r where r.state = 'done' order by r.run_id desc limit 1`,
+      from aquaseed.run r where r.run_id = ${run}`,
   );
 }
 

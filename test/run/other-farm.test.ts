@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Configuration, loadConfiguration } from '../../src/config/index.ts';
 import { type Plan, plan, validateSchedule, writeSchedule } from '../../src/planner/index.ts';
+import { mustRun } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyConfig } from '../support/generated.ts';
 import { rowsOf } from './support.ts';
@@ -122,6 +123,13 @@ describe('a farm of three geographies, unequal areas and another life', () => {
       'select count(distinct container_id) as containers from public.environmental_environmentalreading',
     );
     expect(Number(readings?.containers)).toBeGreaterThan(40);
+  });
+
+  it('tells a dry run its rate', async () => {
+    const args = ['plan', '--preset', 'demo', '--dry-run', '--json', '--database-url', database.url];
+    const result = (await mustRun(args)).json() as { estimate: { rate: string; rows_per_second: number } };
+    expect(result.estimate.rate).toBe('measured');
+    expect(result.estimate.rows_per_second).toBeGreaterThan(100);
   });
 
   it('has about the rows that were predicted', async () => {

@@ -22,7 +22,7 @@ import {
 } from '../../planner/index.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
-import { readRate } from '../statements.ts';
+import { readRate, readRun } from '../statements.ts';
 import { describeViolations } from './validate.ts';
 
 export interface PlanOptions {
@@ -266,6 +266,8 @@ async function measuredRate(databaseUrl: string): Promise<number | undefined> {
   };
   return await withSession({ databaseUrl, log }, async (session) => {
     await requireInstalled(session);
-    return (await readRate(await session.openPool(1))) ?? undefined;
+    const pool = await session.openPool(1);
+    const run = await readRun(pool);
+    return run?.state === 'done' ? ((await readRate(pool, run.run_id)) ?? undefined) : undefined;
   });
 }
