@@ -52,8 +52,11 @@ export interface Farm {
     capacityKg: number;
   }[];
   sensors: { id: number; name: string; containerId: number; parameter: string; type: string }[];
-  /** How places are handed out: containers a freshwater stage takes, ring counts in the order tried. */
-  allocation: { containersPerStage: number; ringCounts: number[] };
+  /**
+   * How places are handed out: containers a freshwater stage takes, ring counts in the order tried, days
+   * that rings are kept after the predicted end of a harvest.
+   */
+  allocation: { containersPerStage: number; ringCounts: number[]; reserveMarginDays: number };
 }
 
 const MAX_NAME = 100;
@@ -79,6 +82,7 @@ export function expandInfrastructure(infrastructure: Infrastructure): Farm {
     allocation: {
       containersPerStage: infrastructure.allocation.containers_per_stage,
       ringCounts: [...infrastructure.allocation.ring_counts],
+      reserveMarginDays: infrastructure.allocation.reserve_margin_days,
     },
   };
   const { names, hall_types, area_types, sensor_sets, sensor_types } = infrastructure;

@@ -83,6 +83,7 @@ export const infrastructureSchema = z
       .object({
         containers_per_stage: integer(1, 1000),
         ring_counts: z.array(integer(1, 1000)).min(1).max(20).refine(distinct, 'the same count twice'),
+        reserve_margin_days: integer(0, 1000).default(30),
       })
       .strict(),
     names: hallNames

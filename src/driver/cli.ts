@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
+import { PRESETS } from '../planner/index.ts';
 import { batch } from './commands/batch.ts';
 import { checksum } from './commands/checksum.ts';
 import { dbPsql, dbStart, dbStop, dbUrl } from './commands/db.ts';
@@ -32,6 +33,16 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
+function decimal(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > most) {
+      throw new InvalidArgumentError(`It must be a number above 0, at most ${most}.`);
+    }
+    return value;
+  };
+}
+
 function dateText(text: string): string {
   const day = new Date(`${text}T00:00:00Z`);
   if (
@@ -48,6 +59,76 @@ const WORKERS = wholeNumber(1, 64);
 const json = (): Option => new Option('--json', 'print one JSON object as the last line on stdout');
 const config = (): Option =>
   new Option('--config <dir>', 'directory of the configuration, config/ by default');
+
+const PLAN_HELP = `
+Staggered (default): the geographies take turns, --stagger days between consecutive starts. With --years (or
+--first-start) any two of --batches, --stagger and --saturation fix the third; with --years and --saturation
+alone both others are solved. Without a span of time: --batches with --stagger or --saturation.
+Ladder: one batch per geography at each of 28 ages on --as-of.
+
+  aquaseed plan --years 4 --stagger 13 --saturation 0.85 --out x.yaml     as many batches as fit
+  aquaseed plan --years 5.2 --saturation 0.7 --dry-run                    the stagger that reaches it
+  aquaseed plan --extend x.yaml --as-of 2026-01-01 --out x.yaml           later end, same batches and more
+  aquaseed plan --from x.yaml --format sql --out x.sql                    for psql, after sql/install.sql
+
+A request that does not fit is refused with what is short, and with requests that do fit (exit 2).
+`;
+
+function addPlan(program: Command, finish: (code: number) => void): void {
+  const option = (flags: string, text: string, parse?: (value: string) => unknown): Option =>
+    parse === undefined ? new Option(flags, text) : new Option(flags, text).argParser(parse);
+  program
+    .command('plan')
+    .description('plan a schedule, prove that nothing collides, and write it')
+    .addOption(option('--preset <name>', `${Object.keys(PRESETS).join(', ')}`))
+    .addOption(option('--extend <schedule>', 'move the end of a schedule to a later --as-of'))
+    .addOption(option('--from <schedule>', 'plan nothing: take this schedule, for --format sql or --dry-run'))
+    .addOption(option('--years <n>', 'years from the first start to --as-of', decimal(200)))
+    .addOption(option('--batches <n>', 'batches per geography', wholeNumber(1, 20_000)))
+    .addOption(option('--stagger <days>', 'days between consecutive starts', wholeNumber(1, 1000)))
+    .addOption(
+      option('--saturation <share>', 'share of the sea rings in use at the peak, 0 to 1', decimal(1)),
+    )
+    .addOption(option('--ladder', 'one batch per geography at each of 28 ages'))
+    .addOption(
+      option('--completed <n>', 'finished batches per geography before the ladder', wholeNumber(0, 1000)),
+    )
+    .addOption(
+      option('--as-of <date>', 'end of history; rows exist for dates before it; today by default', dateText),
+    )
+    .addOption(
+      option('--first-start <date>', 'start of the first batch; else counted back from --as-of', dateText),
+    )
+    .addOption(
+      option('--seed <n>', 'seed of all draws, 42 by default', wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(
+      option('--slices <n>', 'slices, that is leaves of the big tables; 14 by default', wholeNumber(1, 1000)),
+    )
+    .addOption(
+      option('--rings <n>', 'rings of every batch instead of the configured counts', wholeNumber(1, 1000)),
+    )
+    .addOption(option('--adult-duration <days>', 'most days at sea', wholeNumber(1, 3000)))
+    .addOption(
+      option(
+        '--reserve <mode>',
+        'rings for the slowest batch there may be (worst, the default) or until its own predicted harvest',
+      ).choices(['worst', 'predicted']),
+    )
+    .addOption(option('--profile <name>', 'a name for the metadata'))
+    .addOption(
+      option('--format <format>', 'yaml, or sql that psql can load').choices(['yaml', 'sql']).default('yaml'),
+    )
+    .addOption(option('--out <file>', 'where to write the schedule; stdout by default'))
+    .addOption(
+      option('--dry-run', 'print the summary with utilisation over time, rows and minutes; write nothing'),
+    )
+    .addOption(option('--database-url <url>', 'with --dry-run: take the rate of the run in this database'))
+    .addOption(config())
+    .addOption(json())
+    .addHelpText('after', PLAN_HELP)
+    .action(async (options) => finish(await planCommand(options)));
+}
 
 function onDatabase(command: Command): Command {
   return command
@@ -83,48 +164,7 @@ export function createProgram(finish: (code: number) => void): Command {
       .description('plan the demo farm and generate it into the embedded server (npm start)'),
   ).action(async (options) => finish(await demo(options)));
 
-  program
-    .command('plan')
-    .description('plan a schedule, prove that nothing collides, and write it as YAML')
-    .addOption(new Option('--preset <name>', 'demo, medium or guide-144'))
-    .addOption(new Option('--batches <n>', 'batches per geography').argParser(wholeNumber(1, 20_000)))
-    .addOption(
-      new Option('--stagger <days>', 'days between consecutive starts').argParser(wholeNumber(1, 1000)),
-    )
-    .addOption(
-      new Option(
-        '--as-of <date>',
-        'end of history; rows exist for dates before it; today by default',
-      ).argParser(dateText),
-    )
-    .addOption(
-      new Option(
-        '--first-start <date>',
-        'start of the first batch; counted back from --as-of by default',
-      ).argParser(dateText),
-    )
-    .addOption(
-      new Option('--seed <n>', 'seed of all draws, 42 by default').argParser(
-        wholeNumber(0, Number.MAX_SAFE_INTEGER),
-      ),
-    )
-    .addOption(
-      new Option('--slices <n>', 'slices, that is leaves of the big tables; 14 by default').argParser(
-        wholeNumber(1, 1000),
-      ),
-    )
-    .addOption(
-      new Option('--rings <n>', 'rings of every batch instead of the configured counts').argParser(
-        wholeNumber(1, 1000),
-      ),
-    )
-    .addOption(new Option('--adult-duration <days>', 'most days at sea').argParser(wholeNumber(1, 1000)))
-    .addOption(new Option('--profile <name>', 'a name for the metadata'))
-    .addOption(new Option('--out <file>', 'where to write the schedule; stdout by default'))
-    .addOption(new Option('--dry-run', 'print the summary and write nothing'))
-    .addOption(config())
-    .addOption(json())
-    .action((options) => finish(planCommand(options)));
+  addPlan(program, finish);
 
   program
     .command('validate')

@@ -170,6 +170,16 @@ export async function readRows(connection: Connection, run: number): Promise<Rec
   return Object.fromEntries(rows.map((row) => [row.table_name, row.rows]));
 }
 
+/** Rows per second of a run, all stages together; null when it notes no seconds. */
+export async function readRate(connection: Connection, run: number): Promise<number | null> {
+  return await connection.maybeOneFirst(
+    sql.type(z.object({ rate: z.number().nullable() }).strict())`
+      select (select sum(g.rows)::double precision from aquaseed.generated_rows(${run}) g)
+             / nullif((select sum(t.value::double precision) from jsonb_each_text(r.seconds) t), 0) as rate
+      from aquaseed.run r where r.run_id = ${run}`,
+  );
+}
+
 /** How many batches have rows, by state. */
 export async function readBatches(connection: Connection): Promise<Record<string, number>> {
   const rows = await connection.any(

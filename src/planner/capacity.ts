@@ -1,8 +1,9 @@
-import type { NoRoom, Places } from './allocate.ts';
+import type { NoRoom, Placed, Places } from './allocate.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Life } from './life.ts';
+import type { DaysAtSea } from './reserve.ts';
 import type { Start } from './starts.ts';
-import { peakOf } from './usage.ts';
+import { peakOf, type Use } from './usage.ts';
 
 /** A resource that more batches need at one time than it has room for. */
 export interface Shortage {
@@ -17,12 +18,11 @@ export interface Shortage {
   explanation: string;
 }
 
-/** A resource of a geography, the batch days that a batch needs it, and room for how many batches. */
+/** A resource of a geography, with room for how many batches. */
 interface Resource {
   name: string;
-  letter: string | null;
-  fromDay: number;
-  toDay: number;
+  /** The days on which a batch needs it. */
+  useOf: (start: Start) => Use;
   capacity: number;
   explanation: string;
 }
@@ -34,22 +34,33 @@ export function hallResource(letter: string, stageKey: string): string {
 
 export const SEA_RESOURCE = 'sea rings';
 
-function resourcesOf(places: Places, life: Life, reserve: number, ringCounts: readonly number[]): Resource[] {
+function resourcesOf(
+  places: Places,
+  life: Life,
+  daysAtSea: DaysAtSea,
+  ringCounts: readonly number[],
+): Resource[] {
   const halls = life.freshwater.map(({ stage, startDay, endDay }): Resource => {
     const capacity = places.halls.get(stage.hall)?.length ?? 0;
     return {
       name: hallResource(stage.hall, stage.key),
-      letter: stage.hall,
-      fromDay: startDay,
-      toDay: endDay,
+      useOf: ({ start }) => ({ start: start + startDay, end: start + endDay, amount: 1 }),
       capacity,
       explanation: `${capacity} halls`,
     };
   });
-  return [...halls, seaResource(places, life, reserve, ringCounts)];
+  const useOf = (batch: Start): Use => {
+    const start = batch.start + life.seaEntry;
+    return { start, end: start + daysAtSea(batch), amount: 1 };
+  };
+  return [...halls, { name: SEA_RESOURCE, useOf, ...roomAtSea(places, ringCounts) }];
 }
 
-function seaResource(places: Places, life: Life, reserve: number, ringCounts: readonly number[]): Resource {
+/** For how many batches the areas of a geography have room at one time, at most. */
+function roomAtSea(
+  places: Places,
+  ringCounts: readonly number[],
+): Pick<Resource, 'capacity' | 'explanation'> {
   const room = (count: number) =>
     places.areas.reduce((sum, it) => sum + Math.floor(it.rings.length / count), 0);
   const rooms = ringCounts.map((count) => ({ count, capacity: room(count) }));
@@ -60,41 +71,33 @@ function seaResource(places: Places, life: Life, reserve: number, ringCounts: re
     areas > 0 && best.capacity % areas === 0 ? `${areas} areas x ${best.capacity / areas}` : `${areas} areas`;
   const fewest = Math.min(...ringCounts);
   const fewer = fewest < best.count ? `; ${fewest} rings each is no better` : '';
-  return {
-    name: SEA_RESOURCE,
-    letter: null,
-    fromDay: life.seaEntry,
-    toDay: life.seaEntry + reserve,
-    capacity: best.capacity,
-    explanation: `room for ${best.capacity} (${each} with ${best.count} rings each${fewer})`,
-  };
+  const explanation = `room for ${best.capacity} (${each} with ${best.count} rings each${fewer})`;
+  return { capacity: best.capacity, explanation };
 }
 
 /**
  * The resources that cannot do, by counting: for halls this decides; for rings it is a bound, since rings
  * of one area may be left over that no batch fits in.
+ * @param earlier batches that have their places already
  */
 export function shortages(
   starts: readonly Start[],
   places: ReadonlyMap<number, Places>,
   life: Life,
-  reserve: number,
+  daysAtSea: DaysAtSea,
   ringCounts: readonly number[],
+  earlier: readonly Placed[] = [],
 ): Shortage[] {
   const found: Shortage[] = [];
-  const geographies = new Map(starts.map((it) => [it.geography.id, it.geography.name]));
+  const all = [...earlier.map((it) => it.start), ...starts];
+  const stays = new Map(earlier.map(({ start, batch }) => [start, batch.sea.end_day - batch.sea.start_day]));
+  const days: DaysAtSea = (batch) => stays.get(batch) ?? daysAtSea(batch);
+  const geographies = new Map(all.map((it) => [it.geography.id, it.geography.name]));
   for (const [id, geography] of geographies) {
     const here = places.get(id) ?? { halls: new Map(), areas: [] };
-    const batches = starts.filter((it) => it.geography.id === id);
-    for (const { name, fromDay, toDay, capacity, explanation } of resourcesOf(
-      here,
-      life,
-      reserve,
-      ringCounts,
-    )) {
-      const peak = peakOf(
-        batches.map(({ start }) => ({ start: start + fromDay, end: start + toDay, amount: 1 })),
-      );
+    const batches = all.filter((it) => it.geography.id === id);
+    for (const { name, useOf, capacity, explanation } of resourcesOf(here, life, days, ringCounts)) {
+      const peak = peakOf(batches.map(useOf));
       if (peak.amount <= capacity) continue;
       found.push({ geography, resource: name, day: peak.day, overlap: peak.amount, capacity, explanation });
     }

@@ -23,11 +23,29 @@ export function formatDay(day: Day): string {
 
 /** Days from 1 January (1) to the day, as PostgreSQL's extract(doy) counts. */
 export function dayOfYear(day: Day): number {
-  const year = new Date(day * MS_PER_DAY).getUTCFullYear();
-  return day - Date.UTC(year, 0, 1) / MS_PER_DAY + 1;
+  return partsOf(day).dayOfYear;
 }
 
 /** The month of the day, 1 to 12. */
 export function monthOf(day: Day): number {
-  return new Date(day * MS_PER_DAY).getUTCMonth() + 1;
+  return partsOf(day).month;
+}
+
+interface Parts {
+  month: number;
+  dayOfYear: number;
+}
+
+/** Days that were asked for: growth asks for the same ones again and again. */
+const parts = new Map<Day, Parts>();
+
+function partsOf(day: Day): Parts {
+  let found = parts.get(day);
+  if (found === undefined) {
+    const date = new Date(day * MS_PER_DAY);
+    const newYear = Date.UTC(date.getUTCFullYear(), 0, 1) / MS_PER_DAY;
+    found = { month: date.getUTCMonth() + 1, dayOfYear: day - newYear + 1 };
+    parts.set(day, found);
+  }
+  return found;
 }

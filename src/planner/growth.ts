@@ -1,6 +1,6 @@
-import type { Biology, Climate, Farm, Stage } from '../config/index.ts';
+import type { Biology, Climate, Stage } from '../config/index.ts';
 import { type Day, dayOfYear, monthOf } from './days.ts';
-import { lifeOf, productionGeographies, valueFor } from './life.ts';
+import { lifeOf, valueFor } from './life.ts';
 
 /**
  * Growth as planned: the formulas and constants of the simulation without its noise. Weights in grams,
@@ -9,10 +9,6 @@ import { lifeOf, productionGeographies, valueFor } from './life.ts';
 
 /** Longest stay at sea that is looked at; a fish that has not reached its weight by then never will. */
 const HORIZON_DAYS = 3650;
-/** Slowest growth that is planned for: so many standard deviations below the mean. */
-const SLOW_DEVIATIONS = 2;
-/** Days between the sea entries that are tried in the search of the slowest one. */
-const ENTRY_STEP_DAYS = 15;
 
 function season(day: Day, phi: number): number {
   return Math.cos((2 * Math.PI * (dayOfYear(day) - phi)) / 365.25);
@@ -114,30 +110,4 @@ export function stormChance(storm: Biology['feeding']['storm'], day: Day): numbe
 export function harvestDays(biology: Biology, geography: string, eggs: number): number {
   const alive = biology.stages.reduce((fish, stage) => fish * valueFor(stage.survival, geography), eggs);
   return Math.max(1, Math.ceil(alive / biology.harvest.fish_per_day));
-}
-
-/**
- * Days of rings that a batch may need at most: the largest target and batch, the coldest climate of the
- * farm, slow growth, the least favourable season; never more than the adult stage may last.
- */
-export function reserveDays(biology: Biology, climate: Climate, farm: Farm, adultDuration: number): number {
-  const { growth_sd, container_growth_sd, harvest_target_kg, eggs } = biology.batch;
-  const growth = 1 - SLOW_DEVIATIONS * Math.hypot(growth_sd, container_growth_sd);
-  const weight = weightAtSeaEntry(biology, climate, growth);
-  const target = harvest_target_kg.max * 1000;
-  let worst = 0;
-  for (const { id, name } of productionGeographies(farm)) {
-    const sites = new Set(
-      farm.areas.filter((it) => it.production && it.geographyId === id).map((it) => it.site),
-    );
-    for (const site of sites) {
-      for (let entry = 0; entry < 365; entry += ENTRY_STEP_DAYS) {
-        const days = daysToTarget(biology, climate, { geography: name, site, entry, weight, target, growth });
-        if (days === undefined) return adultDuration;
-        worst = Math.max(worst, days + harvestDays(biology, name, eggs.base + eggs.span));
-        if (worst >= adultDuration) return adultDuration;
-      }
-    }
-  }
-  return Math.min(worst, adultDuration);
 }

@@ -1,4 +1,4 @@
-import type { PlanRequest } from './plan.ts';
+import type { PlanRequest } from './request.ts';
 
 /** Requests with a name. Their schedules are committed in config/schedules/<name>.yaml. */
 export const PRESETS = {
@@ -25,6 +25,12 @@ export const PRESETS = {
     seed: 42,
     profile: 'guide-144',
   },
+  /** Two thirds of the sea in use: the stagger that reaches 70 % of Scotland's rings in 5.2 years. */
+  saturated: { years: 5.2, saturation: 0.7, asOf: '2025-12-03', seed: 42, profile: 'saturated' },
+  /** The most batches of the guide, at high density: three quarters of Scotland's rings at the peak. */
+  'peak-550': { batches: 275, stagger: 6, rings: 8, asOf: '2025-12-03', seed: 42, profile: 'peak-550' },
+  /** For acceptance tests: batches of every age on one day. */
+  ladder: { mode: 'ladder', completed: 2, asOf: '2025-12-03', seed: 42, profile: 'ladder' },
 } as const satisfies Record<string, PlanRequest>;
 
 export type PresetName = keyof typeof PRESETS;

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readYamlWithLines } from '../config/yaml.ts';
 import { EXIT, UserError } from '../errors.ts';
@@ -11,7 +11,17 @@ import { type Schedule, type ScheduleBatch, scheduleSchema } from './schedule.ts
  */
 export function readSchedule(file: string): Schedule {
   const { value, lineOf } = readYamlWithLines(file, scheduleSchema);
-  for (const [index, batch] of value.batches.entries()) rememberLine(batch, lineOf(['batches', index]));
+  rememberLine(value.metadata, () => lineOf(['metadata']));
+  for (const [worker, partition] of Object.entries(value.metadata.worker_partitions)) {
+    rememberLine(partition, () => lineOf(['metadata', 'worker_partitions', worker]));
+  }
+  for (const [index, batch] of value.batches.entries()) {
+    rememberLine(batch, () => lineOf(['batches', index]));
+    rememberLine(batch.sea, () => lineOf(['batches', index, 'sea']));
+    for (const [stage, stay] of Object.entries(batch.freshwater)) {
+      rememberLine(stay, () => lineOf(['batches', index, 'freshwater', stage]));
+    }
+  }
   return value;
 }
 
@@ -21,15 +31,43 @@ export function readSchedule(file: string): Schedule {
  * @throws UserError (exit 1) when the file cannot be written
  */
 export function writeSchedule(file: string, schedule: Schedule, command: string): void {
+  writeWhole(file, formatSchedule(schedule, command));
+}
+
+/**
+ * Writes a text file, as a whole or not at all; makes its directory.
+ * @throws UserError (exit 1) when the file cannot be written
+ */
+export function writeWhole(file: string, text: string): void {
   const part = `${file}.${process.pid}.part`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(part, formatSchedule(schedule, command));
+    writeFileSync(part, text);
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
     throw new UserError(`cannot write ${file}: ${(error as Error).message}`, EXIT.failed);
   }
+}
+
+/**
+ * The text of a schedule that begins with the batches of a file: they are copied from it byte for byte, with
+ * its comments, and the others follow.
+ */
+export function formatExtended(schedule: Schedule, command: string, file: string): string {
+  const fresh = formatSchedule(schedule, command);
+  const earlier = readSchedule(file).batches;
+  const copied = batchesText(readFileSync(file, 'utf8'));
+  if (copied === undefined) return fresh;
+  const head = fresh.slice(0, fresh.indexOf('\nbatches:\n') + 1);
+  const added = schedule.batches.slice(earlier.length).flatMap(batchLines);
+  return `${head}${copied}${added.map((line) => `${line}\n`).join('')}`;
+}
+
+/** From the line `batches:` to the next key of its kind, when the list is written as this tool writes it. */
+function batchesText(text: string): string | undefined {
+  const found = /^batches:[ \t]*(#.*)?\n((?: .*|#.*|)\n)+/m.exec(text.endsWith('\n') ? text : `${text}\n`);
+  return found?.[0].includes('\n  - ') ? found[0] : undefined;
 }
 
 /** The text of a schedule file: keys in fixed order, one line for each stage, LF, no clock. */
@@ -40,7 +78,9 @@ export function formatSchedule(schedule: Schedule, command: string): string {
     '# after. Made by the command below; check changes by hand with `validate`.',
     `# ${command.replaceAll(/\s+/g, ' ')}`,
     'metadata:',
-    ...Object.entries(facts).map(([key, value]) => `  ${key}: ${flow(value)}`),
+    ...Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined ? [] : [`  ${key}: ${flow(value)}`],
+    ),
     '  utilisation:',
     ...utilisation.map((it) => `    - ${flow(it)}`),
     '  worker_partitions:',

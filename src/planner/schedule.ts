@@ -70,7 +70,7 @@ export const scheduleSchema = z
       .object({
         schema_version: z.literal(1),
         profile: name,
-        mode: z.enum(['staggered']),
+        mode: z.enum(['staggered', 'ladder']),
         as_of: date,
         first_start: date,
         last_start: date,
@@ -79,9 +79,17 @@ export const scheduleSchema = z
         batches_per_geography: count,
         stagger_days: day,
         adult_duration: day,
+        ring_counts: z.array(z.number().int().min(1).max(1000)).min(1).max(20),
+        reserve: z.enum(['worst', 'predicted']),
         target_saturation: share.nullable(),
         config_digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
-        binding_constraint: z.string().max(200),
+        binding_constraint: z.string().max(1000),
+        // The ends of history that earlier batches were written with: the durations of batches 1 to `batches`
+        // are bounded by `as_of`.
+        extended: z
+          .array(z.object({ as_of: date, batches: count.min(1) }).strict())
+          .max(100_000)
+          .optional(),
         utilisation: z.array(utilisation).max(1000),
         worker_partitions: z.record(
           z.string().regex(/^worker_[1-9]\d*$/, 'must be like worker_1'),

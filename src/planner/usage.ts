@@ -41,3 +41,22 @@ export function meanOf(uses: readonly Use[], from: Day, to: Day): number {
   }
   return total / (to - from);
 }
+
+/** The use on every day from one to before another. */
+export function usePerDay(uses: readonly Use[], from: Day, to: Day): number[] {
+  const changes = new Array<number>(Math.max(0, to - from) + 1).fill(0);
+  const change = (day: Day, amount: number) => {
+    const at = Math.min(Math.max(day - from, 0), changes.length - 1);
+    changes[at] = (changes[at] ?? 0) + amount;
+  };
+  for (const { start, end, amount } of uses) {
+    change(start, amount);
+    change(end, -amount);
+  }
+  let inUse = 0;
+  const used = changes.map((it) => {
+    inUse += it;
+    return inUse;
+  });
+  return used.slice(0, -1);
+}

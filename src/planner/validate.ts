@@ -40,17 +40,19 @@ export interface Violation {
   /** The batch that breaks the rule; null for the schedule as a whole. */
   batch: string | null;
   message: string;
-  /** Line of the batch in its file, when it was read from one. */
+  /** Line of the batch, or of its stage, in the file, when it was read from one. */
   line?: number | undefined;
 }
 
 interface Stay {
   batch: ScheduleBatch;
+  part: object;
   from: number;
   to: number;
 }
 
-type Report = (rule: Rule, message: string) => void;
+/** part: the stage or partition that breaks the rule, to find its line. */
+type Report = (rule: Rule, message: string, part?: object) => void;
 
 interface Index {
   geographies: Map<string, Farm['geographies'][number]>;
@@ -71,8 +73,8 @@ export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biolog
   const violations: Violation[] = [];
   const reportFor =
     (batch: ScheduleBatch | null): Report =>
-    (rule, message) => {
-      const line = batch === null ? undefined : lineOf(batch);
+    (rule, message, part = batch ?? schedule.metadata) => {
+      const line = lineOf(part);
       violations.push({
         rule,
         batch: batch?.batch_id ?? null,
@@ -97,23 +99,23 @@ export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biolog
     checkSea(batch, index, biology, report);
     checkNumbers(batch, start, asOf, biology, report);
 
-    const stays: [string, string[], number, number][] = Object.values(batch.freshwater).map((it) => [
-      it.hall,
-      it.containers,
-      it.start_day,
-      it.end_day,
-    ]);
-    for (const [hall, containers, from, to] of stays) {
-      const stay = { batch, from: start + from, to: start + to };
-      append(inHalls, hall, stay);
-      for (const name of new Set(containers)) append(inContainers, name, stay);
+    for (const part of Object.values(batch.freshwater)) {
+      const stay = { batch, part, from: start + part.start_day, to: start + part.end_day };
+      append(inHalls, part.hall, stay);
+      for (const name of new Set(part.containers)) append(inContainers, name, stay);
     }
-    const atSea = { batch, from: start + batch.sea.start_day, to: start + batch.sea.end_day };
+    const atSea = {
+      batch,
+      part: batch.sea,
+      from: start + batch.sea.start_day,
+      to: start + batch.sea.end_day,
+    };
     for (const name of new Set(batch.sea.rings)) append(inContainers, name, atSea);
   }
   checkOverlaps(inContainers, 'double_booked', reportFor);
   checkOverlaps(inHalls, 'hall_shared', reportFor);
   checkMetadata(schedule, reportFor(null));
+  checkExtended(schedule, reportFor(null));
   checkPartitions(schedule, reportFor(null));
   return violations;
 }
@@ -175,38 +177,39 @@ function checkFreshwater(
       report('stage_missing', `stage ${stage.key} is missing`);
       continue;
     }
+    const at: Report = (rule, message) => report(rule, message, stay);
     if (stay.start_day !== day) {
-      report('day_gap', `${stage.key} starts on day ${stay.start_day}, not on day ${day}`);
+      at('day_gap', `${stage.key} starts on day ${stay.start_day}, not on day ${day}`);
     }
     if (stay.end_day - stay.start_day !== stage.days) {
-      report('stage_length', `${stage.key} lasts ${stay.end_day - stay.start_day} days, not ${stage.days}`);
+      at('stage_length', `${stage.key} lasts ${stay.end_day - stay.start_day} days, not ${stage.days}`);
     }
     day = stay.end_day;
     const hall = index.halls.get(stay.hall);
     if (hall === undefined) {
-      report('unknown_hall', `${stage.key}: there is no hall ${stay.hall}`);
+      at('unknown_hall', `${stage.key}: there is no hall ${stay.hall}`);
     } else {
-      checkHall(batch, stage.key, stage.hall, hall, index, report);
+      checkHall(batch, stage.key, stage.hall, hall, index, at);
       const station = index.stationById.get(hall.stationId);
       if (position === 0 && station !== undefined && station.name !== batch.station) {
-        report('wrong_station', `hall ${hall.name} is not in station ${batch.station}`);
+        at('wrong_station', `hall ${hall.name} is not in station ${batch.station}`);
       }
     }
     const count = farm.allocation.containersPerStage;
     if (stay.containers.length !== count) {
-      report('container_count', `${stage.key} has ${stay.containers.length} containers, not ${count}`);
+      at('container_count', `${stage.key} has ${stay.containers.length} containers, not ${count}`);
     }
     if (new Set(stay.containers).size !== stay.containers.length) {
-      report('container_repeated', `${stage.key} lists a container twice`);
+      at('container_repeated', `${stage.key} lists a container twice`);
     }
     for (const name of stay.containers) {
       const container = index.containers.get(name);
       if (container === undefined) {
-        report('unknown_container', `${stage.key}: there is no container ${name}`);
+        at('unknown_container', `${stage.key}: there is no container ${name}`);
       } else if (container.hallId === null) {
-        report('wrong_type', `${stage.key}: ${name} (${container.type}) is not in a hall`);
+        at('wrong_type', `${stage.key}: ${name} (${container.type}) is not in a hall`);
       } else if (hall !== undefined && container.hallId !== hall.id) {
-        report('hall_mixed', `${stage.key}: ${name} is not in hall ${hall.name}`);
+        at('hall_mixed', `${stage.key}: ${name} is not in hall ${hall.name}`);
       }
     }
   }
@@ -234,8 +237,9 @@ function checkHall(
   }
 }
 
-function checkSea(batch: ScheduleBatch, index: Index, biology: Biology, report: Report): void {
+function checkSea(batch: ScheduleBatch, index: Index, biology: Biology, reportBatch: Report): void {
   const { sea } = batch;
+  const report: Report = (rule, message) => reportBatch(rule, message, sea);
   const area = index.areas.get(sea.area);
   if (area === undefined) {
     report('unknown_area', `there is no area ${sea.area}`);
@@ -284,9 +288,12 @@ function checkNumbers(
   }
   if (start >= asOf) {
     report('duration', `starts on ${batch.start_date}, not before as_of`);
-  } else if (batch.duration !== Math.min(batch.effective_duration, asOf - start)) {
-    const right = Math.min(batch.effective_duration, asOf - start);
-    report('duration', `duration is ${batch.duration}; up to as_of it is ${right}`);
+    return;
+  }
+  // Less is a cut by hand; as_of may have moved since the batch was written.
+  const most = Math.min(batch.effective_duration, asOf - start);
+  if (batch.duration < 1 || batch.duration > most) {
+    report('duration', `duration is ${batch.duration}, not 1 to ${most} (up to as_of)`);
   }
 }
 
@@ -303,7 +310,8 @@ function checkOverlaps(
       if (latest !== undefined && stay.from < latest.to && stay.from < stay.to) {
         const until = formatDay(Math.min(stay.to, latest.to) - 1);
         const other = latest.batch.batch_id;
-        reportFor(stay.batch)(rule, `${name} is ${other}'s too from ${formatDay(stay.from)} to ${until}`);
+        const days = `from ${formatDay(stay.from)} to ${until}`;
+        reportFor(stay.batch)(rule, `${name} is ${other}'s too ${days}`, stay.part);
       }
       if (latest === undefined || stay.to > latest.to) latest = stay;
     }
@@ -321,27 +329,41 @@ function checkMetadata({ metadata, batches }: Schedule, report: Report): void {
   if (metadata.last_start !== last) report('metadata', `last_start is ${metadata.last_start}, not ${last}`);
 }
 
+/** The notes of earlier ends of history: in order, within the schedule, before its own end. */
+function checkExtended({ metadata, batches }: Schedule, report: Report): void {
+  let [date, count] = ['', 0];
+  for (const it of metadata.extended ?? []) {
+    const isNext = it.as_of > date && it.batches > count;
+    if (!isNext || it.as_of > metadata.as_of || it.batches > batches.length) {
+      report('metadata', `extended: as_of ${it.as_of} with ${it.batches} batches does not fit the others`);
+    }
+    [date, count] = [it.as_of, it.batches];
+  }
+}
+
 function checkPartitions({ metadata, batches }: Schedule, report: Report): void {
   let next = 1;
-  for (const [worker, partition] of Object.entries(metadata.worker_partitions)) {
+  const numbered = Object.entries(metadata.worker_partitions).map(
+    ([worker, partition]) => [Number(worker.split('_')[1]), worker, partition] as const,
+  );
+  numbered.sort(([a], [b]) => a - b);
+  for (const [, worker, partition] of numbered) {
     const [from = 0, to = 0] = partition.batch_range.split('-').map(Number);
     if (from !== next || to < from) {
-      report(
-        'partition',
-        `${worker}: batch_range ${partition.batch_range} does not go on from batch ${next}`,
-      );
+      const range = partition.batch_range;
+      report('partition', `${worker}: batch_range ${range} does not go on from batch ${next}`, partition);
     }
     next = to + 1;
     const indices = partition.batch_indices;
     const count = to - from + 1;
     if (partition.count !== count)
-      report('partition', `${worker}: count is ${partition.count}, not ${count}`);
+      report('partition', `${worker}: count is ${partition.count}, not ${count}`, partition);
     if (indices.length !== count || indices.some((it, n) => it !== from - 1 + n)) {
-      report('partition', `${worker}: batch_indices are not those of ${partition.batch_range}`);
+      report('partition', `${worker}: batch_indices are not those of ${partition.batch_range}`, partition);
     }
     const starts = [batches[from - 1]?.start_date, batches[to - 1]?.start_date];
     if (partition.first_start !== starts[0] || partition.last_start !== starts[1]) {
-      report('partition', `${worker}: first_start and last_start are not ${starts.join(' and ')}`);
+      report('partition', `${worker}: first_start and last_start are not ${starts.join(' and ')}`, partition);
     }
   }
   if (next !== batches.length + 1) {

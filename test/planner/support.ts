@@ -23,7 +23,7 @@ export function smallFarm(
   const nameOf = (index: number) => `Coast ${index + 1}`;
   const expanded = expandInfrastructure({
     ...infrastructure,
-    allocation: { containers_per_stage: 10, ring_counts: ringCounts },
+    allocation: { containers_per_stage: 10, ring_counts: ringCounts, reserve_margin_days: 30 },
     area_types: Object.fromEntries(
       sizes.map((count) => [`of_${count}`, { ...twenty, containers: { ...twenty.containers, count } }]),
     ),

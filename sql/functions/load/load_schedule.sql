@@ -28,14 +28,22 @@ begin
          greatest(0, least(
            (b.value ->> 'effective_duration')::integer,
            p_as_of - d.start_date,
-           -- A duration below what the file's own as_of allows was shortened by hand: keep it.
+           -- A duration below what the as_of that the batch was written with allows was shortened by hand: keep
+           -- it. In an extended file earlier batches were written with an earlier as_of (metadata.extended).
            case when (b.value ->> 'duration')::integer < least((b.value ->> 'effective_duration')::integer,
-                       (p_schedule #>> '{metadata,as_of}')::date - d.start_date)
+                       coalesce(w.as_of, (p_schedule #>> '{metadata,as_of}')::date) - d.start_date)
                 then (b.value ->> 'duration')::integer end)),
          (b.value ->> 'effective_duration')::integer,
          (b.value ->> 'harvest_target_kg')::double precision * 1000
   from jsonb_array_elements(p_schedule -> 'batches') with ordinality b(value, ordinality)
   cross join lateral (select (b.value ->> 'start_date')::date as start_date) d
+  left join lateral (
+    select (e.value ->> 'as_of')::date as as_of
+    from jsonb_array_elements(p_schedule #> '{metadata,extended}') with ordinality e(value, ordinality)
+    where b.ordinality <= (e.value ->> 'batches')::integer
+    order by e.ordinality
+    limit 1
+  ) w on true
   join aquaseed.geography g on g.name = b.value ->> 'geography'
   join aquaseed.slice s on b.ordinality between s.first_batch_no and s.last_batch_no;
   get diagnostics v_batches = row_count;

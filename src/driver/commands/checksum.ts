@@ -13,7 +13,7 @@ export interface ChecksumOptions {
 }
 
 /** One digest over the digests of all tables, in the order of their names. */
-export function combineDigests(tables: Record<string, TableChecksum>): string {
+function combineDigests(tables: Record<string, TableChecksum>): string {
   const hash = createHash('sha256');
   for (const [name, { rows, digest }] of Object.entries(tables)) hash.update(`${name} ${rows} ${digest}\n`);
   return hash.digest('hex');

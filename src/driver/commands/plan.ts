@@ -1,52 +1,163 @@
-import { loadConfiguration } from '../../config/index.ts';
+import path from 'node:path';
+import { type Configuration, loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import {
+  extend,
+  formatExtended,
   formatSchedule,
   isPreset,
+  type Plan,
+  PlanRefusal,
   type PlanRequest,
   PRESETS,
   plan,
   presetCommand,
+  type ReserveMode,
+  readSchedule,
+  reviewSchedule,
+  type Summary,
   summarise,
-  writeSchedule,
+  validateSchedule,
+  writeWhole,
 } from '../../planner/index.ts';
+import { formatScheduleSql } from '../schedule-sql.ts';
+import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
+import { readRate, readRun } from '../statements.ts';
+import { describeViolations } from './validate.ts';
 
 export interface PlanOptions {
   preset?: string | undefined;
+  extend?: string | undefined;
+  from?: string | undefined;
+  ladder?: boolean | undefined;
+  completed?: number | undefined;
+  years?: number | undefined;
   batches?: number | undefined;
   stagger?: number | undefined;
+  saturation?: number | undefined;
   asOf?: string | undefined;
   firstStart?: string | undefined;
   seed?: number | undefined;
   slices?: number | undefined;
   rings?: number | undefined;
   adultDuration?: number | undefined;
+  reserve?: ReserveMode | undefined;
   profile?: string | undefined;
+  format?: 'yaml' | 'sql' | undefined;
   out?: string | undefined;
   dryRun?: boolean | undefined;
+  databaseUrl?: string | undefined;
   config?: string | undefined;
   json?: boolean | undefined;
 }
 
+/** Options that decide what is planned, with their names on the command line, in the order of the help. */
+const REQUEST_OPTIONS = {
+  preset: 'preset',
+  extend: 'extend',
+  from: 'from',
+  ladder: 'ladder',
+  completed: 'completed',
+  years: 'years',
+  batches: 'batches',
+  stagger: 'stagger',
+  saturation: 'saturation',
+  asOf: 'as-of',
+  firstStart: 'first-start',
+  seed: 'seed',
+  slices: 'slices',
+  rings: 'rings',
+  adultDuration: 'adult-duration',
+  reserve: 'reserve',
+  profile: 'profile',
+} as const;
+type RequestOption = keyof typeof REQUEST_OPTIONS;
+
+/** What goes together with an option that already says what to plan. */
+const COMPANIONS: Partial<Record<RequestOption, readonly RequestOption[]>> = {
+  preset: ['asOf', 'seed', 'slices', 'rings', 'adultDuration', 'reserve', 'completed'],
+  extend: ['asOf', 'stagger'],
+  from: [],
+};
+
+const DEFAULT_SEED = 42;
+
 /** `plan`: plans a schedule, proves it and writes it. */
-export function planCommand(options: PlanOptions): ExitCode {
-  const { farm, biology, climate } = loadConfiguration(options.config);
-  const { request, command } = toRequest(options);
-  const result = plan(request, farm, biology, climate);
-  const summary = summarise(result);
-  if (options.out !== undefined && !options.dryRun) writeSchedule(options.out, result.schedule, command);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(summary.json)}\n`);
-  } else if (options.out === undefined && !options.dryRun) {
-    process.stdout.write(formatSchedule(result.schedule, command));
-  } else {
-    process.stdout.write(`${summary.text}\n`);
-    if (options.out !== undefined && !options.dryRun) process.stdout.write(`written to ${options.out}\n`);
-  }
+export async function planCommand(options: PlanOptions): Promise<ExitCode> {
+  checkOptions(options);
+  const configuration = loadConfiguration(options.config);
+  const { result, command } = planned(options, configuration);
+  const summary = summarise(result, {
+    details: options.dryRun,
+    rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
+  });
+  write(options, result, command, summary, configuration);
   return EXIT.done;
 }
 
-function toRequest(options: PlanOptions): { request: PlanRequest; command: string } {
+/** @throws UserError (exit 2), one line, for options that do not go together */
+function checkOptions(options: PlanOptions): void {
+  const given = (Object.keys(REQUEST_OPTIONS) as RequestOption[]).filter((it) => options[it] !== undefined);
+  for (const [main, companions] of Object.entries(COMPANIONS)) {
+    if (!given.includes(main as RequestOption)) continue;
+    const stranger = given.find((it) => it !== main && !companions.includes(it));
+    if (stranger === undefined) continue;
+    throw new UserError(
+      `--${main} and --${REQUEST_OPTIONS[stranger]} do not go together`,
+      EXIT.usage,
+      companions.length > 0
+        ? `--${main} takes ${companions.map((it) => `--${REQUEST_OPTIONS[it]}`).join(', ')}`
+        : undefined,
+    );
+  }
+  if (options.databaseUrl !== undefined && !options.dryRun) {
+    throw new UserError('--database-url is for --dry-run: planning needs no database', EXIT.usage);
+  }
+}
+
+/** The plan that the options ask for, and the command that repeats it. */
+function planned(
+  options: PlanOptions,
+  { farm, biology, climate }: Configuration,
+): { result: Plan; command: string } {
+  const today = new Date().toISOString().slice(0, 10);
+  if (options.from !== undefined) {
+    const schedule = readSchedule(options.from);
+    const violations = validateSchedule(schedule, farm, biology);
+    if (violations.length > 0) throw describeViolations(options.from, violations);
+    return { result: reviewSchedule(schedule, farm, biology, climate), command: commandOf(options) };
+  }
+  if (options.extend !== undefined) {
+    const asOf = options.asOf ?? today;
+    const schedule = readSchedule(options.extend);
+    const result = certified(options, () =>
+      extend(schedule, { asOf, stagger: options.stagger }, farm, biology, climate),
+    );
+    return { result, command: commandOf({ ...options, asOf }) };
+  }
+  const { request, command } = toRequest(options, today);
+  return { result: certified(options, () => plan(request, farm, biology, climate)), command };
+}
+
+/** With --json a refusal, too, is an object on stdout. */
+function certified(options: PlanOptions, action: () => Plan): Plan {
+  try {
+    return action();
+  } catch (error) {
+    if (options.json && error instanceof PlanRefusal) {
+      const { failure, alternatives } = error.certificate;
+      const ways = alternatives.map(({ text, request }) => ({ text, request }));
+      process.stdout.write(
+        `${JSON.stringify({ refused: error.message.split('\n')[0], shortages: failure.shortages, alternatives: ways })}\n`,
+      );
+    }
+    throw error;
+  }
+}
+
+function toRequest(options: PlanOptions, today: string): { request: PlanRequest; command: string } {
+  const { seed, slices, rings, adultDuration, reserve, completed, profile } = options;
+  const common = { slices, rings, adultDuration, reserve, completed };
   if (options.preset !== undefined) {
     if (!isPreset(options.preset)) {
       throw new UserError(
@@ -55,54 +166,108 @@ function toRequest(options: PlanOptions): { request: PlanRequest; command: strin
         `Presets: ${Object.keys(PRESETS).join(', ')}`,
       );
     }
-    const preset: PlanRequest = PRESETS[options.preset];
-    const changes: Partial<PlanRequest> = {
-      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      ...(options.slices === undefined ? {} : { slices: options.slices }),
-      ...(options.rings === undefined ? {} : { rings: options.rings }),
-    };
-    const isChanged = Object.keys(changes).length > 0;
+    const changes = given({ ...common, seed, asOf: options.asOf });
+    const standard = `config/schedules/${options.preset}.yaml`;
+    const isStandard = Object.keys(changes).length === 0 && (options.out ?? standard) === standard;
     return {
-      request: { ...preset, ...changes },
-      command: isChanged ? commandOf(options) : presetCommand(options.preset),
+      request: { ...PRESETS[options.preset], ...changes },
+      command: isStandard && options.format !== 'sql' ? presetCommand(options.preset) : commandOf(options),
     };
   }
-  if (options.batches === undefined || options.stagger === undefined) {
-    throw new UserError('plan needs --batches and --stagger, or --preset', EXIT.usage);
-  }
-  const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
+  const { years, firstStart } = options;
+  const asOf = options.asOf ?? (years !== undefined && firstStart !== undefined ? undefined : today);
   return {
     request: {
+      ...common,
+      mode: options.ladder ? 'ladder' : 'staggered',
+      years,
       batches: options.batches,
       stagger: options.stagger,
+      saturation: options.saturation,
       asOf,
-      seed: options.seed ?? 42,
-      firstStart: options.firstStart,
-      slices: options.slices,
-      rings: options.rings,
-      adultDuration: options.adultDuration,
-      profile: options.profile,
+      firstStart,
+      seed: seed ?? DEFAULT_SEED,
+      profile,
     },
-    command: commandOf({ ...options, asOf, seed: options.seed ?? 42 }),
+    command: commandOf({ ...options, asOf, seed: seed ?? DEFAULT_SEED }),
   };
+}
+
+/** Without the keys that have no value, so that they do not hide those of a preset. */
+function given<T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** The command that repeats a plan, in the order of the help. */
 function commandOf(options: PlanOptions): string {
-  const words: [string, string | number | undefined][] = [
-    ['preset', options.preset],
-    ['batches', options.batches],
-    ['stagger', options.stagger],
-    ['as-of', options.asOf],
-    ['first-start', options.firstStart],
-    ['seed', options.seed],
-    ['slices', options.slices],
-    ['rings', options.rings],
-    ['adult-duration', options.adultDuration],
-    ['profile', options.profile],
+  const words: [string, string | number | boolean | undefined][] = [
+    ...(Object.keys(REQUEST_OPTIONS) as RequestOption[]).map(
+      (it): [string, string | number | boolean | undefined] => [REQUEST_OPTIONS[it], options[it]],
+    ),
+    ['format', options.format === 'sql' ? 'sql' : undefined],
     ['out', options.out],
+    ['config', options.config],
   ];
-  const given = words.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
-  return ['aquaseed plan', ...given].join(' ');
+  const parts = words.flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return value === true ? [`--${name}`] : [`--${name} ${shellWord(String(value))}`];
+  });
+  return ['aquaseed plan', ...parts].join(' ');
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function write(
+  options: PlanOptions,
+  result: Plan,
+  command: string,
+  summary: { text: string; json: Summary },
+  configuration: Configuration,
+): void {
+  const { out, dryRun, json } = options;
+  const isPrinted = out === undefined && !dryRun && !json;
+  if (isPrinted || (out !== undefined && !dryRun)) {
+    const text = textOf(options, result, command, configuration);
+    if (isPrinted) process.stdout.write(text);
+    else if (out !== undefined) writeWhole(out, text);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(summary.json)}\n`);
+  else if (!isPrinted) process.stdout.write(`${summary.text}\n`);
+  if (!json && out !== undefined && !dryRun) process.stdout.write(`written to ${out}\n`);
+}
+
+function textOf(
+  options: PlanOptions,
+  { schedule }: Plan,
+  command: string,
+  configuration: Configuration,
+): string {
+  if (options.format === 'sql') {
+    const name = options.from ?? options.out ?? schedule.metadata.profile;
+    return formatScheduleSql({
+      schedule,
+      name: path.normalize(name),
+      configuration,
+      toolVersion: TOOL_VERSION,
+      command,
+    });
+  }
+  const source = options.extend;
+  return source === undefined ? formatSchedule(schedule, command) : formatExtended(schedule, command, source);
+}
+
+/** Rows per second of the run in a database, or undefined when there is none that ended. */
+async function measuredRate(databaseUrl: string): Promise<number | undefined> {
+  const log = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  return await withSession({ databaseUrl, log }, async (session) => {
+    await requireInstalled(session);
+    const pool = await session.openPool(1);
+    const run = await readRun(pool);
+    return run?.state === 'done' ? ((await readRate(pool, run.run_id)) ?? undefined) : undefined;
+  });
 }
