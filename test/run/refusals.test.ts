@@ -249,7 +249,7 @@ describe.concurrent('a database that cannot be used gives exit code 3', () => {
     await expectEmpty();
   });
 
-  it('when it holds a run already, and leaves that alone', async () => {
+  it.sequential('when it holds a run already, and leaves that alone', async () => {
     const before = await digestsOf(finished.url);
     const result = await tiny(finished.url);
     expect(result.code).toBe(3);
@@ -259,7 +259,8 @@ describe.concurrent('a database that cannot be used gives exit code 3', () => {
   });
 });
 
-describe.concurrent('a run is resumed only with what it was begun with (exit code 2)', () => {
+// One after the other: each takes the lock of the same database.
+describe.sequential('a run is resumed only with what it was begun with (exit code 2)', () => {
   it.each<[what: string, args: () => string[]]>([
     [
       'another schedule',
