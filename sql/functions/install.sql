@@ -49,6 +49,7 @@
 \ir settle/settle_feed_container.sql
 \ir emit/_user_id.sql
 \ir emit/_is_sampled.sql
+\ir emit/_egg_supplier.sql
 \ir emit/_emit_batch.sql
 \ir emit/_emit_assignments.sql
 \ir emit/_emit_transfers.sql

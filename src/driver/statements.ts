@@ -1,5 +1,6 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
+import type { Configuration } from '../config/index.ts';
 
 /**
  * Every statement that the driver sends to a generated database, and nothing else. Each calls one function
@@ -105,19 +106,17 @@ export async function noteSeconds(
   await connection.query(sql.unsafe`select aquaseed.note_seconds(${run}, ${stage}, ${seconds})`);
 }
 
-export interface ConfigurationJson {
-  farm: string;
-  biology: string;
-  climate: string;
-  master: string;
-}
-
 /** Loads infrastructure, master data and settings; repeatable. */
 export async function loadConfigurationTables(
   connection: Connection,
-  configuration: ConfigurationJson,
+  configuration: Pick<Configuration, 'farm' | 'masterData' | 'biology' | 'climate'>,
 ): Promise<void> {
-  const { farm, biology, climate, master } = configuration;
+  const [farm, master, biology, climate] = [
+    configuration.farm,
+    configuration.masterData,
+    configuration.biology,
+    configuration.climate,
+  ].map((it) => JSON.stringify(it)) as [string, string, string, string];
   await connection.query(
     sql.unsafe`select aquaseed.load_configuration(${farm}::jsonb, ${master}::jsonb, ${biology}::jsonb, ${climate}::jsonb)`,
   );

@@ -27,12 +27,7 @@ begin
   ) e
   join aquaseed.stage t on t.stage_order = e.stage_order
   join public.batch_lifecyclestage l on l.id = t.stage_id
-  cross join lateral (
-    select x.name
-    from (select y.id, y.name, row_number() over (order by y.id) - 1 as n, count(*) over () as suppliers
-          from public.broodstock_eggsupplier y) x
-    where x.n = floor(aquaseed.u(v_supplier, b.batch_key) * x.suppliers)
-  ) s
+  cross join lateral aquaseed._egg_supplier(b.batch_key, p_seed) s
   where b.batch_no = p_batch_no;
 
   with tray as materialized (
@@ -58,12 +53,7 @@ begin
            (t.start_date - 14 + time '09:00') at time zone 'UTC', (t.start_date + time '16:00') at time zone 'UTC',
            t.batch_no, null, aquaseed._user_id('manager_01'), null, x.id
     from tray t
-    join lateral (
-      select y.id
-      from (select z.id, row_number() over (order by z.id) - 1 as n, count(*) over () as suppliers
-            from public.broodstock_eggsupplier z) y
-      where y.n = floor(aquaseed.u(v_supplier, t.batch_key) * y.suppliers)
-    ) x on true
+    cross join lateral aquaseed._egg_supplier(t.batch_key, p_seed) x
     group by t.batch_no, t.batch_name, t.batch_key, t.start_date, x.id
   )
   insert into public.batch_creationaction

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { inParallel } from '../parallel.ts';
 import { formatCount } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { checksumTable, checksumTables, type TableChecksum } from '../statements.ts';
@@ -29,14 +30,9 @@ export async function checksum(options: ChecksumOptions): Promise<ExitCode> {
       const pool = await session.openPool(workers);
       const names = await checksumTables(pool);
       const found = new Map<string, TableChecksum>();
-      const queue = [...names];
-      await Promise.all(
-        Array.from({ length: workers }, async () => {
-          for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-            found.set(name, await checksumTable(pool, name));
-          }
-        }),
-      );
+      await inParallel(names, workers, async (name) => {
+        found.set(name, await checksumTable(pool, name));
+      });
       const tables = Object.fromEntries(
         names.flatMap((name) => {
           const result = found.get(name);

@@ -11,19 +11,14 @@ export async function migrateCommand(options: {
   config?: string | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
-  const { farm, biology, climate, masterData } = loadConfiguration(options.config);
+  const configuration = loadConfiguration(options.config);
   return await withSession(
     { ...options, connections: 3, log: (line) => process.stderr.write(`${line}\n`) },
     async (session) => {
       await lockRun(session.client);
       const installed = await install(session.client);
       const pool = await session.openPool(1);
-      await loadConfigurationTables(pool, {
-        farm: JSON.stringify(farm),
-        biology: JSON.stringify(biology),
-        climate: JSON.stringify(climate),
-        master: JSON.stringify(masterData),
-      });
+      await loadConfigurationTables(pool, configuration);
       const result = { database: session.target.display, ...installed };
       process.stdout.write(
         options.json

@@ -26,12 +26,7 @@ export function scheduleDigest(schedule: Schedule): string {
 export async function load(pool: DatabasePool, request: LoadRequest): Promise<number> {
   const { configuration, schedule } = request;
   return await pool.transaction(async (connection) => {
-    await loadConfigurationTables(connection, {
-      farm: JSON.stringify(configuration.farm),
-      biology: JSON.stringify(configuration.biology),
-      climate: JSON.stringify(configuration.climate),
-      master: JSON.stringify(configuration.masterData),
-    });
+    await loadConfigurationTables(connection, configuration);
     return await createRun(connection, {
       seed: schedule.metadata.seed,
       asOf: request.asOf,

@@ -1,5 +1,6 @@
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
+import { inParallel } from '../parallel.ts';
 import type { Reporter } from '../progress.ts';
 import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
 
@@ -16,24 +17,20 @@ export async function verify(
 ): Promise<{ checks: readonly Check[]; seconds: number }> {
   const startedAt = performance.now();
   await loadCheckBounds(pool, JSON.stringify(configuration.checks));
-  const queue = [...(await listChecks(pool))];
-  reporter.stageStart('verify', queue.length, workers);
-  await Promise.all(
-    Array.from({ length: workers }, async (_, worker) => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        const checkStartedAt = performance.now();
-        await runCheck(pool, run, name);
-        reporter.unitDone('verify', worker, {
-          unit: name,
-          phase: 0,
-          state: 'done',
-          rows: null,
-          milliseconds: performance.now() - checkStartedAt,
-          error: null,
-        });
-      }
-    }),
-  );
+  const names = await listChecks(pool);
+  reporter.stageStart('verify', names.length, workers);
+  await inParallel(names, workers, async (name, worker) => {
+    const checkStartedAt = performance.now();
+    await runCheck(pool, run, name);
+    reporter.unitDone('verify', worker, {
+      unit: name,
+      phase: 0,
+      state: 'done',
+      rows: null,
+      milliseconds: performance.now() - checkStartedAt,
+      error: null,
+    });
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   reporter.stageEnd('verify', seconds);
   return { checks: await readChecks(pool, run), seconds };

@@ -1,0 +1,14 @@
+-- The supplier that a batch's eggs come from: one draw a batch, evenly over all suppliers.
+create or replace function aquaseed._egg_supplier(p_batch_key bigint, p_seed bigint)
+returns public.broodstock_eggsupplier language sql stable
+set search_path = ''
+as $$
+  select s.*
+  from public.broodstock_eggsupplier s
+  order by s.id
+  offset floor(aquaseed.u(aquaseed.stream(p_seed, 'egg supplier'), p_batch_key)
+               * (select count(*) from public.broodstock_eggsupplier))::bigint
+  limit 1
+$$;
+
+comment on function aquaseed._egg_supplier(bigint, bigint) is 'The egg supplier of a batch, drawn by its key.';
