@@ -1,0 +1,2 @@
+-- Procedures, lice, incidents and moves: what happens to the fish besides growing (simulate).
+select 1;

@@ -1,0 +1,2 @@
+-- Stage assimilate.
+select 1;

@@ -1,0 +1,2 @@
+-- Roles, wipe and refresh.
+select 1;
