@@ -5,6 +5,8 @@ import { type Checks, checksSchema } from './checks.ts';
 import { type Climate, climateSchema } from './climate.ts';
 import { contentDigest } from './digest.ts';
 import { expandInfrastructure, type Farm } from './farm.ts';
+import { type Health, healthSchema } from './health.ts';
+import { type Incidents, incidentsSchema } from './incidents.ts';
 import { type Infrastructure, infrastructureSchema } from './infrastructure.ts';
 import { type MasterData, masterDataSchema } from './master-data.ts';
 import { readYaml } from './yaml.ts';
@@ -25,6 +27,8 @@ export interface Configuration {
   farm: Farm;
   biology: Biology;
   climate: Climate;
+  health: Health;
+  incidents: Incidents;
   masterData: MasterData;
   /** What verify accepts; decides no row. */
   checks: Checks;
@@ -40,14 +44,18 @@ export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
   const infrastructure = readYaml(path.join(dir, 'infrastructure.yaml'), infrastructureSchema);
   const biology = readYaml(path.join(dir, 'biology.yaml'), biologySchema(infrastructure));
   const climate = readYaml(path.join(dir, 'climate.yaml'), climateSchema(infrastructure, biology));
+  const health = readYaml(path.join(dir, 'health.yaml'), healthSchema);
+  const incidents = readYaml(path.join(dir, 'incidents.yaml'), incidentsSchema(infrastructure));
   const masterData = readYaml(path.join(dir, 'master-data.yaml'), masterDataSchema);
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),
     biology,
     climate,
+    health,
+    incidents,
     masterData,
     checks: readYaml(path.join(dir, 'checks.yaml'), checksSchema),
-    digest: contentDigest({ infrastructure, biology, climate, masterData }),
+    digest: contentDigest({ infrastructure, biology, climate, health, incidents, masterData }),
   };
 }

@@ -18,7 +18,7 @@ export interface ScheduleSqlOptions {
  */
 export function formatScheduleSql(options: ScheduleSqlOptions): string {
   const { schedule, name, configuration, toolVersion, command } = options;
-  const { farm, masterData, biology, climate, digest } = configuration;
+  const { farm, masterData, biology, climate, health, incidents, digest } = configuration;
   const { metadata } = schedule;
   return `${[
     '-- A schedule and its configuration for psql: opens the run, as the first stage of `aquaseed generate`.',
@@ -31,7 +31,9 @@ export function formatScheduleSql(options: ScheduleSqlOptions): string {
     `  p_farm => ${json(farm)},`,
     `  p_master => ${json(masterData)},`,
     `  p_biology => ${json(biology)},`,
-    `  p_climate => ${json(climate)});`,
+    `  p_climate => ${json(climate)},`,
+    `  p_health => ${json(health)},`,
+    `  p_incidents => ${json(incidents)});`,
     'select aquaseed.create_run(',
     `  p_seed => ${metadata.seed},`,
     `  p_as_of => date ${quoted(metadata.as_of)},`,

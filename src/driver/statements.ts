@@ -109,16 +109,19 @@ export async function noteSeconds(
 /** Loads infrastructure, master data and settings; repeatable. */
 export async function loadConfigurationTables(
   connection: Connection,
-  configuration: Pick<Configuration, 'farm' | 'masterData' | 'biology' | 'climate'>,
+  configuration: Pick<Configuration, 'farm' | 'masterData' | 'biology' | 'climate' | 'health' | 'incidents'>,
 ): Promise<void> {
-  const [farm, master, biology, climate] = [
+  const [farm, master, biology, climate, health, incidents] = [
     configuration.farm,
     configuration.masterData,
     configuration.biology,
     configuration.climate,
-  ].map((it) => JSON.stringify(it)) as [string, string, string, string];
+    configuration.health,
+    configuration.incidents,
+  ].map((it) => JSON.stringify(it)) as [string, string, string, string, string, string];
   await connection.query(
-    sql.unsafe`select aquaseed.load_configuration(${farm}::jsonb, ${master}::jsonb, ${biology}::jsonb, ${climate}::jsonb)`,
+    sql.unsafe`select aquaseed.load_configuration(${farm}::jsonb, ${master}::jsonb, ${biology}::jsonb, ${climate}::jsonb,
+      ${health}::jsonb, ${incidents}::jsonb)`,
   );
 }
 

@@ -1,4 +1,4 @@
--- One mortality event per container and day with deaths. The cause follows what killed: a procedure's deaths
+-- One mortality event per container and day with deaths. The cause follows what killed: those of a procedure or an incident
 -- its own cause, the others a draw from the shares of the habitat.
 create or replace function aquaseed._emit_mortality(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
@@ -18,14 +18,13 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.stage t on t.stage_order = d.stage_order
     join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
-    join aquaseed.pulse p on p.kind = case t.habitat when 'sea' then 'sea_entry' else 'transfer' end
     cross join lateral (
-      select aquaseed.u($3 # s.assignment_key, d.day) as of_pulse,
+      select aquaseed.u($3 # s.assignment_key, d.day) as of_extra,
              aquaseed.u($3 # s.assignment_key, -1 - d.day) as of_cause
     ) u
     join aquaseed.mortality_cause m
       on m.habitat = t.habitat and u.of_cause >= m.share_from and u.of_cause < m.share_to
-    cross join lateral (select case when u.of_pulse < d.pulse_share then p.cause else m.cause end as cause) c
+    cross join lateral (select case when u.of_extra < d.extra_share then d.extra_cause else m.cause end as cause) c
     cross join lateral (select (b.start_date + d.day + time '15:00') at time zone 'UTC' as at) w
     where d.batch_no = $1 and d.day < b.days and d.deaths > 0
     order by d.assignment_no, d.day

@@ -1,6 +1,6 @@
--- Fills the settings and the rule tables from biology.yaml and climate.yaml (as JSON).
+-- Fills the settings and the rule tables from biology, climate, health and incidents.yaml (as JSON).
 -- Needs the master data (stages, feeds, parameters, grades are found by name). Replaces what was there.
-create or replace function aquaseed.load_settings(p_biology jsonb, p_climate jsonb)
+create or replace function aquaseed.load_settings(p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb)
 returns bigint language plpgsql
 set search_path = ''
 as $$
@@ -16,6 +16,10 @@ begin
     select * from aquaseed._flatten_settings('biology', p_biology)
     union all
     select * from aquaseed._flatten_settings('climate', p_climate)
+    union all
+    select * from aquaseed._flatten_settings('health', p_health)
+    union all
+    select * from aquaseed._flatten_settings('incidents', p_incidents)
   ) f;
   get diagnostics v_rows = row_count;
 
@@ -89,7 +93,11 @@ begin
   delete from aquaseed.pulse;
   insert into aquaseed.pulse (kind, hazard, tau, cause)
   select p.key, (p.value ->> 'hazard')::double precision, (p.value ->> 'tau')::double precision, p.value ->> 'cause'
-  from jsonb_each(p_biology #> '{mortality,pulses}') p(key, value);
+  from (
+    select * from jsonb_each(p_biology #> '{mortality,pulses}')
+    union all
+    select * from jsonb_each(p_health -> 'delousing')
+  ) p(key, value);
 
   delete from aquaseed.pellet;
   insert into aquaseed.pellet (pellet_no, feed_id, from_g, up_to_g, price_per_kg)
@@ -122,5 +130,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.load_settings(jsonb, jsonb) is
-  'Load biology.yaml and climate.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';
+comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb) is
+  'Load biology, climate, health and incidents.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';

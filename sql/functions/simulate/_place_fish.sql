@@ -10,20 +10,21 @@ declare
   v_split bigint := aquaseed.stream(p_seed, 'egg split');
 begin
   if p_stage_order = (select min(t.stage_order) from aquaseed.stage t) then
-    insert into aquaseed.assignment (batch_no, assignment_no, fish_in, weight_in_g)
+    insert into aquaseed.assignment (batch_no, assignment_no, fish_in, weight_in_g, first_day, last_day)
     select x.batch_no, x.assignment_no,
            (round(x.eggs * (x.upto / x.total)) - round(x.eggs * (x.before / x.total)))::integer,
-           x.weight_at_start_g
+           x.weight_at_start_g, x.start_day, x.end_day - 1
     from (
       select w.*, sum(w.share) over (order by w.assignment_no) as upto, sum(w.share) over () as total,
              coalesce(sum(w.share) over (order by w.assignment_no rows between unbounded preceding and 1 preceding), 0)
                as before
       from (
-        select c.batch_no, c.assignment_no, b.eggs, t.weight_at_start_g,
+        select c.batch_no, c.assignment_no, b.eggs, t.weight_at_start_g, s.start_day, s.end_day,
                round((1 + v_split_sd * aquaseed.z(v_split # c.assignment_key, 0)) * 1e6) as share
         from aquaseed.schedule_container c
         join aquaseed.schedule_batch b on b.batch_no = c.batch_no
         join aquaseed.stage t on t.stage_order = c.stage_order
+        join aquaseed.schedule_stage s on s.batch_no = c.batch_no and s.stage_order = c.stage_order
         where c.batch_no = p_batch_no and c.stage_order = p_stage_order
       ) w
     ) x;
@@ -60,10 +61,11 @@ begin
   from flow f
   where f.fish > 0;
 
-  insert into aquaseed.assignment (batch_no, assignment_no, fish_in, weight_in_g)
+  insert into aquaseed.assignment (batch_no, assignment_no, fish_in, weight_in_g, first_day, last_day)
   select t.batch_no, t.dest_no, sum(t.fish),
-         round(sum(t.fish * t.weight_g) / sum(t.fish) * 1e4) / 1e4
+         round(sum(t.fish * t.weight_g) / sum(t.fish) * 1e4) / 1e4, min(s.start_day), min(s.end_day) - 1
   from aquaseed.transfer t
+  join aquaseed.schedule_stage s on s.batch_no = t.batch_no and s.stage_order = t.stage_order
   where t.batch_no = p_batch_no and t.stage_order = p_stage_order
   group by t.batch_no, t.dest_no;
 end

@@ -44,7 +44,7 @@ declare
 begin
   insert into aquaseed.assignment_day
     (batch_no, assignment_no, day, stage_order, container_id, fish_start, deaths, harvested, fish_end,
-     weight_start_g, weight_g, temperature_c, fasting, pulse_share, feed_1_g, feed_2_g, pellet_1, pellet_2)
+     weight_start_g, weight_g, temperature_c, fasting, extra_share, extra_cause, feed_1_g, feed_2_g, pellet_1, pellet_2)
   with place as (
     select a.assignment_no, sc.assignment_key, sc.container_id, a.fish_in, a.weight_in_g,
            c.noise_key, s.start_day, s.end_day, b.start_date, b.harvest_target_g,
@@ -192,7 +192,7 @@ begin
   )
   select p_batch_no, s.assignment_no, s.day, p_stage_order, s.container_id,
          s.fish_start, s.deaths, s.harvested, s.fish_end, s.weight_start, s.weight_g, s.temperature,
-         s.fasting, round(s.pulse_share * 1e6) / 1e6,
+         s.fasting, round(s.pulse_share * 1e6) / 1e6, case when s.pulse_share > 0 then 'HANDLING' end,
          round(s.feed_kg * s.morning * 100)::integer * 10,
          round(s.feed_kg * (1 - s.morning) * 100)::integer * 10,
          coalesce(s.pellet_before, s.pellet_no), s.pellet_no
