@@ -8,6 +8,7 @@
 \ir core/stream.sql
 \ir core/noise_key.sql
 \ir core/number.sql
+\ir core/number_or.sql
 \ir core/id_block.sql
 \ir core/application_id.sql
 \ir core/leaf_name.sql
@@ -37,6 +38,7 @@
 \ir load/load_master_data.sql
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
+\ir load/load_master_settings.sql
 \ir load/load_places.sql
 \ir load/load_configuration.sql
 \ir load/load_schedule.sql
@@ -61,6 +63,16 @@
 \ir emit/_emit_mortality.sql
 \ir emit/_emit_growth_samples.sql
 \ir emit/_emit_harvest.sql
+\ir emit/_check_object_ids.sql
+\ir emit/_emit_harvest_waste.sql
+\ir emit/_emit_harvest_facts.sql
+\ir emit/_emit_transactions.sql
+\ir emit/_project_scenario.sql
+\ir emit/_emit_scenarios.sql
+\ir emit/_emit_activities.sql
+\ir emit/_emit_feeding_summaries.sql
+\ir emit/_emit_transition_water.sql
+\ir emit/emit_weather.sql
 \ir emit/emit_batch.sql
 \ir seal/set_sequences.sql
 \ir seal/list_vacuum_commands.sql
