@@ -8,7 +8,6 @@
 \ir core/stream.sql
 \ir core/noise_key.sql
 \ir core/number.sql
-\ir core/number_or.sql
 \ir core/id_block.sql
 \ir core/application_id.sql
 \ir core/leaf_name.sql
@@ -41,6 +40,7 @@
 \ir load/load_master_settings.sql
 \ir load/load_places.sql
 \ir load/load_configuration.sql
+\ir load/_check_object_ids.sql
 \ir load/load_schedule.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
@@ -63,7 +63,6 @@
 \ir emit/_emit_mortality.sql
 \ir emit/_emit_growth_samples.sql
 \ir emit/_emit_harvest.sql
-\ir emit/_check_object_ids.sql
 \ir emit/_emit_harvest_waste.sql
 \ir emit/_emit_harvest_facts.sql
 \ir emit/_emit_transactions.sql

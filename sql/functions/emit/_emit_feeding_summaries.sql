@@ -1,6 +1,6 @@
 -- Feed, growth and feed conversion by calendar month, of every container that is fed and of the batch. A month is
 -- summed up when it is over, or when the container's (the batch's) last day has come, so rows never change.
--- Growth is what the biomass gained, with what was harvested; the dead are lost growth. Feed is a multiple of 10 g,
+-- Growth is what the biomass gained, with what was harvested or moved away; the dead are lost growth. Feed is a multiple of 10 g,
 -- so the sums are those of the meals exactly.
 create or replace function aquaseed._emit_feeding_summaries(p_batch_no integer)
 returns jsonb language plpgsql
@@ -20,6 +20,8 @@ begin
   with day as (
     select d.*, m.month_no, b.start_date + d.day as on_date,
            min(d.day) over w as first_day, max(d.day) over w as last_day,
+           -- Fish that left in the morning for another container.
+           coalesce(lag(d.fish_end) over (w order by d.day) - d.fish_start, 0) as moved,
            d.stage_order >= v_from_order and d.fish_end > 0
              and aquaseed._is_sampled(d.day, g.start_day, d.assignment_no, v_every) as sampled
     from aquaseed.assignment_day d
@@ -39,20 +41,20 @@ begin
            max(d.day) as last_day, sum(d.feed_1_g + d.feed_2_g) / 1000.0 as feed_kg,
            round((sum(d.fish_start * d.weight_start_g) filter (where d.day = d.first_day) / 1000)::numeric, 2) as start_kg,
            round((sum(d.fish_end * d.weight_g) filter (where d.day = d.last_day) / 1000)::numeric, 2) as end_kg,
-           round((sum(d.harvested * d.weight_g) / 1000)::numeric, 2) as harvest_kg,
+           round((sum(d.harvested * d.weight_g + d.moved * d.weight_start_g) / 1000)::numeric, 2) as taken_kg,
            sum(d.fish_start * d.weight_start_g) / 1000 as kg_days,
            count(*) filter (where d.sampled) as samples
     from day d
     group by d.assignment_no, d.month_no
   ),
   contained as (
-    select s.*, s.end_kg + s.harvest_kg - s.start_kg as growth_kg, f.fcr,
+    select s.*, s.end_kg + s.taken_kg - s.start_kg as growth_kg, f.fcr,
            case when s.samples >= v_very_high then 1 when s.samples >= v_high then 2
                 when s.samples >= v_medium then 3 else 4 end as doubt
     from span s
     cross join lateral (
-      select case when s.feed_kg > 0 and s.end_kg + s.harvest_kg > s.start_kg
-             then round(s.feed_kg / (s.end_kg + s.harvest_kg - s.start_kg), 3) end as fcr
+      select case when s.feed_kg > 0 and s.end_kg + s.taken_kg > s.start_kg
+             then round(s.feed_kg / (s.end_kg + s.taken_kg - s.start_kg), 3) end as fcr
     ) f
   ),
   container_row as (

@@ -16,6 +16,8 @@ declare
   v_fcr bigint;
   v_scenarios bigint;
   v_projections bigint;
+  v_final_g double precision;
+  v_final_kg double precision;
 begin
   -- The growth model of the geography whose season begins nearest to the arrival of the eggs.
   select t.model_id, m.model_id, f.model_id into strict v_tgc, v_mortality, v_fcr
@@ -64,18 +66,22 @@ begin
   get diagnostics v_scenarios = row_count;
 
   execute format($insert$
-    insert into public.%I
-      (projection_id, projection_date, day_number, average_weight, population, biomass, daily_feed, cumulative_feed,
-       temperature, created_at, updated_at, current_stage_id, projection_run_id)
-    select $1 * $2 + p.day_number, p.on_date, p.day_number, p.weight_g, p.population, p.biomass_kg, p.feed_kg,
-           p.cumulative_feed_kg, p.temperature, w.at, w.at, p.stage_id, $1 * $3 + 1
-    from aquaseed.schedule_batch b
-    cross join lateral (select (b.start_date + time '11:00') at time zone 'UTC' as at) w
-    cross join aquaseed._project_scenario($4) p
-    where b.batch_no = $1
+    with projection as (
+      insert into public.%I
+        (projection_id, projection_date, day_number, average_weight, population, biomass, daily_feed, cumulative_feed,
+         temperature, created_at, updated_at, current_stage_id, projection_run_id)
+      select $1 * $2 + p.day_number, p.on_date, p.day_number, p.weight_g, p.population, p.biomass_kg, p.feed_kg,
+             p.cumulative_feed_kg, p.temperature, w.at, w.at, p.stage_id, $1 * $3 + 1
+      from aquaseed.schedule_batch b
+      cross join lateral (select (b.start_date + time '11:00') at time zone 'UTC' as at) w
+      cross join aquaseed._project_scenario($4) p
+      where b.batch_no = $1
+      returning day_number, average_weight, biomass
+    )
+    select count(*) over (), p.average_weight, p.biomass from projection p order by p.day_number desc limit 1
   $insert$, p_leaf)
+  into strict v_projections, v_final_g, v_final_kg
   using p_batch_no, v_projection_block, v_run_block, p_batch_no * v_block + 1;
-  get diagnostics v_projections = row_count;
 
   insert into public.scenario_projection_run
     (run_id, run_date, run_number, label, parameters_snapshot, notes, total_projections, final_weight_g,
@@ -94,15 +100,12 @@ begin
              left join public.scenario_mortality_model_stage y
                on y.mortality_model_id = m.model_id and y.lifecycle_stage = l.name
              where k.model_id = f.model_id)),
-         '', v_projections, z.weight_g, z.biomass_kg, w.at, w.at, v_manager, s.scenario_id
+         '', v_projections, v_final_g, v_final_kg, w.at, w.at, v_manager, s.scenario_id
   from public.scenario s
   join public.scenario_tgcmodel t on t.model_id = s.tgc_model_id
   join public.scenario_fcrmodel f on f.model_id = s.fcr_model_id
   join public.scenario_mortalitymodel m on m.model_id = s.mortality_model_id
   cross join lateral (select (s.start_date + time '11:00') at time zone 'UTC' as at) w
-  cross join lateral (
-    select p.weight_g, p.biomass_kg from aquaseed._project_scenario(s.scenario_id) p order by p.day_number desc limit 1
-  ) z
   where s.scenario_id = p_batch_no * v_block + 1;
   return jsonb_build_object('scenario', v_scenarios, 'scenario_projection_run', 1,
                             'scenario_scenarioprojection', v_projections);

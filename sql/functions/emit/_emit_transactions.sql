@@ -17,7 +17,6 @@ declare
   v_approver integer := aquaseed._user_id('manager_01');
   v_rows bigint;
 begin
-  perform aquaseed._check_object_ids(p_batch_no);
   insert into public.finance_intercompanytransaction
     (tx_id, posting_date, amount, currency, state, created_at, updated_at, event_id, policy_id, content_type_id,
      object_id, approved_by_id, approval_date)

@@ -1,5 +1,5 @@
--- The water in which each transfer took place: that of the sources on their last day, weighted by the fish that
--- leave them; for the move to sea also the salinity and temperature that await the fish in the rings.
+-- The water in which each transfer took place (its first day): that of the sources on the day before, weighted by
+-- the fish that leave them; for the move to sea also the salinity and temperature that await the fish in the rings.
 -- 0.15 s a batch, nearly all of it for the water, which is computed again here (2026-11).
 create or replace function aquaseed._emit_transition_water(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
@@ -35,6 +35,8 @@ begin
       join aquaseed._tank_water(p_batch_no, p_seed) k on k.assignment_no = t.source_no and k.day = t.day - 1
       cross join lateral unnest(k.level) with ordinality l(value, place)
       where t.batch_no = p_batch_no and t.day < b.days
+        and t.day = (select min(y.day) from aquaseed.transfer y
+                     where y.batch_no = t.batch_no and y.stage_order = t.stage_order)
       group by t.stage_order, l.place
     ) x
     group by x.stage_order, x.day

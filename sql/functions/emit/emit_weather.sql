@@ -88,34 +88,37 @@ begin
     from (select 1 / (1 + exp(-1.5976 * v_rain_offset - 0.07056 * v_rain_offset ^ 3)) as below) c
   );
 
-  with calm as (
-    select d.on_date, n.no,
+  -- Materialized, or the noise of a level is computed anew for every use of it.
+  with calendar as materialized (
+    select x.at::date as on_date, aquaseed.day_no(x.at::date) as no
+    from generate_series(v_from::timestamp, v_as_of::timestamp - interval '1 day', interval '1 day') x(at)
+  ),
+  calm as materialized (
+    select n.on_date, n.no,
            v_area.wind_mean + v_area.wind_amplitude * aquaseed.season(n.no, v_area.wind_phi) as wind_mean,
            aquaseed.value_noise(v_wind # v_area.geography_key, n.no, v_wind_g_tau, v_wind_g_sigma)
              + aquaseed.value_noise(v_wind # v_area.key, n.no, v_wind_a_tau, v_wind_a_sigma) as gust,
            sqrt(1 - v_rain_area) * aquaseed.value_noise(v_rain # v_area.geography_key, n.no, v_rain_tau, v_rain_sigma)
              + sqrt(v_rain_area) * aquaseed.value_noise(v_rain # v_area.key, n.no, v_rain_tau, v_rain_sigma) as wet,
            aquaseed.u(v_storm # v_area.key, n.no)
-             < case when extract(month from d.on_date)::integer = any (v_winter_months) then v_storm_winter
+             < case when extract(month from n.on_date)::integer = any (v_winter_months) then v_storm_winter
                     else v_storm_other end as is_storm
-    from generate_series(v_from::timestamp, v_as_of::timestamp - interval '1 day', interval '1 day') x(at)
-    cross join lateral (select x.at::date as on_date) d
-    cross join lateral (select aquaseed.day_no(d.on_date) as no) n
+    from calendar n
   ),
-  blown as (
-    select c.*, r.x,
+  wet as materialized (
+    select c.*, v_rain_wind * c.gust / v_wind_sigma + sqrt(1 - v_rain_wind ^ 2) * c.wet as x from calm c
+  ),
+  blown as materialized (
+    select c.*,
            case when c.is_storm then v_gale_min + (v_gale_max - v_gale_min) * aquaseed.u(v_gale # v_area.key, c.no)
                 else least(c.wind_mean * exp(c.gust - v_wind_sigma ^ 2 / 2), v_gale_max) end as wind,
-           v_rain_scale * power(greatest(0, r.x + v_rain_offset), 2)
+           v_rain_scale * power(greatest(0, c.x + v_rain_offset), 2)
              * (1 + v_rain_winter * aquaseed.season(c.no, v_rain_phi)) as rain,
-           round(least(100, greatest(0, v_cloud + v_cloud_rain * r.x
+           round(least(100, greatest(0, v_cloud + v_cloud_rain * c.x
              + aquaseed.value_noise(v_clouds # v_area.key, c.no, v_cloud_tau, v_cloud_sigma)))::numeric)::integer as cloud,
            v_from_mean + aquaseed.value_noise(v_direction # v_area.geography_key, c.no, v_from_g_tau, v_from_g_sigma)
              + aquaseed.value_noise(v_direction # v_area.key, c.no, v_from_a_tau, v_from_a_sigma) as blows_from
-    from calm c
-    cross join lateral (
-      select v_rain_wind * c.gust / v_wind_sigma + sqrt(1 - v_rain_wind ^ 2) * c.wet as x
-    ) r
+    from wet c
   ),
   sea as materialized (
     select b.*, v_area.exposure * (v_wave_factor * power(b.wind, v_wave_exponent)
