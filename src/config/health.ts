@@ -73,7 +73,9 @@ const occasions = z.object({
   winter: sentences,
   autumn: sentences,
   lice: sentences,
-  after_treatment: sentences,
+  after_transfer: sentences,
+  after_vaccination: sentences,
+  after_delousing: sentences,
   raised_mortality: sentences,
   high_mortality: sentences,
   closed: sentences,
@@ -101,7 +103,9 @@ const sampleType = z
     fish: integer(1, 1000),
     measures: z.record(
       z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be small letters, digits and underscores'),
-      z.object({ decimals: integer(0, 6), healthy: normal, diseased: normal }).strict(),
+      z
+        .object({ decimals: integer(0, 6), max: amount.optional(), healthy: normal, diseased: normal })
+        .strict(),
     ),
     healthy: sentences,
     diseased: sentences,

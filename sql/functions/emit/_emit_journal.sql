@@ -46,8 +46,10 @@ begin
     select v.day, b.start_date + v.day as on_date, b.days, b.batch_key, v.container_id, v.temperature_c, c.name as container,
            t.stage_key, n.name as stage, t.habitat, coalesce(l.adult_female, 0) as lice, m.deaths, m.days_counted,
            m.deaths / (greatest(v.fish_end, 1) * m.days_counted) / (-ln(g.survival) / t.survival_days) as ratio,
-           exists (select from aquaseed.procedure p where p.batch_no = p_batch_no and p.assignment_no = v.assignment_no
-                     and v.day - p.day between 0 and v_treated) as treated
+           -- What was done to them lately.
+           (select p.kind from aquaseed.procedure p
+            where p.batch_no = p_batch_no and p.assignment_no = v.assignment_no and v.day - p.day between 1 and v_treated
+            order by p.day desc limit 1) as treated
     from visit v
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     join aquaseed.container c on c.container_id = v.container_id
@@ -63,9 +65,12 @@ begin
   ),
   judged as (
     select s.*,
-           case when round(s.ratio * 1e6) / 1e6 >= v_high then 'high_mortality'
+           -- Deaths of the move say nothing about what comes.
+           case when s.days_counted < v_back then 'after_transfer'
+                when round(s.ratio * 1e6) / 1e6 >= v_high then 'high_mortality'
                 when round(s.ratio * 1e6) / 1e6 >= v_raised then 'raised_mortality'
-                when s.treated then 'after_treatment'
+                when s.treated = 'vaccination' then 'after_vaccination'
+                when s.treated = 'delousing' then 'after_delousing'
                 when s.lice >= v_lice then 'lice'
                 when s.habitat = 'sea' and extract(month from s.on_date) = any (v_winter)
                      and aquaseed.u(v_text # s.batch_key, -s.day) < 0.5 then 'winter'

@@ -80,9 +80,9 @@ begin
   cross join lateral (select (t.on_date + time '11:00') at time zone 'UTC' as at) w
   cross join lateral (
     select jsonb_build_object('fish_sampled', aquaseed.number('health.laboratory.types.' || t.sample_type || '.fish'))
-      || jsonb_object_agg(m.measure, round(greatest(0, case t.state when 'healthy' then m.healthy else m.diseased end
+      || jsonb_object_agg(m.measure, round(least(m.most, greatest(0, case t.state when 'healthy' then m.healthy else m.diseased end
            + case t.state when 'healthy' then m.healthy_sd else m.diseased_sd end
-             * aquaseed.z(v_draw # t.batch_key, t.n * 100 + 10 + m.measure_no))::numeric, m.decimals)) as results
+             * aquaseed.z(v_draw # t.batch_key, t.n * 100 + 10 + m.measure_no)))::numeric, m.decimals)) as results
     from aquaseed._lab_measures() m
     where m.sample_type = t.sample_type
   ) q

@@ -46,8 +46,8 @@ begin
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
            else initcap(p.method) || ' delousing' || case when p.emergency then ' (emergency)' else '' end || ': ' || m.detail
-             || ' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
-             || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end
+             || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
+                         || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
          end,
          case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
          case p.kind when 'vaccination' then v_injection_days else v_delousing_days end,
@@ -70,7 +70,8 @@ begin
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (
     select b.days - 1 - p.day >= case p.kind when 'vaccination' then v_injection_outcome else v_delousing_outcome end as known,
-           round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6 as reduction
+           -- Where there was nothing to take off, it succeeded.
+           coalesce(round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6, 1) as reduction
   ) o
   cross join lateral (
     -- Samplings are written before treatments; ids count the days of a container.
