@@ -3,6 +3,7 @@
 \ir core/u.sql
 \ir core/z.sql
 \ir core/value_noise.sql
+\ir core/poisson.sql
 \ir core/season.sql
 \ir core/day_no.sql
 \ir core/stream.sql
@@ -79,6 +80,16 @@
 \ir emit/_emit_feeding_summaries.sql
 \ir emit/_emit_transition_water.sql
 \ir emit/emit_weather.sql
+\ir emit/_pick_text.sql
+\ir emit/_lice_types.sql
+\ir emit/_emit_lice_counts.sql
+\ir emit/_health_samplings.sql
+\ir emit/_health_parameters.sql
+\ir emit/_emit_health_samples.sql
+\ir emit/_emit_journal.sql
+\ir emit/_emit_treatments.sql
+\ir emit/_lab_measures.sql
+\ir emit/_emit_lab_samples.sql
 \ir emit/emit_batch.sql
 \ir seal/set_sequences.sql
 \ir seal/list_vacuum_commands.sql

@@ -44,9 +44,9 @@ export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
   const infrastructure = readYaml(path.join(dir, 'infrastructure.yaml'), infrastructureSchema);
   const biology = readYaml(path.join(dir, 'biology.yaml'), biologySchema(infrastructure));
   const climate = readYaml(path.join(dir, 'climate.yaml'), climateSchema(infrastructure, biology));
-  const health = readYaml(path.join(dir, 'health.yaml'), healthSchema);
-  const incidents = readYaml(path.join(dir, 'incidents.yaml'), incidentsSchema(infrastructure));
   const masterData = readYaml(path.join(dir, 'master-data.yaml'), masterDataSchema);
+  const health = readYaml(path.join(dir, 'health.yaml'), healthSchema(biology, masterData));
+  const incidents = readYaml(path.join(dir, 'incidents.yaml'), incidentsSchema(infrastructure));
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),
