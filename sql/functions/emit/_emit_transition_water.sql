@@ -1,6 +1,6 @@
 -- The water in which each transfer took place (its first day): that of the sources on the day before, weighted by
 -- the fish that leave them; for the move to sea also the salinity and temperature that await the fish in the rings.
--- 0.15 s a batch, nearly all of it for the water, which is computed again here (2026-11).
+-- 0.13 s of a processor a batch, nearly all of it for the water, which is computed again here (2026-11).
 create or replace function aquaseed._emit_transition_water(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = ''
