@@ -1,2 +1,3 @@
 -- Procedures, lice, incidents and moves: what happens to the fish besides growing (simulate).
-select 1;
+-- Rows per table that the plan predicts for a run.
+alter table aquaseed.run add column predicted jsonb;
