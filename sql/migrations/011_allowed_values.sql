@@ -1,5 +1,6 @@
 -- The values that AquaMind accepts in its columns of choice. AquaMind checks them in the application, not in the
--- database, so check 56 does it here. Compared with the facts of AquaMind's schema by a test.
+-- database, so check 56 does it here. Compared with the facts of AquaMind's schema by a test. Not here: the stages of
+-- scenario_tgc_model_stage and scenario_mortality_model_stage, which the application reads by name.
 
 create table aquaseed.allowed_value (
   table_name text not null,
@@ -58,12 +59,8 @@ from (values
   ('planning_plannedactivity', 'activity_type',
    array['VACCINATION', 'TREATMENT', 'CULL', 'HARVEST', 'SALE', 'FEED_CHANGE', 'TRANSFER', 'MAINTENANCE', 'SAMPLING', 'OTHER']),
   ('planning_plannedactivity', 'status', array['PENDING', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED']),
-  ('scenario_mortality_model_stage', 'lifecycle_stage',
-   array['egg', 'alevin', 'fry', 'parr', 'smolt', 'post_smolt', 'harvest']),
   ('scenario_mortalitymodel', 'frequency', array['daily', 'weekly']),
   ('scenario_stage_constraint', 'lifecycle_stage',
-   array['egg', 'alevin', 'fry', 'parr', 'smolt', 'post_smolt', 'harvest']),
-  ('scenario_tgc_model_stage', 'lifecycle_stage',
    array['egg', 'alevin', 'fry', 'parr', 'smolt', 'post_smolt', 'harvest']),
   ('users_userprofile', 'geography', array['FO', 'SC', 'ALL']),
   ('users_userprofile', 'subsidiary', array['BS', 'FW', 'FM', 'LG', 'ALL']),
