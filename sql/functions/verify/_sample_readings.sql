@@ -1,6 +1,6 @@
 -- Readings of up to three parameters side by side, of every assignment of a sample (_sample_stays) by the index on
--- (container, parameter, time): at is UTC; a value is null where that sensor was not read. About 0.2 s for each
--- 100,000 readings. closed: the whole stay of the assignment is there.
+-- (container, parameter, time): at is UTC; a value is null where that sensor was not read. closed: the whole stay of
+-- the assignment is there. 0.4 s for 113,000 readings of 3 parameters (2026-11).
 create or replace function aquaseed._sample_readings(
   p_habitat text, p_first text, p_second text default null, p_third text default null
 )

@@ -1,5 +1,5 @@
 -- 25: correlation of the day's oxygen in mg/L (from % saturation, temperature and salinity) with the day's temperature
--- in a ring of the sample (_sample_readings), over each 182 days of its stay; median over them.
+-- in a ring of the sample (_sample_readings), over each 182 days of its stay with readings on 150 or more; median.
 create or replace function aquaseed.check_25_oxygen_by_temperature()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -15,7 +15,7 @@ as $$
     select corr(d.oxygen, d.temperature) as r
     from (select x.*, (x.on_date - min(x.on_date) over (partition by x.assignment_id)) / 182 as part from day x) d
     group by d.assignment_id, d.part
-    having count(d.oxygen) >= 170
+    having count(d.oxygen) >= 150
   )
   select '25', percentile_cont(0.5) within group (order by h.r),
          case when count(h.r) = 0 then 'no ring with readings of half a year'

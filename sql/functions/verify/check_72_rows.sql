@@ -1,6 +1,6 @@
 -- 72: rows of the generated tables, without those that the application added to partitioned ones; the largest deviation
 -- of a table, as a share.
--- 72.ledger: from what the units of the run noted that they wrote. All rows are counted: 3 s for 40 million.
+-- 72.ledger: from what the units of the run noted that they wrote. All rows are counted.
 -- 72.predicted: from what the plan predicts (run.predicted).
 create or replace function aquaseed.check_72_rows()
 returns table (id text, measured double precision, detail text)
