@@ -146,6 +146,22 @@ const biology = z
         fillet_share: z.object({ mean: share, sd: spread }).strict(),
       })
       .strict(),
+    assimilation: z
+      .object({
+        confidence: z
+          .object({
+            growth_sample: share,
+            transfer: share,
+            vaccination: share,
+            computed: share,
+            measured_temperature: share,
+            profile_temperature: share,
+          })
+          .strict(),
+        selection: z.object({ LARGEST: number(0.1, 1), SMALLEST: number(1, 10) }).strict(),
+        fcr: z.object({ least_gain_kg: number(0, 1000), most: number(1, 1000) }).strict(),
+      })
+      .strict(),
   })
   .strict();
 

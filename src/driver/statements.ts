@@ -146,7 +146,7 @@ export async function readProgress(connection: Connection, run: number): Promise
   return await connection.any(sql.type(progressSchema)`
     select stage, units, done, failed, rows, seconds from aquaseed.progress
     where run_id = ${run}
-    order by array_position(array['simulate', 'settle', 'emit', 'seal'], stage)`);
+    order by array_position(array['simulate', 'settle', 'emit', 'seal', 'assimilate'], stage)`);
 }
 
 const failureSchema = z.object({ stage: z.string(), unit: z.string(), error: z.string() }).strict();

@@ -2,7 +2,7 @@ import type { DatabasePool } from 'slonik';
 import type { Reporter } from '../progress.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
 
-export const STAGES = ['simulate', 'settle', 'emit', 'seal'] as const;
+export const STAGES = ['simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 export type StageName = (typeof STAGES)[number];
 
 /** Whether the user asked to stop: workers finish their unit and take no other. */
