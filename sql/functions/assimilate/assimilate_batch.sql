@@ -34,6 +34,11 @@ declare
   v_is_attached boolean;
   v_keeps_heat boolean := false;
   v_paths aquaseed.growth_path[];
+  -- Temperatures (0.01 deg C) of the batch's profile from its first day on.
+  v_profile integer[] := array(
+    select round(t.temperature * 100)::integer from public.scenario_temperaturereading t
+    where t.profile_id = (select aquaseed._temperature_profile(p_batch_no)) order by t.day_number
+  );
   -- Per assignment and day, in this order: temperature (0.01 deg C), where it is from (0 nowhere, 1 profile,
   -- 2 measured), heat since the start of the assignment (0.01 degree-days).
   v_temperature integer[];
@@ -113,44 +118,38 @@ begin
         group by 1
       ) r
     ),
-    profile as materialized (
-      -- A batch that outlives the profile meets its last year again.
-      select t.day_number, max(t.day_number) over () as days, round(t.temperature::numeric, 2) as temp_c
-      from public.scenario_temperaturereading t
-      where t.profile_id = aquaseed._temperature_profile($4)
-    ),
     day as (
-      select p.assignment_no, d.day, coalesce(k.temp_c, m.temp_c, f.temp_c, 0) as temp_c,
-             coalesce(k.origin, case when m.temp_c is not null then 2 when f.temp_c is not null then 1 else 0 end) as origin
+      select p.assignment_no, d.day, coalesce((coalesce(k.temp_c, m.temp_c) * 100)::integer, f.temperature, 0) as temperature,
+             coalesce(k.origin, case when m.temp_c is not null then 2 when f.temperature is not null then 1 else 0 end) as origin
       from path p
       cross join lateral generate_series(p.first_day, p.until_day - 1) d(day)
       left join known k on k.assignment_no = p.assignment_no and k.day = d.day
       left join measured m on m.assignment_no = p.assignment_no and m.day = d.day
-      left join profile f
-        on f.day_number = case when d.day < f.days then d.day + 1
-                          else d.day + 1 - 365 * ceil((d.day + 1 - f.days) / 365.0)::integer end
+      -- A batch that outlives the profile meets the profile's last year again.
+      cross join lateral (select d.day + 1 - 365 * greatest(0, (d.day + 365 - cardinality($8)) / 365) as day_number) n
+      cross join lateral (select $8[n.day_number] as temperature) f
     )
-    select array_agg((d.temp_c * 100)::integer order by d.assignment_no, d.day),
+    select array_agg(d.temperature order by d.assignment_no, d.day),
            array_agg(d.origin::smallint order by d.assignment_no, d.day),
            array_agg(d.heat order by d.assignment_no, d.day)
     from (
-      select d.*, (sum(d.temp_c * 100) over (partition by d.assignment_no order by d.day))::integer as heat from day d
+      select d.*, (sum(d.temperature) over (partition by d.assignment_no order by d.day))::integer as heat from day d
     ) d
   $heat$, v_leaf)
   into v_temperature, v_origin, v_heat
-  using v_paths, v_block, v_keeps_heat, p_batch_no, v_start, v_from_day, v_parameter;
+  using v_paths, v_block, v_keeps_heat, p_batch_no, v_start, v_from_day, v_parameter, v_profile;
 
   -- Fish. All assignments begin empty; what was recorded before the first day counts as of the first day.
   with path as materialized (select * from unnest(v_paths)),
   change as materialized (
-    select p.assignment_no, greatest(p.first_day, c.on_date - v_start) as day, sum(c.came - c.gone - c.dead) as net,
-           sum(c.dead) as dead, sum(c.came + c.gone) > 0 as is_moved
+    select p.assignment_no, greatest(p.first_day, c.on_date - v_start) as day, sum(c.came - c.gone - c.dead)::integer as net,
+           sum(c.dead)::integer as dead, bool_or(c.came + c.gone > 0) as is_moved
     from aquaseed._fish_changes(p_batch_no) c
     join path p on p.assignment_id = c.assignment_id
     group by 1, 2
   )
   select array_agg(d.fish::integer order by d.assignment_no, d.day),
-         array_agg(coalesce(d.dead, 0)::integer order by d.assignment_no, d.day),
+         array_agg(coalesce(d.dead, 0) order by d.assignment_no, d.day),
          array_agg(coalesce(d.is_moved, false) order by d.assignment_no, d.day)
   into v_fish, v_dead, v_is_moved
   from (
