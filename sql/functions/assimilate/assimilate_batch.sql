@@ -92,7 +92,7 @@ begin
 
   -- Heat. A state of an earlier day tells its temperature; where all are there, no reading is read for them.
   if v_from_day > 0 then
-    execute format('select count(*) = $2 from public.%I s where s.id >= $1 and s.id < $1 + $3 and s.date < $4', v_leaf)
+    execute format('select count(*) = $4 from public.%I s where s.id >= $1 and s.id < $1 + $2 and s.date < $3', v_leaf)
     into v_keeps_heat
     using p_batch_no * v_block, v_block, v_start + v_from_day,
           (select sum(greatest(0, least(p.until_day, v_from_day) - p.first_day)) from unnest(v_paths) p);

@@ -14,6 +14,11 @@ begin
   ) then
     raise exception 'the run is not complete' using errcode = 'AQ007', hint = 'Continue it with generate --resume first.';
   end if;
+  -- A database of an earlier version has no such units yet.
+  insert into aquaseed.run_step (run_id, stage, phase, unit, unit_no, slice)
+  select p_run_id, 'assimilate', 0, b.batch_name, b.batch_no, b.slice
+  from aquaseed.schedule_batch b where b.days > 0
+  on conflict do nothing;
   select string_agg(n.name, ', ' order by n.name) into v_unknown
   from unnest(p_batches) n(name)
   where not exists (
