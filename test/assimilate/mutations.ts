@@ -40,10 +40,10 @@ export class Records {
     return (await this.#client.query<T>(text.replaceAll(':batch', String(this.batch)))).rows;
   }
 
-  /** One to all of the mutations, in a drawn order. Gives their names. */
+  /** Up to six mutations in a drawn order. Gives their names. */
   async mutate(): Promise<string[]> {
     const names = Object.keys(MUTATIONS);
-    const chosen = Array.from({ length: 1 + this.below(6) }, () => this.pick(names));
+    const chosen = [...new Set(Array.from({ length: 1 + this.below(6) }, () => this.pick(names)))];
     for (const name of chosen) await MUTATIONS[name]?.(this);
     return chosen;
   }
@@ -100,7 +100,7 @@ const MUTATIONS: Record<string, Mutation> = {
     await it.run(`
       insert into batch_transferaction
       select (jsonb_populate_record(x, jsonb_build_object(
-        'id', x.id + n.no * 1000000000, 'action_number', x.action_number + 1000 * n.no,
+        'id', x.id + n.no * 1000000000::bigint, 'action_number', x.action_number + 1000 * n.no,
         'transferred_count', x.transferred_count / 4, 'mortality_during_transfer', n.no * 7,
         'actual_execution_date', x.actual_execution_date + n.no * ${days} / 3,
         'measured_avg_weight_g', case when (x.id + n.no) % 3 > 0 then round(x.measured_avg_weight_g * (1 + n.no * 0.07), 2) end
@@ -122,7 +122,7 @@ const MUTATIONS: Record<string, Mutation> = {
       insert into batch_transferaction
       select (jsonb_populate_record(x, jsonb_build_object(
         'id', x.id + 500000000, 'action_number', x.action_number + 500, 'transferred_count', 1 + x.transferred_count / 7,
-        'actual_execution_date', x.actual_execution_date - 20 - x.id % 30, 'dest_assignment_id', s.id,
+        'actual_execution_date', x.actual_execution_date - 20 - (x.id % 30)::int, 'dest_assignment_id', s.id,
         'selection_method', 'LARGEST',
         'measured_avg_weight_g', case when x.id % 2 = 0 then x.measured_avg_weight_g end
       ))).*
