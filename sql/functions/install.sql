@@ -72,6 +72,8 @@
 \ir assimilate/_weighings.sql
 \ir assimilate/_grown_weight.sql
 \ir assimilate/_growth_between.sql
+\ir assimilate/_may_be_of_batch.sql
+\ir assimilate/_daily_states.sql
 \ir assimilate/assimilate_batch.sql
 \ir assimilate/reopen_assimilation.sql
 \ir ledger/_partition_level.sql
