@@ -94,6 +94,17 @@
 \ir seal/set_sequences.sql
 \ir seal/list_vacuum_commands.sql
 \ir seal/seal_unit.sql
+\ir assimilate/_temperature_profile.sql
+\ir assimilate/_growth_paths.sql
+\ir assimilate/_arrivals.sql
+\ir assimilate/_fish_changes.sql
+\ir assimilate/_weighings.sql
+\ir assimilate/_grown_weight.sql
+\ir assimilate/_growth_between.sql
+\ir assimilate/_may_be_of_batch.sql
+\ir assimilate/_daily_states.sql
+\ir assimilate/assimilate_batch.sql
+\ir assimilate/reopen_assimilation.sql
 \ir ledger/_partition_level.sql
 \ir ledger/_list_units.sql
 \ir ledger/_run_unit.sql

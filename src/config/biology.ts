@@ -163,6 +163,21 @@ const biology = z
         waste: z.object({ blood_share: share, dead_on_arrival: share }).strict(),
       })
       .strict(),
+    assimilation: z
+      .object({
+        confidence: z
+          .object({
+            growth_sample: share,
+            transfer: share,
+            vaccination: share,
+            computed: share,
+            measured_temperature: share,
+            profile_temperature: share,
+          })
+          .strict(),
+        fcr: z.object({ least_gain_kg: number(0, 1000), most: number(1, 1000) }).strict(),
+      })
+      .strict(),
   })
   .strict();
 

@@ -41,6 +41,7 @@ export function predictRows(
     batch_mortalityevent: 0,
     batch_growthsample: 0,
     batch_individualgrowthobservation: 0,
+    batch_actualdailyassignmentstate: 0,
     batch_batchcontainerassignment: 0,
     batch_batch: schedule.batches.length,
     batch_transferaction: 0,
@@ -54,6 +55,7 @@ export function predictRows(
       rows.environmental_environmentalreading += stay.days * stay.sensors * perDay;
       rows.inventory_feedingevent += stay.fedDays * stay.containers * stay.mealsPerDay;
       rows.batch_mortalityevent += containerDays * (1 - Math.exp(-stay.deathsPerDay));
+      rows.batch_actualdailyassignmentstate += containerDays;
       rows.batch_batchcontainerassignment += stay.containers;
       if (stay.stageOrder >= first_stage_order) {
         rows.batch_growthsample += Math.floor(stay.days / every_days) * stay.containers;

@@ -15,6 +15,7 @@ const EVENTS: [table: string, time: string][] = [
   ['batch_mortalityevent', 'event_date'],
   ['batch_growthsample', 'sample_date'],
   ['batch_individualgrowthobservation', 'created_at'],
+  ['batch_actualdailyassignmentstate', 'date'],
   ['harvest_harvestevent', 'event_date'],
   ['harvest_harvestlot', 'created_at'],
   ['harvest_harvestwaste', 'created_at'],
