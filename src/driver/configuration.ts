@@ -17,13 +17,9 @@ export function configurationFor(
   return loadConfiguration(config, profile ?? schedule?.metadata.profiles ?? []);
 }
 
-/** A schedule that names the profiles it is generated under. */
+/** The schedule, naming the profiles that it is generated under. */
 export function underProfiles(schedule: Schedule, { profiles }: Configuration): Schedule {
-  const { profile, profiles: _, ...facts } = { schema_version: 1 as const, ...schedule.metadata };
-  if (profiles.join() === (schedule.metadata.profiles ?? []).join()) return schedule;
-  const { schema_version, ...others } = facts;
-  return {
-    ...schedule,
-    metadata: { schema_version, profile, ...(profiles.length > 0 ? { profiles } : {}), ...others },
-  };
+  const { profiles: named = [], ...facts } = schedule.metadata;
+  if (named.join() === profiles.join()) return schedule;
+  return { ...schedule, metadata: profiles.length > 0 ? { ...facts, profiles } : facts };
 }

@@ -42,7 +42,8 @@ export interface Plan {
  *   certificate for one that does not fit the farm
  */
 export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate: Climate): Plan {
-  const setting = settingOf(farm, biology, climate);
+  const room = { moveDays: request.moveDays ?? 0, seaMoveDays: request.seaMoveDays ?? 0 };
+  const setting = settingOf(farm, biology, climate, room);
   checkRequest(request, setting);
   const window = windowOf(request);
   const planner = new Planner(setting, window);
@@ -59,7 +60,8 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
   const schedule: Schedule = {
     metadata: {
       schema_version: 1,
-      profile: request.profile ?? 'custom',
+      profile: request.name ?? 'custom',
+      ...(request.profiles?.length ? { profiles: [...request.profiles] } : {}),
       mode: isLadder ? 'ladder' : 'staggered',
       as_of: formatDay(window.asOf),
       first_start: batches[0]?.start_date ?? formatDay(window.asOf),
@@ -71,6 +73,8 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
       adult_duration: choice.adultDuration,
       ring_counts: [...choice.ringCounts],
       reserve: choice.reserve,
+      ...(room.moveDays > 0 ? { move_days: room.moveDays } : {}),
+      ...(room.seaMoveDays > 0 ? { sea_move_days: room.seaMoveDays } : {}),
       target_saturation: request.saturation ?? null,
       config_digest: planningDigest(farm, biology, climate),
       binding_constraint: found.binding ?? nearestToFull(utilisation),
@@ -154,12 +158,12 @@ export function scheduleBatch(
 }
 
 function freshwaterStays({ halls }: Allocation, life: Life): ScheduleBatch['freshwater'] {
-  const stays = life.freshwater.map(({ stage, startDay, endDay }, index) => {
+  const stays = life.freshwater.map(({ stage, startDay, keptUntil }, index) => {
     const hall = halls[index];
     const containers = hall?.containers.map((it) => it.name) ?? [];
     return [
       stage.key,
-      { hall: hall?.hall.name ?? '', containers, start_day: startDay, end_day: endDay },
+      { hall: hall?.hall.name ?? '', containers, start_day: startDay, end_day: keptUntil },
     ] as const;
   });
   return Object.fromEntries(stays);

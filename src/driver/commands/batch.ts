@@ -1,6 +1,7 @@
-import { loadConfiguration } from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { plan, type Schedule } from '../../planner/index.ts';
+import { configurationFor } from '../configuration.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
 export interface BatchOptions extends GenerateOptions {
@@ -13,7 +14,7 @@ export interface BatchOptions extends GenerateOptions {
 
 /** `batch`: one batch without a schedule file. */
 export async function batch(options: BatchOptions): Promise<ExitCode> {
-  const configuration = loadConfiguration(options.config);
+  const configuration = configurationFor(options);
   const schedule = oneBatch(options, configuration);
   const { startDate, eggs, geography, duration, seed } = options;
   const command = [
@@ -29,7 +30,7 @@ export async function batch(options: BatchOptions): Promise<ExitCode> {
 /** Plans a batch of every geography and keeps the one that was asked for. */
 function oneBatch(
   options: BatchOptions,
-  { farm, biology, climate }: ReturnType<typeof loadConfiguration>,
+  { farm, biology, climate, profiles }: Configuration,
 ): Schedule {
   const start = Date.parse(`${options.startDate}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {
@@ -44,7 +45,8 @@ function oneBatch(
       asOf,
       seed: options.seed ?? 42,
       slices: 1,
-      profile: 'batch',
+      name: 'batch',
+      profiles,
     },
     farm,
     biology,
