@@ -14,6 +14,8 @@ export type { Biology, FreshwaterStage, SeaStage, Stage } from './biology.ts';
 export type { Climate } from './climate.ts';
 export { canonicalJson, contentDigest } from './digest.ts';
 export { expandInfrastructure, type Farm } from './farm.ts';
+export type { Health } from './health.ts';
+export type { Incidents } from './incidents.ts';
 export type { Infrastructure } from './infrastructure.ts';
 export { readYaml } from './yaml.ts';
 
