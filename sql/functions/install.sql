@@ -8,6 +8,7 @@
 \ir core/stream.sql
 \ir core/noise_key.sql
 \ir core/number.sql
+\ir core/incidents_enabled.sql
 \ir core/id_block.sql
 \ir core/application_id.sql
 \ir core/leaf_name.sql
@@ -42,7 +43,13 @@
 \ir load/load_schedule.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
+\ir simulate/_plan_moves.sql
 \ir simulate/_place_fish.sql
+\ir simulate/_plan_incidents.sql
+\ir simulate/_last_delousing_day.sql
+\ir simulate/_plan_delousing.sql
+\ir simulate/_plan_procedures.sql
+\ir simulate/_daily_effects.sql
 \ir simulate/_simulate_stage.sql
 \ir simulate/simulate_batch.sql
 \ir settle/_emit_feed_stock.sql

@@ -66,7 +66,7 @@ comment on table aquaseed.lice_day is
 
 create table aquaseed.incident (
   batch_no integer not null,
-  incident_no integer not null check (incident_no between 0 and 99999),
+  incident_no integer not null check (incident_no between 0 and 999999),
   kind text not null check (kind in (
     'thinning_harvest', 'staggered_transfer', 'grading', 'lice_wave', 'disease', 'algae', 'jellyfish', 'storm',
     'water_treatment', 'low_oxygen', 'predator', 'feed_stock_out', 'sensor_outage', 'sensor_stuck', 'sensor_spike',
@@ -78,6 +78,7 @@ create table aquaseed.incident (
   from_day smallint not null,
   to_day smallint not null check (to_day >= from_day),
   size double precision not null,
+  level double precision,
   place text not null,
   incident_key bigint not null,
   detail text not null,
@@ -86,7 +87,9 @@ create table aquaseed.incident (
 comment on table aquaseed.incident is
   'What went wrong, or was done out of turn, with a batch: the answer key for analytics and anomaly detectors. assignment_no null = all containers of the stage; parameter_no and slot (reading of the day) only for sensors; from_day to to_day are batch days, both included; an incident of a whole area or hall has one row for each batch that it meets, with the same incident_key.';
 comment on column aquaseed.incident.size is
-  'thinning_harvest: share of the fish of the ring; staggered_transfer: days from the first move to the last; grading: destinations of a source; lice_wave: adult females added per fish; disease: factor on the hazard at its peak; algae, jellyfish, storm, predator: share of the fish killed; water_treatment: highest nitrite, mg/L; low_oxygen: lowest oxygen, % saturation; feed_stock_out: share of the feed missing; sensor_outage: 1; sensor_stuck: value shown; sensor_spike: value shown; sensor_drift: units a day.';
+  'thinning_harvest: share of the fish of the ring; staggered_transfer: days from the first move to the last; grading: destinations of a source; lice_wave: adult females added per fish; disease: factor on the hazard at its peak; algae, jellyfish, storm, predator: share of the fish killed; water_treatment: highest nitrite, mg/L; low_oxygen: lowest oxygen, % saturation; feed_stock_out: share of the feed missing; sensor_outage and sensor_stuck: 1; sensor_spike: value shown; sensor_drift: units a day.';
+comment on column aquaseed.incident.level is
+  'What the water comes to: algae, jellyfish: oxygen, % saturation; else null.';
 
 -- The registry of generated tables that these events fill.
 insert into aquaseed.generated_table (table_name, id_column, id_block, partitioned, time_column) values

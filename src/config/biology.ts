@@ -132,6 +132,12 @@ const biology = z
             fish: integer(1, 10_000),
           })
           .strict(),
+        transfer: z
+          .object({
+            fish: integer(1, 10_000),
+            correction: z.object({ LARGEST: number(0.1, 10), SMALLEST: number(0.1, 10) }).strict(),
+          })
+          .strict(),
         condition_factor_sd: spread,
         lognormal_below_g: amount,
       })

@@ -65,6 +65,7 @@ const incidents = z
         days: integer(1, 365),
         oxygen_chance: share,
         oxygen_percent: between(number(0, 200)),
+        dead: share,
       })
       .strict(),
     predator: z.object({ per_ring_year: amount, dead: shareBetween }).strict(),

@@ -19,15 +19,16 @@ begin
          p_batch_no, l.container_id, l.stage_id, round(l.weight_g::numeric, 2), l.left_on,
          case when l.stage_order >= v_from_order then (
            select max(l.start_date + x.day) from generate_series(l.first_day::integer, l.day::integer) x(day)
-           where aquaseed._is_sampled(x.day, l.first_day, l.assignment_no, v_every)) end
+           where aquaseed._is_sampled(x.day, l.stage_start, l.assignment_no, v_every)) end
   from (
-    select distinct on (d.assignment_no) d.*, b.start_date, t.stage_id, e.first_day,
+    select distinct on (d.assignment_no) d.*, b.start_date, t.stage_id, g.start_day as stage_start, e.first_day,
            -- Moved fish leave on the morning after the last day, harvested ones on it.
            case when e.last_day < b.days and e.fish_left = 0 then b.start_date + e.last_day
                 when e.last_day + 1 < b.days then b.start_date + e.last_day + 1 end as left_on
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.stage t on t.stage_order = d.stage_order
+    join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
     cross join lateral (
       select min(x.day) as first_day, max(x.day) as last_day,
              (array_agg(x.fish_end order by x.day desc))[1] as fish_left

@@ -2,6 +2,8 @@
 -- hours, between noon and noon on a straight line, plus the swing of the day and the noise of the reading.
 -- Rows are written in the order of their ids = (assignment, parameter, day, hour), so that three of the leaf's
 -- indexes are built from presorted input and a sensor's series lies together on disk.
+-- Incidents (aquaseed.incident) leave out readings, freeze, shift or replace values; readings by hand are rounded, come
+-- in later, and are not there yet when that is after as_of.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = ''
@@ -9,13 +11,32 @@ as $$
 declare
   v_block bigint := aquaseed.id_block('environmental_environmentalreading');
   v_lag interval := make_interval(mins => aquaseed.number('climate.readings.entry_lag_minutes')::integer);
+  v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
+  v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
+  v_manual double precision := case when aquaseed.incidents_enabled()
+    then aquaseed.number('incidents.manual_reading.share') else 0 end;
+  v_same_day double precision := aquaseed.number('incidents.manual_reading.same_day');
+  v_next_day double precision := v_same_day + aquaseed.number('incidents.manual_reading.next_day');
+  v_three_days double precision := v_next_day + aquaseed.number('incidents.manual_reading.three_days');
+  -- How a reading is entered. Where none is by hand these are constants, which cost nothing.
+  v_entry text := case when v_manual = 0 then 'select false as is_manual, 1 as coarser, 0 as late' else $entry$
+    select x.is_manual, case when x.is_manual then 10 else 1 end as coarser,
+           case when not x.is_manual or x.of_lag < $10 then 0
+                when x.of_lag < $11 then 1
+                when x.of_lag < $12 then 2 + floor(2 * (x.of_lag - $11) / ($12 - $11))::integer
+                else 4 + floor(4 * (x.of_lag - $12) / (1 - $12))::integer end as late
+    from (
+      select aquaseed.u($6 # d.key, d.day * 24 + h.hour) < $9 as is_manual,
+             aquaseed.u($6 # d.key, -1 - d.day * 24 - h.hour) as of_lag
+    ) x
+  $entry$ end;
   v_rows bigint;
 begin
   execute format($insert$
     insert into public.%I
       (id, value, reading_time, is_manual, notes, created_at, batch_id, container_id, parameter_id, recorded_by_id,
        sensor_id, batch_container_assignment_id)
-    with water as (
+    with water as materialized (
       select w.*, lag(w.level) over o as yesterday, lead(w.level) over o as tomorrow
       from (
         select * from aquaseed._tank_water($1, $5)
@@ -24,11 +45,31 @@ begin
       ) w
       window o as (partition by w.assignment_no order by w.day)
     ),
+    -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
+    fault as materialized (
+      select c.assignment_no, coalesce(i.parameter_no, $7) as parameter_no, x.day,
+             bool_or(i.kind = 'sensor_outage') as is_out,
+             max(greatest(i.from_day, a.first_day)) filter (where i.kind = 'sensor_stuck') as stuck_since,
+             sum(i.size * (aquaseed.day_no(b.start_date + x.day) %% $8)) filter (where i.kind = 'sensor_drift') as shift,
+             array_agg(i.slot::integer) filter (where i.slot is not null) as slots,
+             array_agg(i.size) filter (where i.slot is not null) as shown
+      from aquaseed.incident i
+      join aquaseed.schedule_batch b on b.batch_no = i.batch_no
+      join aquaseed.schedule_container c
+        on c.batch_no = i.batch_no and c.stage_order = i.stage_order
+          and (i.assignment_no is null or i.assignment_no = c.assignment_no)
+      join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
+      cross join lateral generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
+      where i.batch_no = $1 and i.kind in ('sensor_outage', 'sensor_stuck', 'sensor_drift', 'sensor_spike', 'low_oxygen')
+      group by 1, 2, 3
+    ),
     daily as materialized (
-      select w.assignment_no, t.parameter_no, w.day,
-             w.level[t.place] as level, w.swing[t.place] as swing, t.peak_hour, t.reading_sd, t.lowest, t.highest,
-             coalesce(w.level[t.place] - w.yesterday[t.place], 0) as since_yesterday,
-             coalesce(w.tomorrow[t.place] - w.level[t.place], 0) as until_tomorrow,
+      select w.assignment_no, t.parameter_no, w.day, b.days, t.peak_hour, t.lowest, t.highest, f.slots, f.shown,
+             coalesce(k.level[t.place], w.level[t.place] + coalesce(f.shift, 0)) as level,
+             case when k.level is null then w.swing[t.place] else 0 end as swing,
+             case when k.level is null then t.reading_sd else 0 end as reading_sd,
+             case when k.level is null then coalesce(w.level[t.place] - w.yesterday[t.place], 0) else 0 end as since_yesterday,
+             case when k.level is null then coalesce(w.tomorrow[t.place] - w.level[t.place], 0) else 0 end as until_tomorrow,
              p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
              $1 * $2 + ((w.assignment_no * 8 + t.parameter_no) * 1000 + w.day) * 12 as first_id,
              (b.start_date + w.day)::timestamp at time zone 'UTC' as midnight,
@@ -39,7 +80,9 @@ begin
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
-      where w.day < b.days
+      left join fault f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no and f.day = w.day
+      left join water k on k.assignment_no = w.assignment_no and k.day = f.stuck_since
+      where w.day < b.days and f.is_out is not true
       order by w.assignment_no, t.parameter_no, w.day
     ),
     clock as materialized (
@@ -51,17 +94,26 @@ begin
       order by h.slot
     )
     select d.first_id + h.slot,
-           (least(greatest(
-             d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
-               + d.swing * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
-               + d.reading_sd * aquaseed.z(d.key, d.day * 24 + h.hour),
-             d.lowest), d.highest) * d.scale)::integer * d.step,
-           d.midnight + h.since_midnight, false, '', d.midnight + h.entered,
-           $1, d.container_id, d.parameter_id, null, d.sensor_id, $1 * 100 + d.assignment_no
+           case when h.slot = any (d.slots)
+             then (d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step
+             else (v.value * d.scale / m.coarser)::integer * d.step * m.coarser end,
+           d.midnight + h.since_midnight, m.is_manual, '', d.midnight + h.entered + make_interval(days => m.late),
+           $1, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id, $1 * 100 + d.assignment_no
     from daily d
     cross join clock h
-  $insert$, p_leaf)
-  using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed;
+    cross join lateral (
+      select least(greatest(
+               d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
+                 + d.swing * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
+                 + d.reading_sd * aquaseed.z(d.key, d.day * 24 + h.hour),
+               d.lowest), d.highest) as value
+    ) v
+    cross join lateral (%s) m
+    where not (m.is_manual and d.day + m.late >= d.days)
+  $insert$, p_leaf, v_entry)
+  using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
+        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_same_day,
+        v_next_day, v_three_days, aquaseed._user_id('operator_01');
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

@@ -53,6 +53,8 @@ begin
   -- The area's own part of each day, shared by its rings.
   area_day as materialized (
     select x.day, n.no, a.oxygen_use,
+           (select min(i.level) from aquaseed.incident i
+            where i.batch_no = s.batch_no and i.kind in ('algae', 'jellyfish') and x.day between i.from_day and i.to_day) as bloom,
            aquaseed.value_noise(v_oxygen # a.noise_key, n.no, v_o_area_tau, v_o_area_sigma) as oxygen_noise,
            aquaseed.value_noise(v_ph # a.noise_key, n.no, v_p_tau, v_p_sigma) as ph_noise,
            a.salinity_mean + a.salinity_amplitude * aquaseed.season(n.no, a.salinity_phi) - coalesce((
@@ -73,8 +75,9 @@ begin
   select d.assignment_no, d.stage_order, d.day,
          array[
            d.temperature_c,
-           v_o_base + v_o_spring * greatest(0, aquaseed.season(a.no, v_o_phi))
-             - a.oxygen_use * r.density / v_o_density * power(v_o_q10, d.temperature_c - v_o_t)
+           -- least() passes over null: no bloom, no limit.
+           least(v_o_base + v_o_spring * greatest(0, aquaseed.season(a.no, v_o_phi))
+             - a.oxygen_use * r.density / v_o_density * power(v_o_q10, d.temperature_c - v_o_t), a.bloom)
              + a.oxygen_noise + aquaseed.value_noise(v_oxygen # c.noise_key, a.no, v_o_ring_tau, v_o_ring_sigma),
            v_p_base + v_p_spring * greatest(0, aquaseed.season(a.no, v_p_phi))
              - v_p_use * r.density / v_p_density + a.ph_noise,

@@ -65,7 +65,9 @@ begin
            case when t.flow_through then 0 else v_c_feed * power(l.lambda, v_c_exponent) end as co2_of_feed,
            v_p_alkalinity * (1 + aquaseed.value_noise(v_alkalinity # h.noise_key, n.no, v_p_tau, v_p_sigma)) as alkalinity,
            v_a_base + v_a_feed * l.lambda + aquaseed.value_noise(v_nh4 # h.noise_key, n.no, v_a_tau, v_a_sigma) as nh4,
-           v_i_base + v_i_feed * lag(l.lambda, v_i_lag, 0::double precision) over w
+           coalesce((select max(i.size) from aquaseed.incident i
+                     where i.batch_no = p_batch_no and i.kind = 'water_treatment' and f.day between i.from_day and i.to_day), 0)
+             + v_i_base + v_i_feed * lag(l.lambda, v_i_lag, 0::double precision) over w
              + v_i_start * exp(-power((f.day - s.start_day - v_i_day) / v_i_width, 2))
              + aquaseed.value_noise(v_no2 # h.noise_key, n.no, v_i_tau, v_i_sigma) as no2,
            v_n_base + v_n_feed * avg(l.lambda) over (w range between v_n_days - 1 preceding and current row)

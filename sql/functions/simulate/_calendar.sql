@@ -1,70 +1,72 @@
--- What happens to a batch in a stage, day by day: background hazard, extra hazard after procedures,
--- fasting, ration. One row per day; the same for all its containers but for harvest and storms (area).
+-- What a batch meets in a stage, day by day, whatever the container: background hazard, fasting days and rations.
+-- One row per day that a container may be used for. The background is the stage's hazard less what is expected of
+-- its procedures (arrival, vaccinations, delousings), so that a stage survives as planned.
 create or replace function aquaseed._calendar(p_batch_no integer, p_stage_order integer, p_seed bigint)
-returns table (
-  day smallint, background double precision, pulse double precision, fasting boolean, ration double precision
-)
+returns table (day smallint, background double precision, fasting boolean, ration double precision)
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');
-  v_fast_transfer double precision := aquaseed.number('biology.feeding.fasting_days.transfer');
-  v_fast_sea double precision := aquaseed.number('biology.feeding.fasting_days.sea_transfer');
   v_half_days double precision := aquaseed.number('biology.feeding.half_ration_days');
   v_storm_winter double precision := aquaseed.number('biology.feeding.storm.winter');
   v_storm_other double precision := aquaseed.number('biology.feeding.storm.other');
   v_season_amplitude double precision := aquaseed.number('biology.mortality.sea_season.amplitude');
   v_season_phi double precision := aquaseed.number('biology.mortality.sea_season.phi');
+  v_delousing double precision := aquaseed.number('health.after_delousing.expected_hazard');
 begin
   return query
   with stage as (
-    select s.batch_no, s.stage_order, s.start_day, s.end_day, t.habitat, t.survival_days,
-           b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard,
-           n.habitat as next_habitat
+    -- A stage ends where the next begins; its containers may be kept longer while the fish move.
+    select s.start_day, coalesce(n.start_day, s.end_day) as end_day, s.end_day as kept_until, t.habitat, t.survival_days,
+           b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
     from aquaseed.schedule_stage s
     join aquaseed.stage t on t.stage_order = s.stage_order
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     join aquaseed.stage_geography g on g.stage_order = s.stage_order and g.geography_id = b.geography_id
-    left join aquaseed.stage n on n.stage_order = s.stage_order + 1
+    left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
     left join aquaseed.area a on a.area_id = s.area_id
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   vaccination as (
     select s.number::integer as on_day from aquaseed.setting s where s.path like 'biology.vaccination_days.%'
   ),
-  -- Every procedure of the batch's life so far that leaves extra deaths behind.
-  procedure as (
-    select p.hazard, p.tau, v.on_day from vaccination v join aquaseed.pulse p on p.kind = 'injection'
-    union all
-    select p.hazard, p.tau, s.start_day
-    from aquaseed.schedule_stage s
-    join aquaseed.stage t on t.stage_order = s.stage_order
-    join aquaseed.pulse p on p.kind = case t.habitat when 'sea' then 'sea_entry' else 'transfer' end
-    where s.batch_no = p_batch_no and s.start_day > 0
+  expected as (
+    select sum(x.hazard) as hazard
+    from (
+      select p.hazard * (1 - exp(-(least(s.end_day, s.start_day + s.survival_days) - v.on_day) / p.tau)) as hazard
+      from stage s
+      join vaccination v on v.on_day >= s.start_day and v.on_day < s.end_day
+      join aquaseed.pulse p on p.kind = 'injection'
+      union all
+      select p.hazard * (1 - exp(-least(s.end_day - s.start_day, s.survival_days) / p.tau))
+      from stage s
+      join aquaseed.pulse p on p.kind = case s.habitat when 'sea' then 'sea_entry' else 'transfer' end
+      where s.start_day > 0
+      union all
+      select v_delousing from stage s where s.habitat = 'sea'
+    ) x
   ),
   winter as (
     select s.number::integer as month from aquaseed.setting s where s.path like 'biology.feeding.storm.winter_months.%'
   ),
   days as (
-    select x.*, s.start_date, s.start_day, s.end_day, s.habitat, s.survival_days, s.area_key, s.hazard, s.next_habitat,
-           x.at_day - s.start_day as stage_day,
-           coalesce((select sum(p.hazard * exp(-(x.at_day - p.on_day) / p.tau) * (1 - exp(-1 / p.tau)))
-                     from procedure p where p.on_day <= x.at_day), 0) as pulse_hazard
+    select x.at_day, s.*, x.at_day - s.start_day as stage_day
     from stage s
-    cross join lateral generate_series(s.start_day, s.end_day - 1) x(at_day)
+    cross join lateral generate_series(s.start_day, s.kept_until - 1) x(at_day)
   ),
   shaped as (
     select m.at_day, sum(m.share * m.raw / m.total) as density
     from (
-      select x.at_day, ms.share, w.raw, sum(w.raw) over (partition by ms.shape_no) as total
+      select x.at_day, ms.share, w.raw,
+             sum(w.raw) filter (where x.at_day < x.end_day) over (partition by ms.shape_no) as total
       from aquaseed.mortality_shape ms
       cross join days x
       cross join lateral (
         select case ms.shape
                  when 'early' then exp(-x.stage_day / ms.tau)
                  when 'bell' then exp(-0.5 * power((x.stage_day - ms.centre) / ms.width, 2))
-                 when 'late' then (x.at_day >= x.end_day - ms.days)::integer
+                 when 'late' then (x.at_day >= x.end_day - ms.days and x.at_day < x.end_day)::integer
                end as raw
       ) w
       where ms.stage_order = p_stage_order
@@ -72,21 +74,17 @@ begin
     group by m.at_day
   ),
   rest as (
-    -- What the procedures of this stage do not take of its hazard is background.
-    select greatest(0, min(d.hazard) - sum(d.pulse_hazard) filter (where d.stage_day < d.survival_days)) as hazard,
+    select greatest(0, s.hazard - coalesce(e.hazard, 0)) as hazard,
            coalesce((select sum(ms.share) from aquaseed.mortality_shape ms where ms.stage_order = p_stage_order), 0)
              as shaped_share
-    from days d
+    from stage s cross join expected e
   )
   select d.at_day::smallint,
          r.hazard * (coalesce(s.density, 0) + (1 - r.shaped_share) / d.survival_days
            * case d.habitat when 'sea'
                then 1 + v_season_amplitude * aquaseed.season(aquaseed.day_no(d.start_date + d.at_day), v_season_phi)
                else 1 end),
-         d.pulse_hazard,
          exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fast_vaccination)
-           or (d.next_habitat is not null and d.end_day - d.at_day
-               <= case when d.next_habitat = 'sea' and d.habitat <> 'sea' then v_fast_sea else v_fast_transfer end)
            or (d.habitat = 'sea'
                and aquaseed.u(aquaseed.stream(p_seed, 'storm') # d.area_key, aquaseed.day_no(d.start_date + d.at_day))
                  < case when extract(month from d.start_date + d.at_day)::integer in (select w.month from winter w)
@@ -101,4 +99,4 @@ end
 $$;
 
 comment on function aquaseed._calendar(integer, integer, bigint) is
-  'Day by day for one stage of a batch: background and procedure hazard, fasting, ration (1 or 0.5).';
+  'Day by day for one stage of a batch: background hazard, fasting, ration (1 or 0.5), for all its containers.';

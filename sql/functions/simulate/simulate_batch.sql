@@ -1,5 +1,5 @@
 -- Stage simulate, one batch: the daily truth of its whole life and what it takes from the feed stores.
--- about 9,000 rows a batch.
+-- About 9,000 days of containers a batch, and at sea half as many of lice.
 create or replace function aquaseed.simulate_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
 set search_path = ''
@@ -14,7 +14,10 @@ begin
   for v_stage in
     select s.stage_order from aquaseed.schedule_stage s where s.batch_no = p_batch_no order by s.stage_order
   loop
+    perform aquaseed._plan_moves(p_batch_no, v_stage.stage_order + 1, v_seed);
     perform aquaseed._place_fish(p_batch_no, v_stage.stage_order, v_seed);
+    perform aquaseed._plan_incidents(p_batch_no, v_stage.stage_order, v_seed);
+    perform aquaseed._plan_procedures(p_batch_no, v_stage.stage_order, v_seed);
     v_days := v_days + aquaseed._simulate_stage(p_batch_no, v_stage.stage_order, v_seed);
   end loop;
 

@@ -1,0 +1,45 @@
+-- The last batch day on which a delousing may begin: the withholding days before the slaughter as the farm expects
+-- it, by growth of the mean fish at the forecast temperature, and in time for the day that the rings are due.
+create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_stage_order integer, p_seed bigint)
+returns integer language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_growth_sd double precision := aquaseed.number('biology.batch.growth_sd');
+  v_heat_start double precision := aquaseed.number('biology.growth.heat_stress.start');
+  v_heat_range double precision := aquaseed.number('biology.growth.heat_stress.range');
+  v_growth_amplitude double precision := aquaseed.number('biology.growth.sea_season.amplitude');
+  v_growth_phi double precision := aquaseed.number('biology.growth.sea_season.phi');
+  v_fish_per_day double precision := aquaseed.number('biology.harvest.fish_per_day');
+  v_withholding integer := aquaseed.number('health.lice.withholding_days')::integer;
+  v_growth bigint := aquaseed.stream(p_seed, 'growth factor');
+begin
+  return (
+    with stock as (
+      select sum(a.fish_in) as fish, sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) as weight_in_g, min(a.first_day) as first_day
+      from aquaseed.assignment a
+      join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
+      where a.batch_no = p_batch_no and c.stage_order = p_stage_order
+    ),
+    forecast as (
+      select w.day, s.end_day, b.harvest_target_g, k.fish,
+             power(power(k.weight_in_g, 1 / 3.0::double precision) + sum(
+               g.tgc / 1000 * w.temperature_c * (1 - power(greatest(w.temperature_c - v_heat_start, 0) / v_heat_range, 2))
+               * (1 + v_growth_amplitude * aquaseed.season(aquaseed.day_no(b.start_date + w.day), v_growth_phi))
+               * (1 + v_growth_sd * aquaseed.z(v_growth # b.batch_key, 0))) over (order by w.day), 3) as weight_g
+      from aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w
+      join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+      join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
+      join aquaseed.stage_geography g on g.stage_order = p_stage_order and g.geography_id = b.geography_id
+      cross join stock k
+      where w.day >= k.first_day
+    )
+    select least(min(f.day) filter (where f.weight_g >= f.harvest_target_g),
+                 min(f.end_day) - ceil(min(f.fish) / v_fish_per_day)::integer) - v_withholding
+    from forecast f
+  );
+end
+$$;
+
+comment on function aquaseed._last_delousing_day(integer, integer, bigint) is
+  'Last batch day on which a delousing may begin, by the forecast slaughter and the withholding days.';

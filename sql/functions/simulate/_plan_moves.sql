@@ -1,0 +1,104 @@
+-- Who goes where into a stage (aquaseed.planned_move). As many containers as before: each to its own successor.
+-- Otherwise sources and destinations are laid along each other and cut where they meet. Incidents: a graded transition
+-- sorts the fish of two or three neighbours by size; a staggered one takes days, as far as the schedule keeps the
+-- sources that long.
+create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
+returns void language plpgsql
+set search_path = ''
+as $$
+declare
+  v_incidents boolean := aquaseed.incidents_enabled();
+  v_graded double precision := aquaseed.number('incidents.grading.transitions');
+  v_groups_from integer := aquaseed.number('incidents.grading.destinations.from')::integer;
+  v_groups_to integer := aquaseed.number('incidents.grading.destinations.to')::integer;
+  v_difference double precision := aquaseed.number('incidents.grading.weight_difference');
+  v_staggered double precision := aquaseed.number('incidents.staggered_transfer.transitions');
+  v_draw bigint := aquaseed.stream(p_seed, 'transition');
+begin
+  insert into aquaseed.planned_move (batch_no, stage_order, source_no, dest_no, day, share, weight_factor)
+  with source as (
+    select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as sources
+    from aquaseed.schedule_container c
+    where c.batch_no = p_batch_no and c.stage_order = p_stage_order - 1
+  ),
+  dest as (
+    select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as dests
+    from aquaseed.schedule_container c
+    where c.batch_no = p_batch_no and c.stage_order = p_stage_order
+  ),
+  -- room: days that the sources are kept after this stage has begun.
+  transition as (
+    select s.start_day, f.end_day - s.start_day as room, b.batch_key, t.habitat,
+           case t.habitat when 'sea' then 'sea_days' else 'freshwater_days' end as span_key,
+           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10) as of_grading,
+           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 1) as of_groups,
+           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 2) as of_stagger,
+           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 3) as of_span
+    from aquaseed.schedule_stage s
+    join aquaseed.schedule_stage f on f.batch_no = s.batch_no and f.stage_order = s.stage_order - 1
+    join aquaseed.schedule_batch b on b.batch_no = s.batch_no
+    join aquaseed.stage t on t.stage_order = s.stage_order
+    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+  ),
+  manner as (
+    select t.start_day, g.groups,
+           case when v_incidents and g.groups is null and t.of_stagger < v_staggered then least(t.room,
+             (l.shortest + floor(t.of_span * (l.longest - l.shortest + 1)))::integer) else 0 end as span
+    from transition t
+    cross join lateral (
+      select aquaseed.number('incidents.staggered_transfer.' || t.span_key || '.from') as shortest,
+             aquaseed.number('incidents.staggered_transfer.' || t.span_key || '.to') as longest
+    ) l
+    cross join lateral (
+      select case when v_incidents and t.habitat = 'freshwater' and t.of_grading < v_graded
+          and (select count(*) from source) = (select count(*) from dest)
+        then v_groups_from + floor(t.of_groups * (v_groups_to - v_groups_from + 1))::integer end as groups
+    ) g
+  ),
+  flow as (
+    select s.assignment_no as source_no, d.assignment_no as dest_no,
+           m.start_day + case when d.dests > 1 then round((d.n - 1) * m.span / (d.dests - 1)::double precision)::integer
+             else 0 end as on_day,
+           case when m.groups is null
+             -- Both lie along [0, 1): what of the source meets the destination.
+             then (least(s.n * d.dests, d.n * s.sources) - greatest((s.n - 1) * d.dests, (d.n - 1) * s.sources))
+               / d.dests::double precision
+             when (s.n - 1) / m.groups = (d.n - 1) / m.groups then 1 / p.members else 0 end as share,
+           case when p.members > 1 then 1 + v_difference * (1 - 2 * ((d.n - 1) % m.groups) / (p.members - 1)) else 1 end
+             as weight_factor
+    from source s
+    cross join dest d
+    cross join manner m
+    cross join lateral (
+      select least(m.groups, d.dests - (d.n - 1) / m.groups * m.groups)::double precision as members
+    ) p
+  )
+  select p_batch_no, p_stage_order, f.source_no, f.dest_no, f.on_day, f.share, f.weight_factor
+  from flow f
+  where f.share > 0;
+
+  if v_incidents then
+    insert into aquaseed.incident
+      (batch_no, incident_no, kind, stage_order, from_day, to_day, size, place, incident_key, detail)
+    select p_batch_no, p_stage_order * 10000 + m.graded::integer, case when m.graded then 'grading' else 'staggered_transfer' end,
+           p_stage_order, m.first_day, m.last_day, case when m.graded then m.destinations else m.last_day - m.first_day end,
+           b.batch_name, v_draw # b.batch_key,
+           case when m.graded then 'Fish sorted by size into ' || m.destinations || ' tanks'
+                else 'Moved over ' || m.last_day - m.first_day + 1 || ' days' end
+    from (
+      select min(x.day) as first_day, max(x.day) as last_day, bool_or(x.weight_factor <> 1) as graded,
+             max(x.destinations) as destinations
+      from (
+        select p.day, p.weight_factor, count(*) over (partition by p.source_no) as destinations
+        from aquaseed.planned_move p
+        where p.batch_no = p_batch_no and p.stage_order = p_stage_order
+      ) x
+    ) m
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+    where m.graded or m.last_day > m.first_day;
+  end if;
+end
+$$;
+
+comment on function aquaseed._plan_moves(integer, integer, bigint) is
+  'Plans the moves into a stage of a batch: shares of the sources, days, weights of graded fish.';
