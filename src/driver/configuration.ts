@@ -1,5 +1,5 @@
 import { CONFIG_DIR, type Configuration, loadConfiguration } from '../config/index.ts';
-import type { Schedule } from '../planner/index.ts';
+import type { PlanRequest, Schedule } from '../planner/index.ts';
 
 /** Options of a command that say which configuration it works with. */
 export interface ConfigurationOptions {
@@ -22,4 +22,10 @@ export function underProfiles(schedule: Schedule, { profiles }: Configuration): 
   const { profiles: named = [], ...facts } = schedule.metadata;
   if (named.join() === profiles.join()) return schedule;
   return { ...schedule, metadata: profiles.length > 0 ? { ...facts, profiles } : facts };
+}
+
+/** Room in the halls for as long as a transfer may take under a configuration. */
+export function roomUnder({ incidents }: Configuration): Pick<PlanRequest, 'moveDays' | 'seaMoveDays'> {
+  const { freshwater_days, sea_days } = incidents.staggered_transfer;
+  return incidents.enabled ? { moveDays: freshwater_days.to, seaMoveDays: sea_days.to } : {};
 }

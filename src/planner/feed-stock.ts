@@ -6,32 +6,33 @@ import type { BatchOutlook, Stay } from './outlook.ts';
 const EPOCH: Day = parseDay('2000-01-01') ?? 0;
 const GRAMS_PER_KG = 1000;
 
-/** The feed that all batches take from one silo or barge, by half day; grams. */
-class Feeder {
-  readonly capacity: number;
-  /** By pellet: grams by half day. */
-  readonly demand: Map<number, number>[];
-
-  constructor(capacityKg: number, pellets: number) {
-    this.capacity = capacityKg * GRAMS_PER_KG;
-    this.demand = Array.from({ length: pellets }, () => new Map<number, number>());
-  }
+/** The feed that all batches take from one silo or barge. */
+interface Feeder {
+  /** Grams. */
+  capacity: number;
+  /** By pellet, where there is any: grams by half day from the first one on. */
+  demand: (Float32Array | undefined)[];
 }
 
 /** The deliveries of feed that keep all silos and barges filled (aquaseed.settle_feed_container). */
 export class FeedStock {
   readonly #biology: Biology;
+  /** The first half day of the plan, and how many there are. */
+  readonly #first: number;
+  readonly #halves: number;
   readonly #feeders: Feeder[] = [];
   /** By container name. */
   readonly #feederOf = new Map<string, Feeder>();
 
-  constructor(farm: Farm, biology: Biology) {
+  /** @param from the first day of the plan; before: the end of the last reserve */
+  constructor(farm: Farm, biology: Biology, from: Day, before: Day) {
     this.#biology = biology;
-    const pellets = biology.feeding.pellets.length;
+    this.#first = 2 * (from - EPOCH);
+    this.#halves = 2 * Math.max(0, before - from);
     const byPlace = new Map<string, Feeder[]>();
     const placeOf = (it: { hallId: number | null; areaId: number | null }) => `${it.hallId} ${it.areaId}`;
     for (const it of farm.feedContainers) {
-      const feeder = new Feeder(it.capacityKg, pellets);
+      const feeder: Feeder = { capacity: it.capacityKg * GRAMS_PER_KG, demand: [] };
       this.#feeders.push(feeder);
       byPlace.set(placeOf(it), [...(byPlace.get(placeOf(it)) ?? []), feeder]);
     }
@@ -66,41 +67,51 @@ export class FeedStock {
       const grams = (stay.feed[n] ?? 0) * GRAMS_PER_KG;
       // At a change of feed the earlier one is fed in the morning.
       const earlier = n >= overlap_days ? (pelletOn[n - overlap_days] ?? pellet) : pellet;
-      const half = 2 * (start + stay.firstDay + n - EPOCH);
-      take(feeder.demand[earlier], half, Math.round((grams * morning_share.mean) / 10) * 10);
-      take(feeder.demand[pellet], half + 1, Math.round((grams * (1 - morning_share.mean)) / 10) * 10);
+      const half = 2 * (start + stay.firstDay + n - EPOCH) - this.#first;
+      this.#take(feeder, earlier, half, grams * morning_share.mean);
+      this.#take(feeder, pellet, half + 1, grams * (1 - morning_share.mean));
     }
+  }
+
+  #take({ demand }: Feeder, pellet: number, half: number, grams: number): void {
+    const taken = Math.round(grams / 10) * 10;
+    if (taken === 0) return;
+    let feed = demand[pellet];
+    if (feed === undefined) {
+      feed = new Float32Array(this.#halves);
+      demand[pellet] = feed;
+    }
+    feed[half] = (feed[half] ?? 0) + taken;
   }
 
   /** Deliveries before as_of, to all silos and barges. */
   deliveriesBefore(asOf: Day): number {
+    const before = 2 * (asOf - EPOCH) - this.#first;
+    const stock = this.#biology.feed_stock;
     let count = 0;
     for (const { capacity, demand } of this.#feeders) {
-      for (const feed of demand) count += deliveries(feed, capacity, 2 * (asOf - EPOCH), this.#biology.feed_stock);
+      for (const feed of demand) if (feed) count += deliveries(feed, capacity, before, stock);
     }
     return count;
   }
 }
 
-function take(feed: Map<number, number> | undefined, half: number, grams: number): void {
-  if (feed !== undefined && grams > 0) feed.set(half, (feed.get(half) ?? 0) + grams);
-}
-
 /** Deliveries of one feed to one silo or barge before a half day. */
 function deliveries(
-  feed: ReadonlyMap<number, number>,
+  feed: Float32Array,
   capacity: number,
   before: number,
   stock: Biology['feed_stock'],
 ): number {
-  const halves = Int32Array.from(feed.keys()).sort();
+  const halves: number[] = [];
+  for (let half = 0; half < feed.length; half++) if ((feed[half] ?? 0) > 0) halves.push(half);
   const gap = 2 * stock.clean_out_days;
   let count = 0;
   let from = 0;
   for (let n = 1; n <= halves.length; n++) {
     const isEnd = n === halves.length || (halves[n] ?? 0) - (halves[n - 1] ?? 0) >= gap;
     if (!isEnd) continue;
-    count += campaign(halves.subarray(from, n), feed, capacity, before, stock);
+    count += campaign(halves.slice(from, n), feed, capacity, before, stock);
     from = n;
   }
   return count;
@@ -108,8 +119,8 @@ function deliveries(
 
 /** Deliveries of a campaign: a feed in use without a long break. */
 function campaign(
-  halves: Int32Array,
-  feed: ReadonlyMap<number, number>,
+  halves: readonly number[],
+  feed: Float32Array,
   capacity: number,
   before: number,
   stock: Biology['feed_stock'],
@@ -122,7 +133,7 @@ function campaign(
   const aheadHalves = 2 * stock.look_ahead_days;
   const length = halves.length;
   const upto = new Float64Array(length + 1);
-  for (let n = 0; n < length; n++) upto[n + 1] = (upto[n] ?? 0) + (feed.get(halves[n] ?? 0) ?? 0);
+  for (let n = 0; n < length; n++) upto[n + 1] = (upto[n] ?? 0) + (feed[halves[n] ?? 0] ?? 0);
   const first = halves[0] ?? 0;
   const use = (from: number, index: number) => (upto[index] ?? 0) - (upto[from] ?? 0);
   let [soon, near, ahead] = [0, 0, 0];

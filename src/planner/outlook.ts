@@ -1,4 +1,5 @@
 import type { Configuration, Stage } from '../config/index.ts';
+import { Arena } from './arena.ts';
 import { backgroundOf } from './background.ts';
 import { type Day, parseDay } from './days.ts';
 import { combine, hashKey, type Key, noiseKey, normal, stream } from './draws.ts';
@@ -77,6 +78,8 @@ export class Oracle {
   readonly #waters: Waters;
   readonly #keys = new Map<string, Key>();
   readonly #streams = new Map<string, Key>();
+  /** Of the batch in hand. */
+  #arena = new Arena();
 
   constructor(seed: number, outside: Outside) {
     this.#outside = outside;
@@ -86,6 +89,7 @@ export class Oracle {
 
   /** The whole life of a batch, whatever as_of is. */
   lifeOf(batch: ScheduleBatch): BatchOutlook {
+    this.#arena = new Arena();
     const start = parseDay(batch.start_date) ?? 0;
     const batchKey = this.#keyOf(batch.batch_id);
     const places = placesOf(batch, this.#outside);
@@ -238,7 +242,7 @@ export class Oracle {
       stage.biological_fcr * (1 + biology.batch.fcr_sd * this.#normal('feed conversion', batchKey, 0));
     return paths.map((it, index) => {
       const departures = here.movesOut.filter((move) => move.source === index);
-      const stay = stayOf(it, departures, slaughters[index], lice?.females[index]);
+      const stay = stayOf(it, departures, slaughters[index], lice?.females[index], this.#arena);
       if (stage.meals_per_day > 0) feed(stay, it.path, calendar.ration, here.startDay, fcr);
       return stay;
     });
@@ -268,6 +272,7 @@ export class Oracle {
         (1 + biology.batch.container_growth_sd * this.#normal('growth factor', key, 1)),
       hazard: Math.exp(hazard - (noise.batch ** 2 + spread ** 2) / 2),
       warmer: isSea ? climate.sea.temperature.ring_sd * this.#normal('container temperature', place, 0) : 0,
+      arena: this.#arena,
       biology,
       health,
     });
@@ -349,12 +354,13 @@ function stayOf(
   departures: readonly Move[],
   slaughter: Slaughter | undefined,
   females: Float64Array | undefined,
+  arena: Arena,
 ): Stay {
   const { no, container, firstDay } = placed;
   const days = slaughter === undefined ? path.alive.length : slaughter.before - firstDay;
-  const fish = new Float64Array(days);
-  const weight = new Float64Array(days);
-  const deaths = new Float64Array(days);
+  const fish = arena.floats(days);
+  const weight = arena.floats(days);
+  const deaths = arena.floats(days);
   let before = placed.fish;
   let fractionBefore = 1;
   let root = Math.cbrt(placed.weight);
@@ -388,8 +394,8 @@ function stayOf(
     fish,
     weight,
     deaths,
-    feed: new Float64Array(days),
-    isFed: new Uint8Array(days),
+    feed: arena.floats(days),
+    isFed: arena.bytes(days),
     slaughter,
     females,
   };

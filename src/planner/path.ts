@@ -1,4 +1,5 @@
 import type { Biology, Health, Stage } from '../config/index.ts';
+import type { Arena } from './arena.ts';
 import type { Move } from './moves.ts';
 
 /** What a container starts a stage with, and the batch days (both included) that it may be used for. */
@@ -51,17 +52,18 @@ export interface PathFacts {
   growth: number;
   hazard: number;
   warmer: number;
+  arena: Arena;
   biology: Biology;
   health: Health;
 }
 
 /** Growth and survival of a container, day by day (aquaseed._daily_effects and _simulate_stage). */
 export function pathOf(facts: PathFacts): Path {
-  const { placed, stage, startDay, calendar } = facts;
+  const { placed, stage, startDay, calendar, arena } = facts;
   const length = Math.max(0, placed.lastDay - placed.firstDay + 1);
-  const isFasting = new Uint8Array(length);
-  const extra = new Float64Array(length);
-  const factor = new Float64Array(length).fill(1);
+  const isFasting = arena.bytes(length);
+  const extra = arena.floats(length);
+  const factor = arena.floats(length).fill(1);
   applyProcedures(facts, isFasting, extra, factor);
   for (const { day } of facts.departures) fill(isFasting, day - facts.fastingBefore, day, placed.firstDay);
 
@@ -70,8 +72,8 @@ export function pathOf(facts: PathFacts): Path {
   const yolkRise = yolk
     ? (Math.cbrt(yolk.weight_at_end_g) - Math.cbrt(placed.weight)) / (stage.days - yolk.from_day)
     : 0;
-  const alive = new Float64Array(length);
-  const root = new Float64Array(length);
+  const alive = arena.floats(length);
+  const root = arena.floats(length);
   const isHungry = stage.meals_per_day > 0;
   let hazard = 0;
   let now = Math.cbrt(placed.weight);

@@ -8,7 +8,6 @@ import { eggsOf, harvestTarget } from './facts.ts';
 import type { Life } from './life.ts';
 import { measure, nearestToFull } from './measure.ts';
 import { cutPartitions } from './partitions.ts';
-import { predictRows } from './predict.ts';
 import {
   type Choice,
   checkRequest,
@@ -28,8 +27,6 @@ export interface Plan {
   schedule: Schedule;
   /** What the validator found: nothing, for a plan that was accepted. */
   conflicts: Violation[];
-  /** Estimated rows by table, as of the schedule's end. */
-  predictedRows: Record<string, number>;
   /** Days from the first to the last start, and those there are; null when nothing limits them. */
   time: { used: number; available: number | null };
   setting: Setting;
@@ -91,13 +88,13 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
 
 /** @throws Error, a defect, when the validator finds something */
 export function proven(schedule: Schedule, setting: Setting, time: Plan['time']): Plan {
-  const { farm, biology, climate } = setting;
+  const { farm, biology } = setting;
   const conflicts = validateSchedule(schedule, farm, biology);
   if (conflicts.length > 0) {
     const lines = conflicts.slice(0, 5).map((it) => `${it.rule}: ${it.batch ?? ''} ${it.message}`);
     throw new Error(`the planner made a schedule that does not hold:\n${lines.join('\n')}`);
   }
-  return { schedule, conflicts, predictedRows: predictRows(schedule, biology, climate, farm), time, setting };
+  return { schedule, conflicts, time, setting };
 }
 
 /** The plan that a valid schedule is: what it needs and comes to. */

@@ -29,6 +29,18 @@ export const PRESETS = {
   saturated: { years: 5.2, saturation: 0.7, asOf: '2025-12-03', seed: 42, name: 'saturated' },
   /** The most batches of the guide, at high density: three quarters of Scotland's rings at the peak. */
   'peak-550': { batches: 275, stagger: 6, rings: 8, asOf: '2025-12-03', seed: 42, name: 'peak-550' },
+  /** For user acceptance tests: four years with incidents, and room for transfers that take several days. */
+  uat: {
+    batches: 12,
+    stagger: 60,
+    asOf: '2025-12-03',
+    firstStart: '2022-02-16',
+    seed: 42,
+    name: 'uat',
+    profiles: ['uat'],
+    moveDays: 5,
+    seaMoveDays: 25,
+  },
   /** For acceptance tests: batches of every age on one day. */
   ladder: { mode: 'ladder', completed: 2, asOf: '2025-12-03', seed: 42, name: 'ladder' },
 } as const satisfies Record<string, PlanRequest>;

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { plan, type Schedule } from '../../planner/index.ts';
-import { configurationFor } from '../configuration.ts';
+import { configurationFor, roomUnder } from '../configuration.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
 export interface BatchOptions extends GenerateOptions {
@@ -30,8 +30,9 @@ export async function batch(options: BatchOptions): Promise<ExitCode> {
 /** Plans a batch of every geography and keeps the one that was asked for. */
 function oneBatch(
   options: BatchOptions,
-  { farm, biology, climate, profiles }: Configuration,
+  configuration: Configuration,
 ): Schedule {
+  const { farm, biology, climate, profiles } = configuration;
   const start = Date.parse(`${options.startDate}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {
     throw new UserError(`--start-date must be a date like 2025-01-01: ${options.startDate}`, EXIT.usage);
@@ -47,6 +48,7 @@ function oneBatch(
       slices: 1,
       name: 'batch',
       profiles,
+      ...roomUnder(configuration),
     },
     farm,
     biology,

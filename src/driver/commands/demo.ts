@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
-import { PRESETS, plan, summarise } from '../../planner/index.ts';
-import { configurationFor, underProfiles } from '../configuration.ts';
+import { PRESETS, plan, predictRows, summarise } from '../../planner/index.ts';
+import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import type { LogFormat } from '../progress.ts';
 import { generateSchedule } from './generate.ts';
 
@@ -16,8 +16,9 @@ export async function demo(options: {
   json?: boolean | undefined;
 }): Promise<ExitCode> {
   const configuration = configurationFor(options);
-  const planned = plan(PRESETS.demo, configuration.farm, configuration.biology, configuration.climate);
-  if (!options.json) process.stdout.write(`${summarise(planned).text}\n\n`);
+  const request = { ...PRESETS.demo, ...roomUnder(configuration) };
+  const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
+  if (!options.json) process.stdout.write(`${summarise(planned, { predictedRows: predictRows(planned.schedule, configuration) }).text}\n\n`);
   const database = options.database ?? DEMO_DATABASE;
   const schedule = underProfiles(planned.schedule, configuration);
   const code = await generateSchedule(schedule, 'config/schedules/demo.yaml', configuration, {

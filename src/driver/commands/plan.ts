@@ -12,6 +12,7 @@ import {
   PRESETS,
   type PresetName,
   plan,
+  predictRows,
   presetCommand,
   type ReserveMode,
   readSchedule,
@@ -22,7 +23,7 @@ import {
   validateSchedule,
   writeWhole,
 } from '../../planner/index.ts';
-import { configurationFor, underProfiles } from '../configuration.ts';
+import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
@@ -99,6 +100,7 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
   const { result, command } = planned(options, schedule, configuration);
   const summary = summarise(result, {
+    predictedRows: predictRows(result.schedule, configuration),
     details: options.dryRun,
     rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
   });
@@ -175,7 +177,7 @@ function toRequest(
   const { seed, slices, rings, adultDuration, reserve, completed, moveDays, seaMoveDays } = options;
   const common = { slices, rings, adultDuration, reserve, completed, moveDays, seaMoveDays };
   const preset = presetOf(options);
-  const setting = { ...roomFor(configuration), profiles: configuration.profiles };
+  const setting = { ...roomUnder(configuration), profiles: configuration.profiles };
   if (preset !== undefined) {
     const changes = given({ ...common, seed, asOf: options.asOf });
     const standard = `config/schedules/${preset}.yaml`;
@@ -221,12 +223,6 @@ function profilesOf(options: PlanOptions): readonly string[] | undefined {
   const preset = presetOf(options);
   const request: PlanRequest | undefined = preset === undefined ? undefined : PRESETS[preset];
   return options.profile ?? request?.profiles;
-}
-
-/** Room for as long as a transfer may take under this configuration. */
-function roomFor({ incidents }: Configuration): Pick<PlanRequest, 'moveDays' | 'seaMoveDays'> {
-  const { freshwater_days, sea_days } = incidents.staggered_transfer;
-  return incidents.enabled ? { moveDays: freshwater_days.to, seaMoveDays: sea_days.to } : {};
 }
 
 /** Without the keys that have no value, so that they do not hide those of a preset. */
