@@ -44,10 +44,7 @@ export interface Configuration {
  * @param profiles overlays to apply, later ones over earlier ones (profiles.ts)
  * @throws UserError (exit 2) with file, line and key of every problem of the first bad file
  */
-export function loadConfiguration(
-  dir: string = CONFIG_DIR,
-  profiles: readonly string[] = [],
-): Configuration {
+export function loadConfiguration(dir: string = CONFIG_DIR, profiles: readonly string[] = []): Configuration {
   const files = new LayeredFiles(dir, profiles);
   const infrastructure = files.read('infrastructure', infrastructureSchema);
   const biology = files.read('biology', biologySchema(infrastructure));

@@ -13,7 +13,15 @@ import { type Finding, findingsOf, type Path, parseYaml, refusal, type YamlSourc
 type Mapping = Record<string, unknown>;
 
 /** The configuration files that a profile may change. */
-const FILES = ['infrastructure', 'biology', 'climate', 'health', 'incidents', 'master-data', 'checks'] as const;
+const FILES = [
+  'infrastructure',
+  'biology',
+  'climate',
+  'health',
+  'incidents',
+  'master-data',
+  'checks',
+] as const;
 type FileName = (typeof FILES)[number];
 
 /** Reads the files of a configuration directory under profiles, later ones over earlier ones. */
@@ -61,7 +69,7 @@ export class LayeredFiles {
 }
 
 /** The profiles of a configuration directory, by name. */
-export function listProfiles(dir: string): string[] {
+function listProfiles(dir: string): string[] {
   try {
     const files = readdirSync(path.join(dir, 'profiles')).filter((it) => it.endsWith('.yaml'));
     return files.map((it) => it.slice(0, -'.yaml'.length)).sort();

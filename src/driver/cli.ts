@@ -69,9 +69,10 @@ const config = (): Option =>
   new Option('--config <dir>', 'directory of the configuration, config/ by default');
 
 const profile = (): Option =>
-  new Option('--profile <names>', `profiles of the configuration, like industry,uat; later ones win`).argParser(
-    nameList,
-  );
+  new Option(
+    '--profile <names>',
+    `profiles of the configuration, like industry,uat; later ones win`,
+  ).argParser(nameList);
 
 const PLAN_HELP = `
 Staggered (default): the geographies take turns, --stagger days between consecutive starts. With --years (or
@@ -137,7 +138,11 @@ function addPlan(program: Command, finish: (code: number) => void): void {
       ),
     )
     .addOption(
-      option('--sea-move-days <days>', 'the same for the halls that the fish leave for sea', wholeNumber(0, 200)),
+      option(
+        '--sea-move-days <days>',
+        'the same for the halls that the fish leave for sea',
+        wholeNumber(0, 200),
+      ),
     )
     .addOption(option('--name <name>', 'a name for the metadata, custom by default'))
     .addOption(profile())

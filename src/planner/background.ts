@@ -57,4 +57,3 @@ export function backgroundOf(
     return rest * (it + ((1 - shaped) / most) * seasonal);
   });
 }
-

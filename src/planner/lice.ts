@@ -98,10 +98,17 @@ export function liceOf(sea: Sea, { lice, delousing, emergency }: Health, inciden
 }
 
 /** By day at sea: R, the sum of the growth; S, that of what comes in times exp(-R); the threshold. */
-function sums({ seed, batchKey, start, startDay, endDay, temperature }: Sea, lice: Health['lice'], incidents: Incidents) {
+function sums(
+  { seed, batchKey, start, startDay, endDay, temperature }: Sea,
+  lice: Health['lice'],
+  incidents: Incidents,
+) {
   const { growth, infection, threshold } = lice;
-  const coming = infection.rate * Math.exp(infection.sd * normal(combine(stream(seed, 'lice infection'), batchKey), 0));
-  const waves = incidents.enabled ? wavesOf(seed, batchKey, startDay + lice.free_days, incidents.lice_wave) : [];
+  const coming =
+    infection.rate * Math.exp(infection.sd * normal(combine(stream(seed, 'lice infection'), batchKey), 0));
+  const waves = incidents.enabled
+    ? wavesOf(seed, batchKey, startDay + lice.free_days, incidents.lice_wave)
+    : [];
   const length = Math.max(0, endDay - startDay);
   const [r, s, limit] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
   let [sumR, sumS] = [0, 0];

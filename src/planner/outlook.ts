@@ -266,7 +266,8 @@ export class Oracle {
       calendar,
       procedures: this.#procedures(here, placed, index, lice),
       departures: here.movesOut.filter((it) => it.source === index),
-      fastingBefore: next?.stage.habitat === 'sea' && !isSea ? fasting_days.sea_transfer : fasting_days.transfer,
+      fastingBefore:
+        next?.stage.habitat === 'sea' && !isSea ? fasting_days.sea_transfer : fasting_days.transfer,
       growth:
         (1 + biology.batch.growth_sd * this.#normal('growth factor', batchKey, 0)) *
         (1 + biology.batch.container_growth_sd * this.#normal('growth factor', key, 1)),
@@ -403,7 +404,10 @@ function stayOf(
 
 /** The feed of a container: what its growth takes, on the days when it is fed. */
 function feed(stay: Stay, path: Path, rations: Float64Array, startDay: number, fcr: number): void {
-  const before = Math.min(stay.days, (stay.slaughter?.fastingFrom ?? Number.POSITIVE_INFINITY) - stay.firstDay);
+  const before = Math.min(
+    stay.days,
+    (stay.slaughter?.fastingFrom ?? Number.POSITIVE_INFINITY) - stay.firstDay,
+  );
   let weight = stay.weightIn;
   for (let n = 0; n < before; n++) {
     const now = stay.weight[n] ?? 0;

@@ -55,10 +55,13 @@ class Counter {
   readonly #configuration: Configuration;
   readonly #rows = new Map<string, number>();
   readonly #sensors: ReadonlyMap<string, number>;
+  /** Share of the readings that the sensors deliver. */
+  readonly #uptime: number;
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
     this.#sensors = sensorCounts(configuration.farm);
+    this.#uptime = uptimeOf(configuration);
   }
 
   count(table: string, rows: number): void {
@@ -95,7 +98,8 @@ class Counter {
     if (seen <= 0) return;
     this.count('batch_batchcontainerassignment', 1);
     const sensors = this.#sensors.get(stay.container) ?? 0;
-    this.count('environmental_environmentalreading', seen * sensors * climate.readings.hours.length);
+    const readings = seen * sensors * climate.readings.hours.length;
+    this.count('environmental_environmentalreading', readings * this.#uptime);
     const { every_days, first_stage_order, fish } = biology.sampling.growth;
     const { noise } = biology.mortality;
     const spread = Math.hypot(noise.container, noise.day);
@@ -146,6 +150,14 @@ function normalShare(value: number): number {
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const tail = (Math.exp(-(value ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
   return value >= 0 ? 1 - tail : tail;
+}
+
+/** The share of its days on which a sensor works: outages begin in any quarter and last whole days. */
+function uptimeOf({ incidents }: Configuration): number {
+  if (!incidents.enabled) return 1;
+  const { per_sensor_year, mean_days } = incidents.sensor_outage;
+  const days = 1 / (1 - Math.exp(-1 / mean_days));
+  return 1 - (Math.min(4, per_sensor_year) * days) / 365;
 }
 
 /** Sensors by container name. */

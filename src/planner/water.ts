@@ -50,7 +50,10 @@ export class Waters {
     if (water === undefined) throw new Error(`no water for ${stageKey}: the climate was not checked`);
     const { ramp, temperature, hall_sd } = water;
     const seed = combine(stream(this.#seed, 'hall temperature'), noiseKey(hall));
-    const noise = new ValueNoise(seed, { tau: this.#climate.freshwater.temperature.hall_tau, sigma: hall_sd });
+    const noise = new ValueNoise(seed, {
+      tau: this.#climate.freshwater.temperature.hall_tau,
+      sigma: hall_sd,
+    });
     return {
       temperature: (day) => {
         const n = day - firstDay;
@@ -119,7 +122,10 @@ export class Waters {
       .slice(0, 2)
       .map(
         (it, index) =>
-          new ValueNoise(combine(stream(this.#seed, `${purpose}, ${index === 0 ? 'slow' : 'fast'}`), key), it),
+          new ValueNoise(
+            combine(stream(this.#seed, `${purpose}, ${index === 0 ? 'slow' : 'fast'}`), key),
+            it,
+          ),
       );
   }
 }
@@ -131,12 +137,12 @@ function sumAt(noises: readonly ValueNoise[], no: number): number {
 }
 
 /** The same function; each day is worked out once. */
-function remembered(valueOf: (day: Day) => number): (day: Day) => number {
+function remembered(work: (day: Day) => number): (day: Day) => number {
   const known = new Map<Day, number>();
   return (day) => {
     let value = known.get(day);
     if (value === undefined) {
-      value = valueOf(day);
+      value = work(day);
       known.set(day, value);
     }
     return value;

@@ -61,7 +61,10 @@ describe('the sizes of the presets', () => {
     expect(rows.batch_batch).toBe(12);
     expect(rows.environmental_environmentalreading).toBeGreaterThan(1_500_000);
     expect(rows.environmental_environmentalreading).toBeLessThan(3_000_000);
-    const medium = Object.values(predictRows(planned('medium').schedule, configuration)).reduce((sum, it) => sum + it, 0);
+    const medium = Object.values(predictRows(planned('medium').schedule, configuration)).reduce(
+      (sum, it) => sum + it,
+      0,
+    );
     expect(medium).toBeGreaterThan(8_000_000);
     expect(medium).toBeLessThan(12_000_000);
   });

@@ -28,10 +28,7 @@ export async function batch(options: BatchOptions): Promise<ExitCode> {
 }
 
 /** Plans a batch of every geography and keeps the one that was asked for. */
-function oneBatch(
-  options: BatchOptions,
-  configuration: Configuration,
-): Schedule {
+function oneBatch(options: BatchOptions, configuration: Configuration): Schedule {
   const { farm, biology, climate, profiles } = configuration;
   const start = Date.parse(`${options.startDate}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {

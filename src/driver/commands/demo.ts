@@ -18,7 +18,10 @@ export async function demo(options: {
   const configuration = configurationFor(options);
   const request = { ...PRESETS.demo, ...roomUnder(configuration) };
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
-  if (!options.json) process.stdout.write(`${summarise(planned, { predictedRows: predictRows(planned.schedule, configuration) }).text}\n\n`);
+  if (!options.json)
+    process.stdout.write(
+      `${summarise(planned, { predictedRows: predictRows(planned.schedule, configuration) }).text}\n\n`,
+    );
   const database = options.database ?? DEMO_DATABASE;
   const schedule = underProfiles(planned.schedule, configuration);
   const code = await generateSchedule(schedule, 'config/schedules/demo.yaml', configuration, {

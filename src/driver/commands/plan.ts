@@ -85,7 +85,18 @@ type RequestOption = keyof typeof REQUEST_OPTIONS;
 
 /** What goes together with an option that already says what to plan. */
 const COMPANIONS: Partial<Record<RequestOption, readonly RequestOption[]>> = {
-  preset: ['asOf', 'seed', 'slices', 'rings', 'adultDuration', 'reserve', 'completed', 'moveDays', 'seaMoveDays', 'profile'],
+  preset: [
+    'asOf',
+    'seed',
+    'slices',
+    'rings',
+    'adultDuration',
+    'reserve',
+    'completed',
+    'moveDays',
+    'seaMoveDays',
+    'profile',
+  ],
   extend: ['asOf', 'stagger'],
   from: ['profile'],
 };
@@ -234,9 +245,10 @@ function given<T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], u
 /** The command that repeats a plan, in the order of the help. */
 function commandOf(options: PlanOptions): string {
   const words: [string, string | number | boolean | readonly string[] | undefined][] = [
-    ...(Object.keys(REQUEST_OPTIONS) as RequestOption[]).map(
-      (it): (typeof words)[number] => [REQUEST_OPTIONS[it], options[it]],
-    ),
+    ...(Object.keys(REQUEST_OPTIONS) as RequestOption[]).map((it): (typeof words)[number] => [
+      REQUEST_OPTIONS[it],
+      options[it],
+    ]),
     ['format', options.format === 'sql' ? 'sql' : undefined],
     ['out', options.out],
     ['config', options.config],
