@@ -3,6 +3,9 @@
 
 alter table aquaseed.run add column predicted jsonb;
 comment on column aquaseed.run.predicted is 'Rows per table that the plan predicts; null when the schedule came without.';
+alter table aquaseed.run add column profiles text[] not null default '{}';
+comment on column aquaseed.run.profiles is 'Profiles of the configuration that the run was made under.';
+drop function if exists aquaseed.create_run(bigint, date, jsonb, text, text, text, text);
 
 alter table aquaseed.assignment
   add column first_day smallint not null,

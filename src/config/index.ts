@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Biology, biologySchema } from './biology.ts';
 import { type Checks, checksSchema } from './checks.ts';
@@ -9,12 +8,14 @@ import { type Health, healthSchema } from './health.ts';
 import { type Incidents, incidentsSchema } from './incidents.ts';
 import { type Infrastructure, infrastructureSchema } from './infrastructure.ts';
 import { type MasterData, masterDataSchema } from './master-data.ts';
-import { readYaml } from './yaml.ts';
+import { LayeredFiles } from './profiles.ts';
 
 export type { Biology, FreshwaterStage, SeaStage, Stage } from './biology.ts';
 export type { Climate } from './climate.ts';
 export { canonicalJson, contentDigest } from './digest.ts';
 export { expandInfrastructure, type Farm } from './farm.ts';
+export type { Health } from './health.ts';
+export type { Incidents } from './incidents.ts';
 export type { Infrastructure } from './infrastructure.ts';
 export { readYaml } from './yaml.ts';
 
@@ -32,21 +33,25 @@ export interface Configuration {
   masterData: MasterData;
   /** What verify accepts; decides no row. */
   checks: Checks;
+  /** Names of the profiles that are merged in. */
+  profiles: string[];
   /** Of the contents of all files that decide rows, whatever their formatting. */
   digest: string;
 }
 
 /**
  * Reads and checks the configuration, each file on its own and against the others.
+ * @param profiles overlays to apply, later ones over earlier ones (profiles.ts)
  * @throws UserError (exit 2) with file, line and key of every problem of the first bad file
  */
-export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
-  const infrastructure = readYaml(path.join(dir, 'infrastructure.yaml'), infrastructureSchema);
-  const biology = readYaml(path.join(dir, 'biology.yaml'), biologySchema(infrastructure));
-  const climate = readYaml(path.join(dir, 'climate.yaml'), climateSchema(infrastructure, biology));
-  const masterData = readYaml(path.join(dir, 'master-data.yaml'), masterDataSchema);
-  const health = readYaml(path.join(dir, 'health.yaml'), healthSchema(biology, masterData));
-  const incidents = readYaml(path.join(dir, 'incidents.yaml'), incidentsSchema(infrastructure));
+export function loadConfiguration(dir: string = CONFIG_DIR, profiles: readonly string[] = []): Configuration {
+  const files = new LayeredFiles(dir, profiles);
+  const infrastructure = files.read('infrastructure', infrastructureSchema);
+  const biology = files.read('biology', biologySchema(infrastructure));
+  const climate = files.read('climate', climateSchema(infrastructure, biology));
+  const masterData = files.read('master-data', masterDataSchema);
+  const health = files.read('health', healthSchema(biology, masterData));
+  const incidents = files.read('incidents', incidentsSchema(infrastructure));
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),
@@ -55,7 +60,8 @@ export function loadConfiguration(dir: string = CONFIG_DIR): Configuration {
     health,
     incidents,
     masterData,
-    checks: readYaml(path.join(dir, 'checks.yaml'), checksSchema),
+    checks: files.read('checks', checksSchema),
+    profiles: [...profiles],
     digest: contentDigest({ infrastructure, biology, climate, health, incidents, masterData }),
   };
 }

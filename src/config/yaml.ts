@@ -9,9 +9,9 @@ const SHOWN_ISSUES = 10;
 const MAX_ALIASES = 100;
 const MAX_BYTES = 64 * 1024 * 1024;
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
-interface Finding {
+export interface Finding {
   /** Where it begins; looked up by its path when absent. */
   offset?: number;
   path: Path;
@@ -36,36 +36,60 @@ export function readYamlWithLines<S extends ZodTypeAny>(
   file: string,
   schema: S,
 ): { value: z.output<S>; lineOf: LineOf } {
-  const text = readText(file);
-  const lines = new LineCounter();
-  let root: unknown;
-  const refuse = (findings: readonly Finding[]): never => {
-    throw new UserError(describe(file, lines, root, findings), EXIT.usage);
+  const source = parseYaml(file);
+  const result = schema.safeParse(source.contents);
+  if (!result.success) throw refusal(source, result.error.issues.flatMap(findingsOf));
+  return {
+    value: result.data,
+    lineOf: (path) => source.lines.linePos(offsetOf(source.root, path)).line,
   };
+}
+
+/** A YAML file that was read: what it says, and where. */
+export interface YamlSource {
+  file: string;
+  contents: unknown;
+  lines: LineCounter;
+  root: unknown;
+}
+
+/**
+ * Reads a YAML file without a schema.
+ * @throws UserError (exit 2) as readYaml does, for a file that is missing, no UTF-8, no YAML or has a key twice
+ */
+export function parseYaml(file: string): YamlSource {
+  const text = readText(file);
+  const source: YamlSource = { file, contents: undefined, lines: new LineCounter(), root: undefined };
   const document = attempt(() =>
     // Duplicate keys are looked for below: the parser's own check takes quadratic time in large maps.
-    parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }),
+    parseDocument(text, { lineCounter: source.lines, prettyErrors: false, uniqueKeys: false }),
   );
   if (document instanceof Error) {
-    return refuse([{ offset: 0, path: [], message: `cannot be parsed: ${document.message}` }]);
+    throw refusal(source, [{ offset: 0, path: [], message: `cannot be parsed: ${document.message}` }]);
   }
   // What follows the first mistake of syntax is mostly its consequence.
   const problems = [...document.errors, ...document.warnings].slice(0, 1);
   if (problems.length > 0) {
-    return refuse(problems.map((it) => ({ offset: it.pos[0], path: [], message: it.message })));
+    throw refusal(
+      source,
+      problems.map((it) => ({ offset: it.pos[0], path: [], message: it.message })),
+    );
   }
-  root = document.contents;
-  const duplicates = attempt(() => duplicateKeys(root));
+  source.root = document.contents;
+  const duplicates = attempt(() => duplicateKeys(source.root));
   if (duplicates instanceof Error) {
-    return refuse([{ offset: 0, path: [], message: `is nested too deeply: ${duplicates.message}` }]);
+    throw refusal(source, [{ offset: 0, path: [], message: `is nested too deeply: ${duplicates.message}` }]);
   }
-  if (duplicates.length > 0) return refuse(duplicates);
-
+  if (duplicates.length > 0) throw refusal(source, duplicates);
   const contents = attempt((): unknown => document.toJS({ maxAliasCount: MAX_ALIASES }));
-  if (contents instanceof Error) return refuse([{ offset: 0, path: [], message: contents.message }]);
-  const result = schema.safeParse(contents);
-  if (!result.success) return refuse(result.error.issues.flatMap(findingsOf));
-  return { value: result.data, lineOf: (path) => lines.linePos(offsetOf(root, path)).line };
+  if (contents instanceof Error) throw refusal(source, [{ offset: 0, path: [], message: contents.message }]);
+  source.contents = contents;
+  return source;
+}
+
+/** What is wrong with a file, one line per problem; exit 2. */
+export function refusal(source: YamlSource, findings: readonly Finding[]): UserError {
+  return new UserError(describe(source, findings), EXIT.usage);
 }
 
 function readText(file: string): string {
@@ -118,7 +142,7 @@ function duplicateKeys(node: unknown, path: Path = [], found: Finding[] = []): F
 }
 
 /** One finding per unknown key, else one per issue. */
-function findingsOf(issue: ZodIssue): Finding[] {
+export function findingsOf(issue: ZodIssue): Finding[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
   }
@@ -159,7 +183,7 @@ function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
 
-function describe(file: string, lines: LineCounter, root: unknown, findings: readonly Finding[]): string {
+function describe({ file, lines, root }: YamlSource, findings: readonly Finding[]): string {
   const shown = findings.slice(0, SHOWN_ISSUES).map(({ offset, path, message }) => {
     const { line, col } = lines.linePos(offset ?? offsetOf(root, path));
     const place = path.length > 0 ? `${path.join('.')}: ` : '';

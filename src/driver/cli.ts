@@ -62,10 +62,24 @@ function dateText(text: string): string {
   return text;
 }
 
+function nameList(text: string): string[] {
+  const names = text.split(',').map((it) => it.trim());
+  if (!names.every((it) => /^[a-z0-9][a-z0-9_-]*$/.test(it))) {
+    throw new InvalidArgumentError('It must be names with commas between them, like industry,uat.');
+  }
+  return names;
+}
+
 const WORKERS = wholeNumber(1, 64);
 const json = (): Option => new Option('--json', 'print one JSON object as the last line on stdout');
 const config = (): Option =>
   new Option('--config <dir>', 'directory of the configuration, config/ by default');
+
+const profile = (): Option =>
+  new Option(
+    '--profile <names>',
+    `profiles of the configuration, like industry,uat; later ones win`,
+  ).argParser(nameList);
 
 const ASSIMILATE_HELP = `
 generate does this once, after its events are sealed. Again it is needed where events were changed by hand. States
@@ -132,7 +146,23 @@ function addPlan(program: Command, finish: (code: number) => void): void {
         'rings for the slowest batch there may be (worst, the default) or until its own predicted harvest',
       ).choices(['worst', 'predicted']),
     )
-    .addOption(option('--profile <name>', 'a name for the metadata'))
+    .addOption(
+      option(
+        '--move-days <days>',
+        'keep halls so long after the next stage has begun, for transfers that take several days; 0 by ' +
+          'default, under profile uat as long as its transfers take',
+        wholeNumber(0, 200),
+      ),
+    )
+    .addOption(
+      option(
+        '--sea-move-days <days>',
+        'the same for the halls that the fish leave for sea',
+        wholeNumber(0, 200),
+      ),
+    )
+    .addOption(option('--name <name>', 'a name for the metadata, custom by default'))
+    .addOption(profile())
     .addOption(
       option('--format <format>', 'yaml, or sql that psql can load').choices(['yaml', 'sql']).default('yaml'),
     )
@@ -163,6 +193,7 @@ function onRun(command: Command): Command {
       new Option('--log-format <format>', 'progress on stderr').choices(['text', 'json']).default('text'),
     )
     .addOption(config())
+    .addOption(profile())
     .addOption(json());
 }
 
@@ -188,6 +219,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .description('check a schedule file against the infrastructure')
     .argument('<schedule>', 'YAML file')
     .addOption(config())
+    .addOption(profile())
     .addOption(json())
     .action((file, options) => finish(validate(file, options)));
 
@@ -195,6 +227,7 @@ export function createProgram(finish: (code: number) => void): Command {
     program.command('migrate').description('create or upgrade the schema, load functions and master data'),
   )
     .addOption(config())
+    .addOption(profile())
     .addOption(json())
     .action(async (options) => finish(await migrateCommand(options)));
 

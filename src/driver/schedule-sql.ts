@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/index.ts';
-import type { Schedule } from '../planner/index.ts';
+import { predictRows, type Schedule } from '../planner/index.ts';
 import { scheduleDigest } from './stages/load.ts';
 
 export interface ScheduleSqlOptions {
@@ -41,7 +41,8 @@ export function formatScheduleSql(options: ScheduleSqlOptions): string {
     `  p_schedule_name => ${quoted(name)},`,
     `  p_schedule_digest => ${quoted(scheduleDigest(schedule))},`,
     `  p_config_digest => ${quoted(digest)},`,
-    `  p_tool_version => ${quoted(toolVersion)});`,
+    `  p_tool_version => ${quoted(toolVersion)},`,
+    `  p_predicted => ${json(predictRows(schedule, configuration))});`,
     'commit;',
   ].join('\n')}\n`;
 }

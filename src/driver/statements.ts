@@ -48,6 +48,7 @@ const runSchema = z
     schedule_digest: z.string(),
     config_digest: z.string(),
     tool_version: z.string(),
+    profiles: z.array(z.string()),
     started_at: z.string(),
     finished_at: z.string().nullable(),
   })
@@ -58,7 +59,7 @@ export type Run = z.output<typeof runSchema>;
 export async function readRun(connection: Connection): Promise<Run | null> {
   return await connection.maybeOne(sql.type(runSchema)`
     select run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version,
-           started_at, finished_at
+           profiles, started_at, finished_at
     from aquaseed.run`);
 }
 
@@ -71,13 +72,15 @@ export interface NewRun {
   scheduleDigest: string;
   configDigest: string;
   toolVersion: string;
+  /** Rows per table that the plan predicts, as JSON. */
+  predicted: string;
 }
 
 /** Loads the schedule, makes the leaves and lists the units. Gives the run's id. */
 export async function createRun(connection: Connection, run: NewRun): Promise<number> {
   return await connection.oneFirst(sql.type(z.object({ create_run: z.number() }).strict())`
     select aquaseed.create_run(${run.seed}, ${run.asOf}::date, ${run.schedule}::jsonb, ${run.scheduleName},
-      ${run.scheduleDigest}, ${run.configDigest}, ${run.toolVersion})`);
+      ${run.scheduleDigest}, ${run.configDigest}, ${run.toolVersion}, ${run.predicted}::jsonb)`);
 }
 
 /** Makes failed units pending again. Gives the number of units that are still to do. */

@@ -116,9 +116,9 @@ export function allocate(
   for (const batch of starts) {
     const desk = desks.get(batch.geography.id);
     const halls: HallPlaces[] = [];
-    for (const { stage, startDay, endDay } of life.freshwater) {
+    for (const { stage, startDay, keptUntil } of life.freshwater) {
       const from = batch.start + startDay;
-      const hall = desk?.takeHall(stage.hall, batch.indexInGeography, from, batch.start + endDay);
+      const hall = desk?.takeHall(stage.hall, batch.indexInGeography, from, batch.start + keptUntil);
       if (hall === undefined) return { noRoom: { batch, letter: stage.hall, day: from, freeRings: [] } };
       halls.push(hall);
     }

@@ -40,11 +40,11 @@ function resourcesOf(
   daysAtSea: DaysAtSea,
   ringCounts: readonly number[],
 ): Resource[] {
-  const halls = life.freshwater.map(({ stage, startDay, endDay }): Resource => {
+  const halls = life.freshwater.map(({ stage, startDay, keptUntil }): Resource => {
     const capacity = places.halls.get(stage.hall)?.length ?? 0;
     return {
       name: hallResource(stage.hall, stage.key),
-      useOf: ({ start }) => ({ start: start + startDay, end: start + endDay, amount: 1 }),
+      useOf: ({ start }) => ({ start: start + startDay, end: start + keptUntil, amount: 1 }),
       capacity,
       explanation: `${capacity} halls`,
     };

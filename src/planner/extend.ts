@@ -36,7 +36,8 @@ export function extend(
   biology: Biology,
   climate: Climate,
 ): Plan {
-  const setting = settingOf(farm, biology, climate);
+  const { move_days: moveDays = 0, sea_move_days: seaMoveDays = 0 } = schedule.metadata;
+  const setting = settingOf(farm, biology, climate, { moveDays, seaMoveDays });
   const asOf = requireDay(date, 'as-of');
   const apart = stagger ?? schedule.metadata.stagger_days;
   checkExtension(schedule, asOf, date, apart, setting);

@@ -22,7 +22,7 @@ function grow(weight: number, tgc: number, temperature: number, factor: number, 
 }
 
 /** Batch days in fresh water without feed: before vaccinations and before transfers. */
-export function fastingDays(biology: Biology): Set<number> {
+function fastingDays(biology: Biology): Set<number> {
   const { freshwater } = lifeOf(biology);
   const { vaccination, transfer, sea_transfer } = biology.feeding.fasting_days;
   const days = new Set<number>();
@@ -102,7 +102,7 @@ export function daysToTarget(biology: Biology, climate: Climate, at: SeaGrowth):
 }
 
 /** Chance that a day at sea is too rough to feed. */
-export function stormChance(storm: Biology['feeding']['storm'], day: Day): number {
+function stormChance(storm: Biology['feeding']['storm'], day: Day): number {
   return storm.winter_months.includes(monthOf(day)) ? storm.winter : storm.other;
 }
 

@@ -1,6 +1,7 @@
 export { type Alternative, type Certificate, PlanRefusal } from './certificate.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
+export { predictRows } from './predict.ts';
 export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts';
 export type { PlanRequest, ReserveMode } from './request.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule.ts';

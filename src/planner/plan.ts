@@ -8,7 +8,6 @@ import { eggsOf, harvestTarget } from './facts.ts';
 import type { Life } from './life.ts';
 import { measure, nearestToFull } from './measure.ts';
 import { cutPartitions } from './partitions.ts';
-import { predictRows } from './predict.ts';
 import {
   type Choice,
   checkRequest,
@@ -28,8 +27,6 @@ export interface Plan {
   schedule: Schedule;
   /** What the validator found: nothing, for a plan that was accepted. */
   conflicts: Violation[];
-  /** Estimated rows by table, as of the schedule's end. */
-  predictedRows: Record<string, number>;
   /** Days from the first to the last start, and those there are; null when nothing limits them. */
   time: { used: number; available: number | null };
   setting: Setting;
@@ -42,7 +39,8 @@ export interface Plan {
  *   certificate for one that does not fit the farm
  */
 export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate: Climate): Plan {
-  const setting = settingOf(farm, biology, climate);
+  const room = { moveDays: request.moveDays ?? 0, seaMoveDays: request.seaMoveDays ?? 0 };
+  const setting = settingOf(farm, biology, climate, room);
   checkRequest(request, setting);
   const window = windowOf(request);
   const planner = new Planner(setting, window);
@@ -59,7 +57,8 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
   const schedule: Schedule = {
     metadata: {
       schema_version: 1,
-      profile: request.profile ?? 'custom',
+      profile: request.name ?? 'custom',
+      ...(request.profiles?.length ? { profiles: [...request.profiles] } : {}),
       mode: isLadder ? 'ladder' : 'staggered',
       as_of: formatDay(window.asOf),
       first_start: batches[0]?.start_date ?? formatDay(window.asOf),
@@ -71,6 +70,8 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
       adult_duration: choice.adultDuration,
       ring_counts: [...choice.ringCounts],
       reserve: choice.reserve,
+      ...(room.moveDays > 0 ? { move_days: room.moveDays } : {}),
+      ...(room.seaMoveDays > 0 ? { sea_move_days: room.seaMoveDays } : {}),
       target_saturation: request.saturation ?? null,
       config_digest: planningDigest(farm, biology, climate),
       binding_constraint: found.binding ?? nearestToFull(utilisation),
@@ -87,13 +88,13 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
 
 /** @throws Error, a defect, when the validator finds something */
 export function proven(schedule: Schedule, setting: Setting, time: Plan['time']): Plan {
-  const { farm, biology, climate } = setting;
+  const { farm, biology } = setting;
   const conflicts = validateSchedule(schedule, farm, biology);
   if (conflicts.length > 0) {
     const lines = conflicts.slice(0, 5).map((it) => `${it.rule}: ${it.batch ?? ''} ${it.message}`);
     throw new Error(`the planner made a schedule that does not hold:\n${lines.join('\n')}`);
   }
-  return { schedule, conflicts, predictedRows: predictRows(schedule, biology, climate, farm), time, setting };
+  return { schedule, conflicts, time, setting };
 }
 
 /** The plan that a valid schedule is: what it needs and comes to. */
@@ -154,12 +155,12 @@ export function scheduleBatch(
 }
 
 function freshwaterStays({ halls }: Allocation, life: Life): ScheduleBatch['freshwater'] {
-  const stays = life.freshwater.map(({ stage, startDay, endDay }, index) => {
+  const stays = life.freshwater.map(({ stage, startDay, keptUntil }, index) => {
     const hall = halls[index];
     const containers = hall?.containers.map((it) => it.name) ?? [];
     return [
       stage.key,
-      { hall: hall?.hall.name ?? '', containers, start_day: startDay, end_day: endDay },
+      { hall: hall?.hall.name ?? '', containers, start_day: startDay, end_day: keptUntil },
     ] as const;
   });
   return Object.fromEntries(stays);

@@ -1,148 +1,176 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
+import type { Configuration } from '../config/index.ts';
 import { type Day, parseDay } from './days.ts';
-import { daysToTarget, fastingDays, harvestDays, stormChance, weightAtSeaEntry } from './growth.ts';
-import { type Life, lifeOf, valueFor } from './life.ts';
-import type { Schedule, ScheduleBatch } from './schedule.ts';
+import { FeedStock } from './feed-stock.ts';
+import { type BatchOutlook, Oracle, type StageOutlook, type Stay } from './outlook.ts';
+import type { Schedule } from './schedule.ts';
 
-/** The stay of a batch in one stage, up to as_of. */
-interface Stay {
-  stageOrder: number;
-  containers: number;
-  sensors: number;
-  /** Days in the stage up to as_of, of one container on average. */
+/** Rows by table of AquaMind. */
+export type Rows = Record<string, number>;
+
+/** What a batch has by as_of. */
+interface Seen extends BatchOutlook {
+  /** Days that are emitted. */
   days: number;
-  fedDays: number;
-  mealsPerDay: number;
-  /** Deaths that are expected a day in one container. */
-  deathsPerDay: number;
 }
 
 /**
- * Estimates the rows of the large tables, as of the schedule's end: days x containers x cadence, with the
- * harvest on the day when the planned growth reaches the batch's target.
+ * Predicts the rows of every table that a run fills, from the life that the simulation will draw for each batch
+ * (outlook.ts), up to as_of. Where the noise of single days decides, by their expectation.
  */
 export function predictRows(
   schedule: Schedule,
-  biology: Biology,
-  climate: Climate,
-  farm: Farm,
-): Record<string, number> {
-  const life = lifeOf(biology);
-  const asOf = parseDay(schedule.metadata.as_of) ?? 0;
-  const sensorsIn = sensorCounts(farm);
-  const siteOf = new Map(farm.areas.map((it) => [it.name, it.site]));
-  const weight = weightAtSeaEntry(biology, climate);
-  const fasting = fastingDays(biology);
-  const perDay = climate.readings.hours.length;
-  const { every_days, first_stage_order, fish } = biology.sampling.growth;
-  const rows = {
-    environmental_environmentalreading: 0,
-    inventory_feedingevent: 0,
-    batch_mortalityevent: 0,
-    batch_growthsample: 0,
-    batch_individualgrowthobservation: 0,
-    batch_actualdailyassignmentstate: 0,
-    batch_batchcontainerassignment: 0,
-    batch_batch: schedule.batches.length,
-    batch_transferaction: 0,
-  };
-  for (const batch of schedule.batches) {
-    const site = siteOf.get(batch.sea.area) ?? '';
-    const seaDays = daysAtSea(batch, biology, climate, site, weight);
-    let previous = 0;
-    for (const stay of stays(batch, life, biology, asOf, seaDays, sensorsIn, fasting)) {
-      const containerDays = stay.days * stay.containers;
-      rows.environmental_environmentalreading += stay.days * stay.sensors * perDay;
-      rows.inventory_feedingevent += stay.fedDays * stay.containers * stay.mealsPerDay;
-      rows.batch_mortalityevent += containerDays * (1 - Math.exp(-stay.deathsPerDay));
-      rows.batch_actualdailyassignmentstate += containerDays;
-      rows.batch_batchcontainerassignment += stay.containers;
-      if (stay.stageOrder >= first_stage_order) {
-        rows.batch_growthsample += Math.floor(stay.days / every_days) * stay.containers;
-      }
-      if (previous > 0) rows.batch_transferaction += Math.max(previous, stay.containers);
-      previous = stay.containers;
+  configuration: Configuration,
+  asOfDate: string = schedule.metadata.as_of,
+): Rows {
+  const { farm, biology } = configuration;
+  const asOf = parseDay(asOfDate) ?? 0;
+  const oracle = new Oracle(schedule.metadata.seed, configuration);
+  const starts = schedule.batches.map((it) => parseDay(it.start_date) ?? 0);
+  const ends = schedule.batches.map((it, index) => (starts[index] ?? 0) + it.sea.end_day);
+  const stock = new FeedStock(farm, biology, least(starts), greatest(ends) + 1);
+  const counter = new Counter(configuration);
+  for (const [index, batch] of schedule.batches.entries()) {
+    const life = oracle.lifeOf(batch);
+    stock.add(life);
+    counter.add({ ...life, days: daysOf(schedule, index, starts[index] ?? 0, asOf) });
+  }
+  const deliveries = stock.deliveriesBefore(asOf);
+  counter.count('inventory_feedpurchase', deliveries);
+  counter.count('inventory_feedcontainerstock', deliveries);
+  return counter.rows();
+}
+
+/** Days of a batch that are emitted, as the load of a schedule decides (aquaseed.load_schedule). */
+function daysOf({ metadata, batches }: Schedule, index: number, start: Day, asOf: Day): number {
+  const batch = batches[index];
+  if (batch === undefined) return 0;
+  const written = metadata.extended?.find((it) => index < it.batches)?.as_of ?? metadata.as_of;
+  const allowed = Math.min(batch.effective_duration, (parseDay(written) ?? 0) - start);
+  const cut = batch.duration < allowed ? batch.duration : Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(batch.effective_duration, asOf - start, cut));
+}
+
+/** Adds up the rows of one batch after the other. */
+class Counter {
+  readonly #configuration: Configuration;
+  readonly #rows = new Map<string, number>();
+  readonly #sensors: ReadonlyMap<string, number>;
+  /** Share of the readings that the sensors deliver. */
+  readonly #uptime: number;
+
+  constructor(configuration: Configuration) {
+    this.#configuration = configuration;
+    this.#sensors = sensorCounts(configuration.farm);
+    this.#uptime = uptimeOf(configuration);
+  }
+
+  count(table: string, rows: number): void {
+    this.#rows.set(table, (this.#rows.get(table) ?? 0) + rows);
+  }
+
+  rows(): Rows {
+    const sorted = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([table, rows]) => [table, Math.round(rows)]));
+  }
+
+  add(seen: Seen): void {
+    if (seen.days === 0) return;
+    this.count('batch_batch', 1);
+    this.count('batch_creationworkflow', 1);
+    this.count('batch_creationaction', seen.stages[0]?.stays.length ?? 0);
+    for (const stage of seen.stages) {
+      this.#moves(stage, seen.days);
+      for (const stay of stage.stays) this.#stay(stay, stage, seen.days);
     }
   }
-  rows.batch_individualgrowthobservation = rows.batch_growthsample * fish;
-  return Object.fromEntries(Object.entries(rows).map(([table, count]) => [table, Math.round(count)]));
+
+  /** A workflow for a transition that has begun, an action for every move. */
+  #moves({ moves }: StageOutlook, days: number): void {
+    const done = moves.filter((it) => it.day < days).length;
+    if (moves.length === 0 || done === 0) return;
+    this.count('batch_batchtransferworkflow', 1);
+    this.count('batch_transferaction', moves.length);
+  }
+
+  #stay(stay: Stay, { stage, startDay }: StageOutlook, days: number): void {
+    const { biology, climate } = this.#configuration;
+    const seen = Math.min(stay.days, days - stay.firstDay);
+    if (seen <= 0) return;
+    this.count('batch_batchcontainerassignment', 1);
+    const sensors = this.#sensors.get(stay.container) ?? 0;
+    const readings = seen * sensors * climate.readings.hours.length;
+    this.count('environmental_environmentalreading', readings * this.#uptime);
+    const { every_days, first_stage_order, fish } = biology.sampling.growth;
+    const { noise } = biology.mortality;
+    const spread = Math.hypot(noise.container, noise.day);
+    let [fed, deaths, samples] = [0, 0, 0];
+    for (let n = 0; n < seen; n++) {
+      const day = stay.firstDay + n;
+      fed += stay.isFed[n] ?? 0;
+      deaths += chanceOfAny(stay.deaths[n] ?? 0, spread);
+      const isTurn = (day - startDay + stay.no) % every_days === every_days - 1;
+      if (isTurn && (stay.fish[n] ?? 0) > 0) samples++;
+    }
+    this.count('inventory_feedingevent', fed * stage.meals_per_day);
+    this.count('batch_mortalityevent', deaths);
+    if (stage.order >= first_stage_order) {
+      this.count('batch_growthsample', samples);
+      this.count('batch_individualgrowthobservation', samples * fish);
+    }
+    this.#harvest(stay, days);
+  }
+
+  /** An event on every day on which fish of a ring are taken, a lot for each grade. */
+  #harvest({ slaughter }: Stay, days: number): void {
+    if (slaughter === undefined) return;
+    const grades = Object.values(this.#configuration.biology.harvest.grades).filter((it) => it > 0).length;
+    const events = Math.max(0, Math.min(slaughter.before, days) - slaughter.from);
+    this.count('harvest_harvestevent', events);
+    this.count('harvest_harvestlot', events * grades);
+  }
 }
 
-/** Days at sea of the average ring: to the target, then half of the harvest, but not past the reserve. */
-function daysAtSea(
-  batch: ScheduleBatch,
-  biology: Biology,
-  climate: Climate,
-  site: string,
-  weight: number,
-): number {
-  const reserved = batch.sea.end_day - batch.sea.start_day;
-  const entry = (parseDay(batch.start_date) ?? 0) + batch.sea.start_day;
-  const target = batch.harvest_target_kg * 1000;
-  const days = daysToTarget(biology, climate, { geography: batch.geography, site, entry, weight, target });
-  const harvest = harvestDays(biology, batch.geography, batch.eggs);
-  return Math.max(0, Math.min(days ?? reserved, reserved - harvest) + harvest / 2);
+/**
+ * The chance that a day counts at least one death: rounded counts of a path that falls by `expected`, times
+ * log-normal noise with mean 1.
+ */
+function chanceOfAny(expected: number, spread: number): number {
+  if (expected > 20 * spread + 4) return 1;
+  if (expected <= 0) return 0;
+  if (spread === 0) return Math.min(1, expected);
+  // The expectation of min(1, X), X log-normal.
+  const mu = Math.log(expected) - spread ** 2 / 2;
+  return expected * normalShare((-mu - spread ** 2) / spread) + normalShare(mu / spread);
 }
 
-function stays(
-  batch: ScheduleBatch,
-  life: Life,
-  biology: Biology,
-  asOf: Day,
-  seaDays: number,
-  sensorsIn: ReadonlyMap<string, number>,
-  fasting: ReadonlySet<number>,
-): Stay[] {
-  const start = parseDay(batch.start_date) ?? 0;
-  const age = Math.min(asOf - start, batch.effective_duration);
-  const result: Stay[] = [];
-  let alive = batch.eggs;
-  for (const { stage } of life.freshwater) {
-    const stay = batch.freshwater[stage.key];
-    if (stay === undefined || stay.start_day >= age) continue;
-    const length = stay.end_day - stay.start_day;
-    const end = Math.min(stay.end_day, age);
-    let fedDays = 0;
-    for (let day = stay.start_day; day < end; day++) fedDays += fasting.has(day) ? 0 : 1;
-    const survival = valueFor(stage.survival, batch.geography);
-    result.push({
-      stageOrder: stage.order,
-      containers: stay.containers.length,
-      sensors: sum(stay.containers, sensorsIn),
-      days: end - stay.start_day,
-      fedDays,
-      mealsPerDay: stage.meals_per_day,
-      deathsPerDay: (alive * (1 - survival)) / length / stay.containers.length,
-    });
-    alive *= survival;
-  }
-  const { sea } = batch;
-  if (sea.start_day < age) {
-    const days = Math.min(seaDays, age - sea.start_day);
-    const storms = biology.feeding.storm;
-    let fedDays = -Math.min(biology.feeding.fasting_days.harvest, days);
-    for (let day = 0; day < days; day++) fedDays += 1 - stormChance(storms, start + sea.start_day + day);
-    const survival = valueFor(life.sea.survival, batch.geography);
-    result.push({
-      stageOrder: life.sea.order,
-      containers: sea.rings.length,
-      sensors: sum(sea.rings, sensorsIn),
-      days,
-      fedDays: Math.max(0, fedDays),
-      mealsPerDay: life.sea.meals_per_day,
-      deathsPerDay: (alive * (1 - survival)) / (life.sea.survival_days ?? life.sea.days) / sea.rings.length,
-    });
-  }
-  return result;
+/** Share of a standard normal below a value (Zelen and Severo, error below 1e-7). */
+function normalShare(value: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(value));
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp(-(value ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return value >= 0 ? 1 - tail : tail;
+}
+
+/** The share of its days on which a sensor works: outages begin in any quarter and last whole days. */
+function uptimeOf({ incidents }: Configuration): number {
+  if (!incidents.enabled) return 1;
+  const { per_sensor_year, mean_days } = incidents.sensor_outage;
+  const days = 1 / (1 - Math.exp(-1 / mean_days));
+  return 1 - (Math.min(4, per_sensor_year) * days) / 365;
 }
 
 /** Sensors by container name. */
-function sensorCounts(farm: Farm): Map<string, number> {
+function sensorCounts(farm: Configuration['farm']): Map<string, number> {
   const byId = new Map<number, number>();
   for (const { containerId } of farm.sensors) byId.set(containerId, (byId.get(containerId) ?? 0) + 1);
   return new Map(farm.containers.map((it) => [it.name, byId.get(it.id) ?? 0]));
 }
 
-function sum(names: readonly string[], amounts: ReadonlyMap<string, number>): number {
-  return names.reduce((total, name) => total + (amounts.get(name) ?? 0), 0);
+function least(days: readonly number[]): number {
+  return days.reduce((a, b) => Math.min(a, b), days[0] ?? 0);
+}
+
+function greatest(days: readonly number[]): number {
+  return days.reduce((a, b) => Math.max(a, b), days[0] ?? 0);
 }

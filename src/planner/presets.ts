@@ -12,10 +12,10 @@ export const PRESETS = {
     asOf: '2025-12-03',
     firstStart: '2023-03-26',
     seed: 42,
-    profile: 'demo',
+    name: 'demo',
   },
   /** About ten million rows. */
-  medium: { batches: 20, stagger: 30, asOf: '2025-12-03', seed: 42, profile: 'medium' },
+  medium: { batches: 20, stagger: 30, asOf: '2025-12-03', seed: 42, name: 'medium' },
   /** The 144 batches of the guide: five years of starts, 26 days apart within a geography. */
   'guide-144': {
     batches: 72,
@@ -23,14 +23,26 @@ export const PRESETS = {
     asOf: '2025-12-03',
     firstStart: '2020-08-30',
     seed: 42,
-    profile: 'guide-144',
+    name: 'guide-144',
   },
   /** Two thirds of the sea in use: the stagger that reaches 70 % of Scotland's rings in 5.2 years. */
-  saturated: { years: 5.2, saturation: 0.7, asOf: '2025-12-03', seed: 42, profile: 'saturated' },
+  saturated: { years: 5.2, saturation: 0.7, asOf: '2025-12-03', seed: 42, name: 'saturated' },
   /** The most batches of the guide, at high density: three quarters of Scotland's rings at the peak. */
-  'peak-550': { batches: 275, stagger: 6, rings: 8, asOf: '2025-12-03', seed: 42, profile: 'peak-550' },
+  'peak-550': { batches: 275, stagger: 6, rings: 8, asOf: '2025-12-03', seed: 42, name: 'peak-550' },
+  /** For user acceptance tests: four years with incidents, and room for transfers that take several days. */
+  uat: {
+    batches: 12,
+    stagger: 60,
+    asOf: '2025-12-03',
+    firstStart: '2022-02-16',
+    seed: 42,
+    name: 'uat',
+    profiles: ['uat'],
+    moveDays: 5,
+    seaMoveDays: 25,
+  },
   /** For acceptance tests: batches of every age on one day. */
-  ladder: { mode: 'ladder', completed: 2, asOf: '2025-12-03', seed: 42, profile: 'ladder' },
+  ladder: { mode: 'ladder', completed: 2, asOf: '2025-12-03', seed: 42, name: 'ladder' },
 } as const satisfies Record<string, PlanRequest>;
 
 export type PresetName = keyof typeof PRESETS;

@@ -34,8 +34,14 @@ export interface PlanRequest {
   reserve?: ReserveMode | undefined;
   /** In ladder mode: harvested batches per geography before the ladder. */
   completed?: number | undefined;
-  /** A name for the file's metadata, `custom` by default. */
-  profile?: string | undefined;
+  /** Days that a hall is kept after the start of the next stage, for transfers that take longer; 0 by default. */
+  moveDays?: number | undefined;
+  /** The same for the last freshwater stage, whose fish go to sea. */
+  seaMoveDays?: number | undefined;
+  /** What the schedule is called in its metadata, `custom` by default. */
+  name?: string | undefined;
+  /** Profiles of the configuration it is planned for, for its metadata. */
+  profiles?: readonly string[] | undefined;
 }
 
 /** When batches may start. */
@@ -59,6 +65,7 @@ export const DEFAULT_SLICES = 14;
 export const MOST_BATCHES = 20_000;
 export const MOST_STAGGER = 1000;
 const MOST_YEARS = 200;
+const MOST_ROOM = 200;
 const DAYS_PER_YEAR = 365.25;
 
 /** @throws UserError (exit 2), one line, for a number out of bounds or options that do not go together */
@@ -72,6 +79,8 @@ export function checkRequest(request: PlanRequest, setting: Setting): void {
     ['rings', request.rings, 1, 1000],
     ['adult-duration', request.adultDuration, 1, most],
     ['completed', request.completed, 0, 1000],
+    ['move-days', request.moveDays, 0, mostRoom(setting, false)],
+    ['sea-move-days', request.seaMoveDays, 0, mostRoom(setting, true)],
   ];
   for (const [option, value, min, max] of bounds) {
     if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) continue;
@@ -113,6 +122,12 @@ function staggeredProblem(request: PlanRequest): string | undefined {
     return 'plan needs stagger or saturation as well';
   }
   return undefined;
+}
+
+/** Most days of room: the fish must have moved before the next stage ends, at sea before the harvest. */
+function mostRoom({ life }: Setting, toSea: boolean): number {
+  const next = toSea ? [life.sea] : life.freshwater.slice(1).map((it) => it.stage);
+  return Math.min(...next.map((it) => it.days), MOST_ROOM + 1) - 1;
 }
 
 /** @throws UserError (exit 2) for a date that is none */

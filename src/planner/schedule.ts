@@ -69,7 +69,10 @@ export const scheduleSchema = z
     metadata: z
       .object({
         schema_version: z.literal(1),
+        /** What the schedule is called. */
         profile: name,
+        /** Profiles of the configuration (config/profiles) that it was planned for. */
+        profiles: z.array(name).min(1).max(20).optional(),
         mode: z.enum(['staggered', 'ladder']),
         as_of: date,
         first_start: date,
@@ -81,6 +84,9 @@ export const scheduleSchema = z
         adult_duration: day,
         ring_counts: z.array(z.number().int().min(1).max(1000)).min(1).max(20),
         reserve: z.enum(['worst', 'predicted']),
+        /** Days that halls, and those of the last freshwater stage, are kept after the fish may leave. */
+        move_days: day.optional(),
+        sea_move_days: day.optional(),
         target_saturation: share.nullable(),
         config_digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
         binding_constraint: z.string().max(1000),

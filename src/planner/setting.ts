@@ -1,7 +1,7 @@
 import type { Biology, Climate, Farm } from '../config/index.ts';
 import { EXIT, UserError } from '../errors.ts';
 import { type Places, productionPlaces } from './allocate.ts';
-import { type Life, lifeOf, productionGeographies } from './life.ts';
+import { type Life, lifeOf, NO_ROOM, productionGeographies, type Room } from './life.ts';
 
 /** The farm that is planned for, with what every attempt at a plan looks up in it. */
 export interface Setting {
@@ -16,10 +16,10 @@ export interface Setting {
 }
 
 /** @throws UserError (exit 2) for a farm without production places */
-export function settingOf(farm: Farm, biology: Biology, climate: Climate): Setting {
+export function settingOf(farm: Farm, biology: Biology, climate: Climate, room: Room = NO_ROOM): Setting {
   const geographies = productionGeographies(farm);
   if (geographies.length === 0) {
     throw new UserError('the infrastructure has no production places to plan for', EXIT.usage);
   }
-  return { farm, biology, climate, life: lifeOf(biology), geographies, places: productionPlaces(farm) };
+  return { farm, biology, climate, life: lifeOf(biology, room), geographies, places: productionPlaces(farm) };
 }

@@ -28,12 +28,14 @@ export interface Summary {
 export interface SummaryOptions {
   /** The chart, and utilisation per day in the JSON. */
   details?: boolean | undefined;
+  /** Rows by table that are predicted. */
+  predictedRows: Readonly<Record<string, number>>;
   /** Rows per second of an earlier run. */
   rowsPerSecond?: number | undefined;
 }
 
 /** What a plan comes to, for people and for programs. */
-export function summarise(plan: Plan, options: SummaryOptions = {}): { text: string; json: Summary } {
+export function summarise(plan: Plan, options: SummaryOptions): { text: string; json: Summary } {
   const { metadata } = plan.schedule;
   const timeline = options.details ? timelineOf(plan.schedule, plan.setting) : undefined;
   const seas = metadata.utilisation.filter((it) => it.unit === 'rings').map((it) => it.peak_share);
@@ -49,8 +51,8 @@ export function summarise(plan: Plan, options: SummaryOptions = {}): { text: str
     time: plan.time,
     saturation: Math.max(0, ...seas),
     utilisation: metadata.utilisation,
-    predicted_rows: plan.predictedRows,
-    estimate: estimate(plan.predictedRows, options.rowsPerSecond),
+    predicted_rows: { ...options.predictedRows },
+    estimate: estimate(options.predictedRows, options.rowsPerSecond),
     ...(timeline === undefined ? {} : { timeline }),
   };
   const { used, available } = plan.time;

@@ -65,8 +65,8 @@ interface Index {
 
 /**
  * Checks every rule of a schedule: places exist, are in production and of the right kind; one hall a stage,
- * one area, one geography; days join without gaps; nothing is double-booked; dates, targets, totals and
- * partitions are right.
+ * one area, one geography; a stage starts when the one before is over, at the end of its reserve or within it;
+ * nothing is double-booked; dates, targets, totals and partitions are right.
  * @returns what is wrong, in the order of the batches; empty for a good schedule
  */
 export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biology): Violation[] {
@@ -95,7 +95,7 @@ export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biolog
     checkIdentity(batch, index, ids, report);
     if (start < before) report('batch_order', `starts on ${batch.start_date}, before the batch above it`);
     before = Math.max(before, start);
-    checkFreshwater(batch, index, farm, biology, report);
+    checkFreshwater(batch, index, farm, biology, schedule.metadata, report);
     checkSea(batch, index, biology, report);
     checkNumbers(batch, start, asOf, biology, report);
 
@@ -163,6 +163,7 @@ function checkFreshwater(
   index: Index,
   farm: Farm,
   biology: Biology,
+  metadata: Schedule['metadata'],
   report: Report,
 ): void {
   const expected = biology.stages.filter((it) => it.habitat === 'freshwater');
@@ -181,10 +182,17 @@ function checkFreshwater(
     if (stay.start_day !== day) {
       at('day_gap', `${stage.key} starts on day ${stay.start_day}, not on day ${day}`);
     }
-    if (stay.end_day - stay.start_day !== stage.days) {
-      at('stage_length', `${stage.key} lasts ${stay.end_day - stay.start_day} days, not ${stage.days}`);
+    // The next stage starts after the days of this one; the hall may be kept longer, as long as all moves take.
+    const isLast = position === expected.length - 1;
+    const [option, most] = isLast
+      ? ['sea_move_days', metadata.sea_move_days ?? 0]
+      : ['move_days', metadata.move_days ?? 0];
+    const length = stay.end_day - stay.start_day;
+    if (length < stage.days || length > stage.days + most) {
+      const range = most > 0 ? `${stage.days} to ${stage.days + most} (${option})` : `${stage.days}`;
+      at('stage_length', `${stage.key} lasts ${length} days, not ${range}`);
     }
-    day = stay.end_day;
+    day = stay.start_day + stage.days;
     const hall = index.halls.get(stay.hall);
     if (hall === undefined) {
       at('unknown_hall', `${stage.key}: there is no hall ${stay.hall}`);

@@ -388,11 +388,15 @@ function mean(parts: { fish: bigint; weight: bigint | null }[]): number {
 }
 
 async function readSettings(client: pg.Client): Promise<Settings> {
-  const prefix = 'biology.assimilation.';
-  const { rows } = await client.query<{ path: string; number: number }>(
-    `select substr(path, length($1) + 1) as path, number from aquaseed.setting where starts_with(path, $1)`,
-    [prefix],
-  );
+  const settings = async (prefix: string): Promise<{ path: string; number: number }[]> => {
+    const found = await client.query<{ path: string; number: number }>(
+      `select substr(path, length($1) + 1) as path, number from aquaseed.setting where starts_with(path, $1)`,
+      [prefix],
+    );
+    return found.rows;
+  };
+  const rows = await settings('biology.assimilation.');
+  const corrections = await settings('biology.sampling.transfer.correction.');
   const found = Object.fromEntries(rows.map((it) => [it.path, it.number]));
   const under = (section: string): [string, number][] =>
     rows.flatMap((it) =>
@@ -400,7 +404,7 @@ async function readSettings(client: pg.Client): Promise<Settings> {
     );
   return {
     confidence: Object.fromEntries(under('confidence')),
-    selection: Object.fromEntries(under('selection').map(([name, value]) => [name, micro(String(value))])),
+    selection: Object.fromEntries(corrections.map((it) => [it.path, micro(String(it.number))])),
     leastGain: decimal(String(found['fcr.least_gain_kg']), 2),
     mostFcr: decimal(String(found['fcr.most']), 3),
   };

@@ -7,10 +7,11 @@ import {
   formatSchedule,
   type PlanRequest,
   plan,
+  predictRows,
   summarise,
   validateSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from './support.ts';
+import { biology, climate, configuration, farm, smallFarm } from './support.ts';
 
 const REQUEST: PlanRequest = { batches: 10, stagger: 20, asOf: '2025-12-03', seed: 42 };
 
@@ -239,7 +240,8 @@ describe('other farms', () => {
 
 describe('the summary', () => {
   it('is text for people and JSON for programs', () => {
-    const { text, json } = summarise(plan(REQUEST, farm, biology, climate));
+    const made = plan(REQUEST, farm, biology, climate);
+    const { text, json } = summarise(made, { predictedRows: predictRows(made.schedule, configuration) });
     expect(json).toMatchObject({ batches: 20, conflicts: 0 });
     expect(json.utilisation).toHaveLength(12);
     expect(json.predicted_rows.batch_batch).toBe(20);

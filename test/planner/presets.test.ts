@@ -7,13 +7,14 @@ import {
   PRESETS,
   type PresetName,
   plan,
+  predictRows,
   presetCommand,
   readSchedule,
   type ScheduleBatch,
   validateSchedule,
   writeSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, farm } from './support.ts';
+import { biology, climate, configuration, farm } from './support.ts';
 
 const names = Object.keys(PRESETS) as PresetName[];
 const fileOf = (name: string) =>
@@ -56,11 +57,14 @@ describe.each(names)('preset %s', (name) => {
 
 describe('the sizes of the presets', () => {
   it('are a demo of about two million readings, and about ten million rows', () => {
-    const rows = planned('demo').predictedRows;
+    const rows = predictRows(planned('demo').schedule, configuration);
     expect(rows.batch_batch).toBe(12);
     expect(rows.environmental_environmentalreading).toBeGreaterThan(1_500_000);
     expect(rows.environmental_environmentalreading).toBeLessThan(3_000_000);
-    const medium = Object.values(planned('medium').predictedRows).reduce((sum, it) => sum + it, 0);
+    const medium = Object.values(predictRows(planned('medium').schedule, configuration)).reduce(
+      (sum, it) => sum + it,
+      0,
+    );
     expect(medium).toBeGreaterThan(8_000_000);
     expect(medium).toBeLessThan(12_000_000);
   });

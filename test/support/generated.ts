@@ -38,7 +38,7 @@ export function tinyFarm(): TinyFarm {
   const config = tinyConfig();
   const { farm, biology, climate } = loadConfiguration(config);
   const { schedule } = plan(
-    { batches: 3, stagger: 180, asOf: '2025-12-03', seed: 42, slices: 3, profile: 'tiny' },
+    { batches: 3, stagger: 180, asOf: '2025-12-03', seed: 42, slices: 3, name: 'tiny' },
     farm,
     biology,
     climate,

@@ -1,7 +1,7 @@
 -- Opens the run of this database and lists its units of work. One run a database: ids follow from the schedule.
 create or replace function aquaseed.create_run(
   p_seed bigint, p_as_of date, p_schedule jsonb, p_schedule_name text, p_schedule_digest text, p_config_digest text,
-  p_tool_version text
+  p_tool_version text, p_predicted jsonb default null
 )
 returns integer language plpgsql
 set search_path = ''
@@ -14,9 +14,11 @@ begin
       hint = 'Continue it with --resume, look at it with status, or replace it with --replace.';
   end if;
   insert into aquaseed.run
-    (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at)
+    (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at,
+     predicted, profiles)
   values (v_run_id, 'running', p_seed, p_as_of, p_schedule_name, p_schedule_digest, p_config_digest, p_tool_version,
-          current_setting('server_version'), clock_timestamp());
+          current_setting('server_version'), clock_timestamp(), p_predicted,
+          array(select jsonb_array_elements_text(coalesce(p_schedule #> '{metadata,profiles}', '[]'))));
   perform aquaseed.load_schedule(p_schedule, p_as_of);
   perform aquaseed.create_leaf(g.table_name, s.slice)
   from aquaseed.generated_table g cross join aquaseed.slice s
@@ -30,5 +32,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text) is
-  'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of. Returns the run id.';
+comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text, jsonb) is
+  'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of; p_predicted: rows per table to compare with. Returns the run id.';

@@ -1,6 +1,7 @@
-import { loadConfiguration } from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { plan, type Schedule } from '../../planner/index.ts';
+import { configurationFor, roomUnder } from '../configuration.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
 export interface BatchOptions extends GenerateOptions {
@@ -13,7 +14,7 @@ export interface BatchOptions extends GenerateOptions {
 
 /** `batch`: one batch without a schedule file. */
 export async function batch(options: BatchOptions): Promise<ExitCode> {
-  const configuration = loadConfiguration(options.config);
+  const configuration = configurationFor(options);
   const schedule = oneBatch(options, configuration);
   const { startDate, eggs, geography, duration, seed } = options;
   const command = [
@@ -27,10 +28,8 @@ export async function batch(options: BatchOptions): Promise<ExitCode> {
 }
 
 /** Plans a batch of every geography and keeps the one that was asked for. */
-function oneBatch(
-  options: BatchOptions,
-  { farm, biology, climate }: ReturnType<typeof loadConfiguration>,
-): Schedule {
+function oneBatch(options: BatchOptions, configuration: Configuration): Schedule {
+  const { farm, biology, climate, profiles } = configuration;
   const start = Date.parse(`${options.startDate}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {
     throw new UserError(`--start-date must be a date like 2025-01-01: ${options.startDate}`, EXIT.usage);
@@ -44,7 +43,9 @@ function oneBatch(
       asOf,
       seed: options.seed ?? 42,
       slices: 1,
-      profile: 'batch',
+      name: 'batch',
+      profiles,
+      ...roomUnder(configuration),
     },
     farm,
     biology,

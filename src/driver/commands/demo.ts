@@ -1,6 +1,6 @@
-import { loadConfiguration } from '../../config/index.ts';
 import type { ExitCode } from '../../errors.ts';
-import { PRESETS, plan, summarise } from '../../planner/index.ts';
+import { PRESETS, plan, predictRows, summarise } from '../../planner/index.ts';
+import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import type { LogFormat } from '../progress.ts';
 import { generateSchedule } from './generate.ts';
 
@@ -10,14 +10,21 @@ const DEMO_DATABASE = 'aquaseed_demo';
 export async function demo(options: {
   database?: string | undefined;
   workers?: number | undefined;
+  config?: string | undefined;
+  profile?: readonly string[] | undefined;
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
-  const configuration = loadConfiguration();
-  const planned = plan(PRESETS.demo, configuration.farm, configuration.biology, configuration.climate);
-  if (!options.json) process.stdout.write(`${summarise(planned).text}\n\n`);
+  const configuration = configurationFor(options);
+  const request = { ...PRESETS.demo, ...roomUnder(configuration) };
+  const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
+  if (!options.json)
+    process.stdout.write(
+      `${summarise(planned, { predictedRows: predictRows(planned.schedule, configuration) }).text}\n\n`,
+    );
   const database = options.database ?? DEMO_DATABASE;
-  const code = await generateSchedule(planned.schedule, 'config/schedules/demo.yaml', configuration, {
+  const schedule = underProfiles(planned.schedule, configuration);
+  const code = await generateSchedule(schedule, 'config/schedules/demo.yaml', configuration, {
     ...options,
     database,
     embedded: true,

@@ -1,7 +1,8 @@
 import os from 'node:os';
-import { type Configuration, loadConfiguration } from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
+import { configurationFor, underProfiles } from '../configuration.ts';
 import { isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
@@ -35,6 +36,8 @@ export interface GenerateOptions {
   /** The words of the command that is to be repeated to resume; `generate <schedule>` by default. */
   command?: string | undefined;
   config?: string | undefined;
+  /** Profiles instead of those of the schedule. */
+  profile?: readonly string[] | undefined;
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
 }
@@ -55,9 +58,9 @@ export interface GenerateResult {
 
 /** `generate <schedule>`: reads and checks the file, then generates it. */
 export async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
-  const configuration = loadConfiguration(options.config);
   const schedule = readSchedule(file);
-  return await generateSchedule(schedule, file, configuration, options);
+  const configuration = configurationFor(options, schedule);
+  return await generateSchedule(underProfiles(schedule, configuration), file, configuration, options);
 }
 
 /** Generates a schedule into the chosen database, from load to verify. */
@@ -211,10 +214,11 @@ async function openRun(
 
 /** The command that continues a run. A URL is not repeated, since it may hold a password. */
 function resumeCommand({ name, options }: Job): string {
-  const { config, asOf, databaseUrl, database } = options;
+  const { config, profile, asOf, databaseUrl, database } = options;
   return [
     `npx tsx src/driver ${options.command ?? `generate ${name}`} --resume`,
     ...(config === undefined ? [] : [`--config ${config}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile.join(',')}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
     ...(database === undefined ? [] : [`--database ${database}`]),

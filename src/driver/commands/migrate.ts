@@ -1,5 +1,5 @@
-import { loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { configurationFor } from '../configuration.ts';
 import { install } from '../install.ts';
 import { lockRun, withSession } from '../session.ts';
 import { loadConfigurationTables } from '../statements.ts';
@@ -9,9 +9,10 @@ export async function migrateCommand(options: {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   config?: string | undefined;
+  profile?: readonly string[] | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
-  const configuration = loadConfiguration(options.config);
+  const configuration = configurationFor(options);
   return await withSession(
     { ...options, connections: 3, log: (line) => process.stderr.write(`${line}\n`) },
     async (session) => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Configuration, loadConfiguration } from '../../config/index.ts';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import {
   extend,
@@ -10,16 +10,20 @@ import {
   PlanRefusal,
   type PlanRequest,
   PRESETS,
+  type PresetName,
   plan,
+  predictRows,
   presetCommand,
   type ReserveMode,
   readSchedule,
   reviewSchedule,
+  type Schedule,
   type Summary,
   summarise,
   validateSchedule,
   writeWhole,
 } from '../../planner/index.ts';
+import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
@@ -42,7 +46,10 @@ export interface PlanOptions {
   rings?: number | undefined;
   adultDuration?: number | undefined;
   reserve?: ReserveMode | undefined;
-  profile?: string | undefined;
+  moveDays?: number | undefined;
+  seaMoveDays?: number | undefined;
+  name?: string | undefined;
+  profile?: readonly string[] | undefined;
   format?: 'yaml' | 'sql' | undefined;
   out?: string | undefined;
   dryRun?: boolean | undefined;
@@ -69,15 +76,29 @@ const REQUEST_OPTIONS = {
   rings: 'rings',
   adultDuration: 'adult-duration',
   reserve: 'reserve',
+  moveDays: 'move-days',
+  seaMoveDays: 'sea-move-days',
+  name: 'name',
   profile: 'profile',
 } as const;
 type RequestOption = keyof typeof REQUEST_OPTIONS;
 
 /** What goes together with an option that already says what to plan. */
 const COMPANIONS: Partial<Record<RequestOption, readonly RequestOption[]>> = {
-  preset: ['asOf', 'seed', 'slices', 'rings', 'adultDuration', 'reserve', 'completed'],
+  preset: [
+    'asOf',
+    'seed',
+    'slices',
+    'rings',
+    'adultDuration',
+    'reserve',
+    'completed',
+    'moveDays',
+    'seaMoveDays',
+    'profile',
+  ],
   extend: ['asOf', 'stagger'],
-  from: [],
+  from: ['profile'],
 };
 
 const DEFAULT_SEED = 42;
@@ -85,9 +106,12 @@ const DEFAULT_SEED = 42;
 /** `plan`: plans a schedule, proves it and writes it. */
 export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   checkOptions(options);
-  const configuration = loadConfiguration(options.config);
-  const { result, command } = planned(options, configuration);
+  const file = options.from ?? options.extend;
+  const schedule = file === undefined ? undefined : readSchedule(file);
+  const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
+  const { result, command } = planned(options, schedule, configuration);
   const summary = summarise(result, {
+    predictedRows: predictRows(result.schedule, configuration),
     details: options.dryRun,
     rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
   });
@@ -118,24 +142,25 @@ function checkOptions(options: PlanOptions): void {
 /** The plan that the options ask for, and the command that repeats it. */
 function planned(
   options: PlanOptions,
-  { farm, biology, climate }: Configuration,
+  schedule: Schedule | undefined,
+  configuration: Configuration,
 ): { result: Plan; command: string } {
+  const { farm, biology, climate } = configuration;
   const today = new Date().toISOString().slice(0, 10);
-  if (options.from !== undefined) {
-    const schedule = readSchedule(options.from);
+  if (options.from !== undefined && schedule !== undefined) {
     const violations = validateSchedule(schedule, farm, biology);
     if (violations.length > 0) throw describeViolations(options.from, violations);
-    return { result: reviewSchedule(schedule, farm, biology, climate), command: commandOf(options) };
+    const reviewed = reviewSchedule(underProfiles(schedule, configuration), farm, biology, climate);
+    return { result: reviewed, command: commandOf(options) };
   }
-  if (options.extend !== undefined) {
+  if (options.extend !== undefined && schedule !== undefined) {
     const asOf = options.asOf ?? today;
-    const schedule = readSchedule(options.extend);
     const result = certified(options, () =>
       extend(schedule, { asOf, stagger: options.stagger }, farm, biology, climate),
     );
     return { result, command: commandOf({ ...options, asOf }) };
   }
-  const { request, command } = toRequest(options, today);
+  const { request, command } = toRequest(options, today, configuration);
   return { result: certified(options, () => plan(request, farm, biology, climate)), command };
 }
 
@@ -155,30 +180,31 @@ function certified(options: PlanOptions, action: () => Plan): Plan {
   }
 }
 
-function toRequest(options: PlanOptions, today: string): { request: PlanRequest; command: string } {
-  const { seed, slices, rings, adultDuration, reserve, completed, profile } = options;
-  const common = { slices, rings, adultDuration, reserve, completed };
-  if (options.preset !== undefined) {
-    if (!isPreset(options.preset)) {
-      throw new UserError(
-        `there is no preset "${options.preset}"`,
-        EXIT.usage,
-        `Presets: ${Object.keys(PRESETS).join(', ')}`,
-      );
-    }
+function toRequest(
+  options: PlanOptions,
+  today: string,
+  configuration: Configuration,
+): { request: PlanRequest; command: string } {
+  const { seed, slices, rings, adultDuration, reserve, completed, moveDays, seaMoveDays } = options;
+  const common = { slices, rings, adultDuration, reserve, completed, moveDays, seaMoveDays };
+  const preset = presetOf(options);
+  const setting = { ...roomUnder(configuration), profiles: configuration.profiles };
+  if (preset !== undefined) {
     const changes = given({ ...common, seed, asOf: options.asOf });
-    const standard = `config/schedules/${options.preset}.yaml`;
-    const isStandard = Object.keys(changes).length === 0 && (options.out ?? standard) === standard;
+    const standard = `config/schedules/${preset}.yaml`;
+    const isChanged = Object.keys(changes).length > 0 || options.profile !== undefined;
+    const isStandard = !isChanged && (options.out ?? standard) === standard;
     return {
-      request: { ...PRESETS[options.preset], ...changes },
-      command: isStandard && options.format !== 'sql' ? presetCommand(options.preset) : commandOf(options),
+      request: { ...setting, ...PRESETS[preset], ...changes, profiles: configuration.profiles },
+      command: isStandard && options.format !== 'sql' ? presetCommand(preset) : commandOf(options),
     };
   }
   const { years, firstStart } = options;
   const asOf = options.asOf ?? (years !== undefined && firstStart !== undefined ? undefined : today);
   return {
     request: {
-      ...common,
+      ...setting,
+      ...given(common),
       mode: options.ladder ? 'ladder' : 'staggered',
       years,
       batches: options.batches,
@@ -187,10 +213,27 @@ function toRequest(options: PlanOptions, today: string): { request: PlanRequest;
       asOf,
       firstStart,
       seed: seed ?? DEFAULT_SEED,
-      profile,
+      name: options.name,
     },
     command: commandOf({ ...options, asOf, seed: seed ?? DEFAULT_SEED }),
   };
+}
+
+/** @throws UserError (exit 2) for a preset that there is not */
+function presetOf({ preset }: PlanOptions): PresetName | undefined {
+  if (preset === undefined || isPreset(preset)) return preset;
+  throw new UserError(
+    `there is no preset "${preset}"`,
+    EXIT.usage,
+    `Presets: ${Object.keys(PRESETS).join(', ')}`,
+  );
+}
+
+/** The profiles that the options ask for, or the preset; undefined when they do not say. */
+function profilesOf(options: PlanOptions): readonly string[] | undefined {
+  const preset = presetOf(options);
+  const request: PlanRequest | undefined = preset === undefined ? undefined : PRESETS[preset];
+  return options.profile ?? request?.profiles;
 }
 
 /** Without the keys that have no value, so that they do not hide those of a preset. */
@@ -201,10 +244,11 @@ function given<T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], u
 
 /** The command that repeats a plan, in the order of the help. */
 function commandOf(options: PlanOptions): string {
-  const words: [string, string | number | boolean | undefined][] = [
-    ...(Object.keys(REQUEST_OPTIONS) as RequestOption[]).map(
-      (it): [string, string | number | boolean | undefined] => [REQUEST_OPTIONS[it], options[it]],
-    ),
+  const words: [string, string | number | boolean | readonly string[] | undefined][] = [
+    ...(Object.keys(REQUEST_OPTIONS) as RequestOption[]).map((it): (typeof words)[number] => [
+      REQUEST_OPTIONS[it],
+      options[it],
+    ]),
     ['format', options.format === 'sql' ? 'sql' : undefined],
     ['out', options.out],
     ['config', options.config],

@@ -1,6 +1,6 @@
-import { loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
+import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
 
 const SHOWN = 10;
 
@@ -17,10 +17,10 @@ export function describeViolations(file: string, violations: readonly Violation[
 /** `validate <schedule>`: checks a schedule file against the infrastructure. */
 export function validate(
   file: string,
-  options: { config?: string | undefined; json?: boolean | undefined },
+  options: ConfigurationOptions & { json?: boolean | undefined },
 ): ExitCode {
-  const { farm, biology } = loadConfiguration(options.config);
   const schedule = readSchedule(file);
+  const { farm, biology } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);
   if (options.json) {
     process.stdout.write(

@@ -1,6 +1,6 @@
 import os from 'node:os';
-import { loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { configurationFor } from '../configuration.ts';
 import { createReporter, type LogFormat } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
@@ -12,10 +12,11 @@ export async function verifyCommand(options: {
   database?: string | undefined;
   workers?: number | undefined;
   config?: string | undefined;
+  /** Instead of those of the run. */
+  profile?: readonly string[] | undefined;
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
-  const configuration = loadConfiguration(options.config);
   const reporter = createReporter(options.logFormat ?? 'text');
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   return await withSession({ ...options, log: (line) => reporter.line(line) }, async (session) => {
@@ -25,6 +26,8 @@ export async function verifyCommand(options: {
     if (run === null) {
       throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
     }
+    const { config, profile = run.profiles } = options;
+    const configuration = configurationFor({ config, profile });
     const { checks } = await verify(pool, run.run_id, workers, configuration, reporter);
     const failed = checks.filter((it) => it.pass === false).length;
     process.stdout.write(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
-import type { Schedule } from '../../planner/index.ts';
+import { predictRows, type Schedule } from '../../planner/index.ts';
 import { createRun, loadConfigurationTables } from '../statements.ts';
 
 export interface LoadRequest {
@@ -35,6 +35,7 @@ export async function load(pool: DatabasePool, request: LoadRequest): Promise<nu
       scheduleDigest: scheduleDigest(schedule),
       configDigest: configuration.digest,
       toolVersion: request.toolVersion,
+      predicted: JSON.stringify(predictRows(schedule, configuration, request.asOf)),
     });
   });
 }

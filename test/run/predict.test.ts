@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../src/config/index.ts';
+import { predictRows, readSchedule } from '../../src/planner/index.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
+import { rowsOf } from './support.ts';
+
+/** The rows that the planner predicts, against those that a run makes. */
+
+let database: TestDatabase;
+let predicted: Record<string, number>;
+let found: Record<string, number>;
+
+beforeAll(async () => {
+  const { config, file } = tinyFarm();
+  predicted = predictRows(readSchedule(file), loadConfiguration(config));
+  database = await generatedDatabase();
+  const rows = await rowsOf<{ table_name: string; rows: string }>(
+    database.url,
+    'select table_name, rows from aquaseed.generated_rows(1)',
+  );
+  found = Object.fromEntries(rows.map((it) => [it.table_name, Number(it.rows)]));
+}, GENERATION_TIMEOUT);
+afterAll(() => database.drop());
+
+describe('the prediction for the tiny farm', () => {
+  it('is noted with the run', async () => {
+    const [run] = await rowsOf<{ predicted: Record<string, number>; profiles: string[] }>(
+      database.url,
+      'select predicted, profiles from aquaseed.run',
+    );
+    expect(run).toEqual({ predicted, profiles: [] });
+  });
+
+  // What no noise of a single day decides: places, days in fresh water, moves, vaccinations.
+  it.each([
+    'batch_batch',
+    'batch_creationworkflow',
+    'batch_creationaction',
+    'batch_batchcontainerassignment',
+    'batch_batchtransferworkflow',
+    'batch_transferaction',
+  ])('is exact for %s', (table) => {
+    expect(predicted[table]).toBeGreaterThan(0);
+    expect(predicted[table]).toBe(found[table]);
+  });
+
+  // Six batches of two containers: a harvest that begins a day later is a third of a per cent of the days at sea.
+  it.each([
+    ['environmental_environmentalreading', 0.005],
+    ['inventory_feedingevent', 0.005],
+    ['batch_growthsample', 0.01],
+    ['batch_individualgrowthobservation', 0.01],
+    ['batch_mortalityevent', 0.01],
+    ['inventory_feedpurchase', 0.02],
+    ['inventory_feedcontainerstock', 0.02],
+    ['harvest_harvestevent', 0.15],
+    ['harvest_harvestlot', 0.15],
+  ])('is near for %s', (table, tolerance) => {
+    const [mine = 0, real = 0] = [predicted[table], found[table]];
+    expect(mine).toBeGreaterThan(0);
+    expect(Math.abs(mine / real - 1), `${mine} predicted, ${real} made`).toBeLessThanOrEqual(tolerance);
+  });
+});
