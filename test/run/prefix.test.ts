@@ -17,6 +17,11 @@ const EVENTS: [table: string, time: string][] = [
   ['batch_individualgrowthobservation', 'created_at'],
   ['harvest_harvestevent', 'event_date'],
   ['harvest_harvestlot', 'created_at'],
+  // Treatments, journal and laboratory samples are the state at as_of: test/emit/health.test.ts.
+  ['health_licecount', 'count_date'],
+  ['health_healthsamplingevent', 'sampling_date'],
+  ['health_individualfishobservation', 'created_at'],
+  ['health_fishparameterscore', 'created_at'],
   // Of the assignments those that have ended.
   ['batch_batchcontainerassignment', 'departure_date'],
 ];
