@@ -39,8 +39,10 @@
 \ir load/load_master_data.sql
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
+\ir load/load_master_settings.sql
 \ir load/load_places.sql
 \ir load/load_configuration.sql
+\ir load/_check_object_ids.sql
 \ir load/load_schedule.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
@@ -69,6 +71,15 @@
 \ir emit/_emit_mortality.sql
 \ir emit/_emit_growth_samples.sql
 \ir emit/_emit_harvest.sql
+\ir emit/_emit_harvest_waste.sql
+\ir emit/_emit_harvest_facts.sql
+\ir emit/_emit_transactions.sql
+\ir emit/_project_scenario.sql
+\ir emit/_emit_scenarios.sql
+\ir emit/_emit_activities.sql
+\ir emit/_emit_feeding_summaries.sql
+\ir emit/_emit_transition_water.sql
+\ir emit/emit_weather.sql
 \ir emit/_pick_text.sql
 \ir emit/_lice_types.sql
 \ir emit/_emit_lice_counts.sql

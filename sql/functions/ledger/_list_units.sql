@@ -1,5 +1,5 @@
 -- The units of a run. Phases of a stage follow one another, the units of a phase can run side by side:
--- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches;
+-- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches, 1 weather of the areas;
 -- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 20 statistics
 -- of the partitioned tables, 21 sequences.
 create or replace function aquaseed._list_units(p_run_id integer)
@@ -21,6 +21,11 @@ as $$
     join aquaseed.schedule_batch b on b.batch_no = c.batch_no
     where k.feed_container_id = f.id and b.days > 0
   )
+  union all
+  select p_run_id, 'emit', 1, 'weather ' || a.name, a.id, null, 0
+  from public.infrastructure_area a
+  where a.active and exists (select from aquaseed.area x where x.area_id = a.id)
+    and exists (select from aquaseed.schedule_batch b where b.days > 0)
   union all
   select p_run_id, 'seal', p.phase, p.task || ' ' || aquaseed.leaf_name(g.table_name, s.slice),
          s.slice, g.table_name, s.slice
