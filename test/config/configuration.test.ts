@@ -95,6 +95,47 @@ describe('the configuration', () => {
     ['climate.yaml', 'NO3: 0.01, ', '', /readings\.resolution: no resolution for NO3/],
     ['climate.yaml', 'hours: [6, 8', 'hours: [6, 6', /readings\.hours: the same hour twice/],
     ['climate.yaml', 'hours: [6, 8', 'hours: [6, 24', /readings\.hours\.1: /],
+    ['health.yaml', 'thermal: { share: 0.35', 'thermal: { share: 0.45', /delousing: shares sum to 1\.1/],
+    [
+      'health.yaml',
+      'of: adult_female, factor: 1.0',
+      'of: caligus, factor: 1.0',
+      /types\.0: must be the adult females/,
+    ],
+    ['health.yaml', 'stage: chalimus', 'stage: nauplius', /there is no lice type .*female, nauplius/],
+    [
+      'health.yaml',
+      'manual: { share: 0.80',
+      'manual: { share: 0.70',
+      /lice_count\.detection: shares sum to 0\.9/,
+    ],
+    [
+      'health.yaml',
+      'successful_from: 0.90',
+      'successful_from: 0.40',
+      /partial_from is above successful_from/,
+    ],
+    ['health.yaml', 'cut_points: [0.41, 2.20', 'cut_points: [2.41, 2.20', /sampling\.cut_points: must rise/],
+    [
+      'health.yaml',
+      'treatment: 1.2, treatment_tau: 21',
+      'treatment: 1.2',
+      /treatment and treatment_tau belong together/,
+    ],
+    [
+      'health.yaml',
+      '    Fin Condition:',
+      '    Tail Condition:',
+      /there is no health parameter Tail Condition/,
+    ],
+    ['health.yaml', '    parr:', '    kelt:', /journal\.texts: nothing for parr/],
+    [
+      'health.yaml',
+      'types: [Kidney Sample',
+      'types: [Bone Sample',
+      /outbreak\.types\.0: no sample type Bone Sample/,
+    ],
+    ['health.yaml', 'sent_after_days: 1', 'sent_after_days: 6', /results come before the sample is sent/],
   ])('refuses in %s: %s -> %s', (file, from, to, message) => {
     edit(file, from, to);
     const refused = () => loadConfiguration(dir);

@@ -62,6 +62,10 @@ function otherConfig(): string {
     climate.sea.geographies.Vestland = { sites: { fjord: open } };
     delete climate.freshwater.stages.post_smolt;
   });
+  change(path.join(config, 'incidents.yaml'), (incidents) => {
+    incidents.disease.per_area_year.Vestland = 0.15;
+    incidents.algae_or_jellyfish.per_area_year.Vestland = 0.05;
+  });
   return config;
 }
 

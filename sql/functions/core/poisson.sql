@@ -8,14 +8,15 @@ declare
   v_n integer := 0;
   v_term double precision;
   v_upto double precision;
+  -- The sum of the terms may end just below 1: never go farther than twelve standard deviations.
+  v_most constant double precision := p_mean + 12 * pg_catalog.sqrt(p_mean) + 12;
 begin
   if p_mean > 700 then
     return pg_catalog.round(p_mean);
   end if;
   v_term := pg_catalog.exp(-p_mean);
   v_upto := v_term;
-  -- The sum of the terms may end just below 1: never go farther than twelve standard deviations.
-  while p_u >= v_upto and v_n < p_mean + 12 * pg_catalog.sqrt(p_mean) + 12 loop
+  while p_u >= v_upto and v_n < v_most loop
     v_n := v_n + 1;
     v_term := v_term * p_mean / v_n;
     v_upto := v_upto + v_term;

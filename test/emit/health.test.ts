@@ -1,0 +1,480 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestDatabase } from '../support/database.ts';
+import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
+
+type Row = Record<string, unknown>;
+
+let database: TestDatabase;
+let client: pg.Client;
+beforeAll(async () => {
+  database = await generatedDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("set timezone = 'UTC'");
+}, GENERATION_TIMEOUT);
+afterAll(async () => {
+  await client?.end();
+  await database?.drop();
+});
+
+async function query(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await client.query<Row>(text, values)).rows;
+}
+
+async function one(text: string, values: unknown[] = []): Promise<Row> {
+  const rows = await query(text, values);
+  expect(rows).toHaveLength(1);
+  return rows[0] ?? {};
+}
+
+/** Rows of a query that must have none. */
+const none = async (text: string) => expect(await query(text)).toEqual([]);
+
+/** What the work does to the database is undone. */
+async function undone(work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+const TABLES = [
+  'health_treatment',
+  'health_journalentry',
+  'health_healthlabsample',
+  'health_fishparameterscore',
+  'health_individualfishobservation',
+  'health_healthsamplingevent',
+  'health_licecount',
+];
+
+/** Writes the health events of one batch again, from the truth as it is now. */
+async function emitAgain(batch: number): Promise<void> {
+  for (const table of TABLES) await client.query(`delete from ${table}`);
+  const [batchRow] = await query('select slice from aquaseed.schedule_batch where batch_no = $1', [batch]);
+  const leaf = (table: string) => `aquaseed.leaf_name('${table}', ${batchRow?.slice})`;
+  const call = (name: string, ...leaves: string[]) =>
+    client.query(
+      `select aquaseed.${name}(${[batch, 's.seed', ...leaves.map(leaf)].join(', ')}) from (select seed from aquaseed.run) s`,
+    );
+  await call('_emit_lice_counts', 'health_licecount');
+  await call('_emit_health_samples', 'health_individualfishobservation', 'health_fishparameterscore');
+  await call('_emit_journal');
+  await call('_emit_treatments');
+  await call('_emit_lab_samples');
+}
+
+/** The completed batch, whose whole life is there. */
+const COMPLETED = `(select b.id from batch_batch b where b.status = 'COMPLETED' order by b.id limit 1)`;
+
+describe('lice counts', () => {
+  /** What the truth expects of a type in every sample of every ring. */
+  const EXPECTED = `
+    with path as (
+      select batch_no, assignment_no, min(day) as first_day, max(day) as last_day from aquaseed.lice_day group by 1, 2
+    ),
+    expected as materialized (
+      select l.batch_no * 100 + l.assignment_no as assignment_id, b.start_date + l.day as on_date, l.day,
+             least(20, d.fish_end) as fish, l.adult_female, a.adult_female as ahead
+      from path p
+      join aquaseed.schedule_batch b on b.batch_no = p.batch_no
+      join aquaseed.lice_day l on l.batch_no = p.batch_no and l.assignment_no = p.assignment_no and l.day < b.days
+      join aquaseed.assignment_day d on d.batch_no = l.batch_no and d.assignment_no = l.assignment_no and d.day = l.day
+      join aquaseed.lice_day a
+        on a.batch_no = l.batch_no and a.assignment_no = l.assignment_no and a.day = least(l.day + 48, p.last_day)
+      where d.fish_end > 0
+    ),
+    counted as materialized (
+      select c.assignment_id, c.count_date::date as on_date, min(c.fish_sampled) as fish, count(*) as rows,
+             max(c.fish_sampled) as most_fish,
+             coalesce(sum(c.count_value) filter (where t.species = 'Lepeophtheirus salmonis' and t.gender = 'female'
+                                                   and t.development_stage = 'adult'), 0) as adult_females,
+             coalesce(sum(c.count_value) filter (where t.species = 'Lepeophtheirus salmonis'
+                                                   and t.development_stage = 'chalimus'), 0) as chalimus
+      from health_licecount c join health_licetype t on t.id = c.lice_type_id
+      group by 1, 2
+    )`;
+
+  it('are taken in every ring every week while it has fish', async () => {
+    const found = await one(`${EXPECTED}
+      select count(*)::int as samples, count(distinct c.assignment_id)::int as rings,
+             bool_and(e.fish = c.fish and c.fish = c.most_fish) as fish
+      from counted c left join expected e using (assignment_id, on_date)`);
+    expect(found).toMatchObject({ fish: true });
+    expect(found.rings).toBeGreaterThanOrEqual(6);
+    await none(`${EXPECTED},
+      gap as (
+        select e.assignment_id, min(e.day) as first_day, max(e.day) as last_day, count(*) as days, count(c.on_date) as samples
+        from expected e left join counted c using (assignment_id, on_date) group by 1
+      )
+      select * from gap where samples not between floor(days / 7.0) and ceil(days / 7.0)`);
+  });
+
+  it('have one row for each type found, and one of the adult female when nothing is found', async () => {
+    await none(
+      `select assignment_id, count_date, lice_type_id from health_licecount group by 1, 2, 3 having count(*) > 1`,
+    );
+    await none(`
+      select c.* from health_licecount c join health_licetype t on t.id = c.lice_type_id
+      where c.count_value = 0
+        and ((t.species, t.gender, t.development_stage) <> ('Lepeophtheirus salmonis', 'female', 'adult')
+             or exists (select from health_licecount o
+                        where o.assignment_id = c.assignment_id and o.count_date = c.count_date and o.id <> c.id))`);
+    const { empty } = await one(`select count(*)::int as empty from health_licecount where count_value = 0`);
+    expect(empty, 'samples without a louse').toBeGreaterThan(0);
+    expect((await query('select distinct lice_type_id from health_licecount')).length).toBe(15);
+  });
+
+  it('refer to everything, in one of the two formats of AquaMind', async () => {
+    await none(`
+      select c.* from health_licecount c
+      left join batch_batchcontainerassignment a on a.id = c.assignment_id
+      where a.batch_id is distinct from c.batch_id or a.container_id is distinct from c.container_id
+         or c.detection_method not in ('automated', 'manual', 'visual', 'camera') or c.detection_method is null
+         or c.confidence_level is null or c.confidence_level not between 0.5 and 1
+         or c.adult_female_count + c.adult_male_count + c.juvenile_count <> 0
+         or c.count_value is null or c.lice_type_id is null`);
+  });
+
+  it('follow the adult females of the truth, and chalimus those of 48 days later', async () => {
+    const found = await one(`${EXPECTED}
+      select sum(c.adult_females)::float / sum(e.fish * e.adult_female) as adult_females,
+             sum(c.chalimus)::float / sum(1.54 * e.fish * e.ahead) as chalimus,
+             corr(c.adult_females, e.fish * e.adult_female) as together,
+             avg(power(c.adult_females - m.mean, 2) / (m.mean + m.mean ^ 2 / 20)) filter (where m.mean > 1) as spread,
+             count(*) filter (where m.mean > 1)::int as samples
+      from counted c join expected e using (assignment_id, on_date)
+      cross join lateral (select e.fish * e.adult_female as mean) m`);
+    expect(found.samples).toBeGreaterThan(100);
+    expect(found.adult_females).toBeGreaterThan(0.93);
+    expect(found.adult_females).toBeLessThan(1.07);
+    expect(found.chalimus).toBeGreaterThan(0.93);
+    expect(found.chalimus).toBeLessThan(1.07);
+    expect(found.together).toBeGreaterThan(0.85);
+    expect(found.spread, 'variance against that of a negative binomial').toBeGreaterThan(0.7);
+    expect(found.spread).toBeLessThan(1.4);
+    await none(`${EXPECTED} select * from counted c join expected e using (assignment_id, on_date)
+                where e.adult_female = 0 and c.adult_females > 0`);
+  });
+
+  it('draw from the right distribution', async () => {
+    // Mean and variance of a Poisson draw over an even grid of u.
+    for (const mean of [0, 0.05, 1, 7.5, 60]) {
+      const drawn = await one(
+        `select avg(n)::float as mean, var_pop(n)::float as variance, min(n) as least
+         from (select aquaseed.poisson($1, (i - 0.5) / 4000) as n from generate_series(1, 4000) i) x`,
+        [mean],
+      );
+      expect(drawn.mean).toBeCloseTo(mean, 1);
+      expect(Math.abs(Number(drawn.variance) - mean)).toBeLessThanOrEqual(0.01 + 0.02 * mean);
+    }
+    expect(await one('select aquaseed.poisson(3, 0.9999999999999999) as n')).toMatchObject({
+      n: expect.any(Number),
+    });
+    expect(await one('select aquaseed.poisson(1000, 0.5) as n')).toEqual({ n: 1000 });
+  });
+});
+
+describe('health samplings', () => {
+  it('are every 30 days in post-smolt and at sea, each in one container with 75 fish', async () => {
+    await none(`
+      select * from (
+        select a.batch_id, e.sampling_date, count(*) as containers, min(e.number_of_fish_sampled) as fish
+        from health_healthsamplingevent e join batch_batchcontainerassignment a on a.id = e.assignment_id group by 1, 2
+      ) x where containers <> 1 or fish <> 75`);
+    const { events, containers, shortest } = await one(`
+      select count(*)::int as events, count(distinct assignment_id)::int as containers, min(gap)::int as shortest
+      from (
+        select e.*, e.sampling_date - lag(e.sampling_date) over (order by e.sampling_date) as gap
+        from health_healthsamplingevent e where e.id / 100000 = ${COMPLETED}
+      ) x`);
+    expect(events).toBeGreaterThanOrEqual(12);
+    expect(events).toBeLessThanOrEqual(18);
+    expect(containers).toBe(4);
+    expect(shortest).toBe(30);
+  });
+
+  it('have aggregates that are exactly those of their fish', async () => {
+    await none(`
+      select e.id, e.avg_weight_g, o.*
+      from health_healthsamplingevent e
+      join (
+        select sampling_event_id, count(*) as fish, round(avg(weight_g), 2) as avg_weight, round(avg(length_cm), 2) as avg_length,
+               round(stddev_samp(weight_g), 2) as sd_weight, round(stddev_samp(length_cm), 2) as sd_length,
+               min(weight_g) as min_weight, max(weight_g) as max_weight, min(length_cm) as min_length,
+               max(length_cm) as max_length, round(avg(100 * weight_g / length_cm ^ 3), 4) as k
+        from health_individualfishobservation group by 1
+      ) o on o.sampling_event_id = e.id
+      where (e.number_of_fish_sampled, e.calculated_sample_size, e.avg_weight_g, e.avg_length_cm, e.std_dev_weight_g,
+             e.std_dev_length_cm, e.min_weight_g, e.max_weight_g, e.min_length_cm, e.max_length_cm, e.avg_k_factor)
+        is distinct from (o.fish, o.fish, o.avg_weight, o.avg_length, o.sd_weight, o.sd_length, o.min_weight, o.max_weight,
+             o.min_length, o.max_length, o.k)`);
+    const { events, with_fish, k, error } = await one(`
+      select count(*)::int as events, count(o.n)::int as with_fish, avg(e.avg_k_factor)::float as k,
+             avg(abs(e.avg_weight_g / d.weight_g - 1))::float as error
+      from health_healthsamplingevent e
+      left join (select sampling_event_id, count(*) as n from health_individualfishobservation group by 1) o
+        on o.sampling_event_id = e.id
+      join aquaseed.assignment_day d
+        on d.batch_no = e.id / 100000 and d.assignment_no = e.id % 100000 / 1000 and d.day = e.id % 1000`);
+    expect(events).toBeGreaterThan(20);
+    expect(with_fish).toBe(events);
+    expect(k).toBeGreaterThan(1.05);
+    expect(k).toBeLessThan(1.35);
+    expect(error, 'mean weight of the sample against that of the container').toBeLessThan(0.04);
+  });
+
+  it('score every fish 0 to 3 for every parameter, most of them well', async () => {
+    await none(`
+      select o.id, count(distinct s.parameter_id) from health_individualfishobservation o
+      left join health_fishparameterscore s on s.individual_fish_observation_id = o.id
+      group by o.id having count(s.id) <> 9 or count(distinct s.parameter_id) <> 9 or min(s.score) < 0 or max(s.score) > 3`);
+    const shares = await one(`
+      select avg((score = 0)::int)::float as great, avg((score = 1)::int)::float as fair, avg((score = 2)::int)::float as poor,
+             avg((score = 3)::int)::float as critical from health_fishparameterscore`);
+    for (const [name, low, high] of [
+      ['great', 0.5, 0.7],
+      ['fair', 0.22, 0.36],
+      ['poor', 0.05, 0.13],
+      ['critical', 0.01, 0.05],
+    ] as const) {
+      expect(shares[name], name).toBeGreaterThan(low);
+      expect(shares[name], name).toBeLessThan(high);
+    }
+  });
+});
+
+describe('treatments', () => {
+  it('are one for each procedure before as_of', async () => {
+    await none(`
+      select p.*, t.id
+      from (select p.*, p.batch_no * 10000 + p.procedure_no as id, b.start_date + p.day as on_date
+            from aquaseed.procedure p join aquaseed.schedule_batch b on b.batch_no = p.batch_no and p.day < b.days) p
+      full join health_treatment t on t.id = p.id
+      where t.id is null or p.id is null or t.treatment_date::date <> p.on_date
+         or t.batch_assignment_id <> p.batch_no * 100 + p.assignment_no`);
+    const { vaccinations, delousings } = await one(`
+      select count(*) filter (where treatment_type = 'vaccination')::int as vaccinations,
+             count(*) filter (where treatment_type <> 'vaccination')::int as delousings from health_treatment`);
+    expect(vaccinations).toBeGreaterThan(20);
+    expect(delousings).toBeGreaterThan(0);
+  });
+
+  it('have types, withholding and references of their kind', async () => {
+    await none(`
+      select t.*
+      from health_treatment t
+      join aquaseed.procedure p on p.batch_no = t.id / 10000 and p.procedure_no = t.id % 10000
+      left join batch_batchcontainerassignment a on a.id = t.batch_assignment_id
+      left join health_journalentry j on j.id = t.journal_entry_id
+      where a.batch_id is distinct from t.batch_id or a.container_id is distinct from t.container_id
+         or j.batch_id is distinct from t.batch_id or j.entry_date > t.treatment_date or t.dosage = ''
+         or t.outcome not in ('pending', 'successful', 'partial', 'unsuccessful')
+         or case p.kind
+              when 'vaccination' then t.treatment_type <> 'vaccination' or t.vaccination_type_id is null
+                or t.withholding_period_days <> 42 or j.category <> 'vaccination'
+              else t.treatment_type <> case p.method when 'medicinal' then 'medication' else 'physical' end
+                or t.vaccination_type_id is not null or t.withholding_period_days <> 21 or t.includes_weighing
+                or t.description not ilike p.method || ' delousing%' or j.category <> 'treatment' end`);
+    const types = await query(
+      `select distinct vaccination_type_id from health_treatment where vaccination_type_id is not null`,
+    );
+    expect(types).toHaveLength(3);
+    await none(`
+      select t.* from health_treatment t join health_healthsamplingevent e on e.id = t.sampling_event_id
+      where e.assignment_id <> t.batch_assignment_id or t.treatment_date::date - e.sampling_date not between 0 and 7`);
+  });
+
+  it('come out as the lice that came off', () =>
+    undone(async () => {
+      const { batch } = await one(`select ${COMPLETED} as batch`);
+      await client.query(`delete from aquaseed.procedure where batch_no = $1 and kind = 'delousing'`, [
+        batch,
+      ]);
+      await client.query(
+        `insert into aquaseed.procedure
+           (batch_no, procedure_no, kind, method, round_no, assignment_no, day, lice_before, lice_after)
+         select $1, 5000 + x.n, 'delousing', 'freshwater', 1, d.assignment_no, d.day, x.lice_before, x.lice_after
+         from (select assignment_no, b.days - 1 as last_day from aquaseed.schedule_container
+               join aquaseed.schedule_batch b using (batch_no) where batch_no = $1 order by assignment_no desc limit 1) r
+         cross join (values (0, 1.0, 0.10, 7), (1, 1.0, 0.1001, 7), (2, 1.0, 0.5, 30), (3, 1.0, 0.6, 31), (4, 0.0, 0.0, 32),
+                            (5, 1.0, 0.01, 6)) x(n, lice_before, lice_after, age)
+         cross join lateral (select r.assignment_no, r.last_day - x.age as day) d`,
+        [batch],
+      );
+      await emitAgain(Number(batch));
+      const rows = await query(`select outcome from health_treatment where id % 10000 >= 5000 order by id`);
+      expect(rows.map((it) => it.outcome)).toEqual([
+        'successful',
+        'partial',
+        'partial',
+        'unsuccessful',
+        'successful',
+        'pending',
+      ]);
+    }));
+});
+
+describe('the journal', () => {
+  it('has an entry every 30 days of the life of a batch', async () => {
+    const { days } = await one(`select days from aquaseed.schedule_batch where batch_no = ${COMPLETED}`);
+    const rows = await query(`
+      select (id % 10000)::int as day, container_id from health_journalentry
+      where batch_id = ${COMPLETED} and id % 10000 < 1000 order by id`);
+    const { last_day } = await one(`
+      select max(day) as last_day from aquaseed.assignment_day where batch_no = ${COMPLETED} and fish_end > 0`);
+    const count = Math.floor(Math.min(Number(last_day), Number(days) - 1) / 30);
+    expect(rows.map((it) => it.day)).toEqual(Array.from({ length: count }, (_, i) => 30 * (i + 1)));
+    expect(new Set(rows.map((it) => it.container_id)).size).toBeGreaterThan(6);
+  });
+
+  it('has texts without placeholders, allowed words, and notes for what is closed', async () => {
+    await none(`
+      select * from health_journalentry
+      where description ~ '[{}]' or category not in ('observation', 'issue', 'action', 'diagnosis', 'treatment', 'vaccination', 'sample')
+         or severity not in ('low', 'medium', 'high') or severity is null
+         or (resolution_notes <> '') <> resolution_status or created_at <> entry_date or updated_at < created_at
+         or (container_id is null and id % 10000 < 1000)`);
+    const { texts, open } = await one(`
+      select count(distinct regexp_replace(description, '[0-9]+', '', 'g'))::int as texts,
+             count(*) filter (where not resolution_status)::int as open from health_journalentry`);
+    expect(texts).toBeGreaterThan(20);
+    expect(open).toBeGreaterThan(0);
+  });
+});
+
+describe('laboratory samples', () => {
+  it('are one a year, with results once they have come in', async () => {
+    await none(`
+      select s.* from health_healthlabsample s join aquaseed.run r on true
+      where s.date_sent_to_lab < s.sample_date or s.date_results_received < s.date_sent_to_lab
+         or s.sample_date >= r.as_of or s.date_sent_to_lab >= r.as_of or s.date_results_received >= r.as_of
+         or num_nonnulls(s.date_results_received, s.findings_summary, s.quantitative_results) not in (0, 3)
+         or s.lab_reference_id is null`);
+    await none('select lab_reference_id from health_healthlabsample group by 1 having count(*) > 1');
+    const rows = await query(`
+      select s.sample_date - b.start_date as day from health_healthlabsample s
+      join batch_batchcontainerassignment a on a.id = s.batch_container_assignment_id
+      join batch_batch b on b.id = a.batch_id
+      where b.id = ${COMPLETED} order by 1`);
+    expect(rows).toEqual([{ day: 200 }, { day: 565 }]);
+  });
+});
+
+describe('an incident', () => {
+  it('is in the journal, an outbreak also in samples and scores', () =>
+    undone(async () => {
+      const { batch } = await one(`select ${COMPLETED} as batch`);
+      await client.query(`delete from aquaseed.incident`);
+      await emitAgain(Number(batch));
+      const before = await one(
+        `select avg(score)::float as score, count(*)::int as scores from health_fishparameterscore`,
+      );
+      // The outbreak began before the fish came to sea, and lasts; the predator came to a ring that is empty by then.
+      await client.query(
+        `insert into aquaseed.incident
+           (batch_no, incident_no, kind, stage_order, assignment_no, from_day, to_day, size, place, incident_key, detail)
+         select $1, x.n, x.kind, 6, case when x.kind = 'predator' then e.assignment_no end, x.from_day, x.to_day, x.size,
+                x.place, x.n, x.detail
+         from (select s.assignment_no, b.days - 1 as last_day from aquaseed.schedule_container s
+               join aquaseed.schedule_batch b using (batch_no) where batch_no = $1 order by assignment_no limit 1 offset 10) e
+         cross join lateral (values
+           (1, 'disease', 440, 1000, 5.5, 'Area', 'Outbreak of disease'),
+           (2, 'storm', 500, 502, 0.0, 'Area', 'Storm'),
+           (3, 'low_oxygen', 510, 510, 39, 'Area', 'Pump stopped'),
+           (4, 'sensor_stuck', 520, 522, 1, 'Sensor', 'Stuck'),
+           (5, 'predator', e.last_day, e.last_day, 0.002, 'Ring', 'Seals'),
+           (6, 'feed_stock_out', 530, 1200, 1, 'Area', 'Feed late')) x(n, kind, from_day, to_day, size, place, detail)`,
+        [batch],
+      );
+      await emitAgain(Number(batch));
+      const after = await one(
+        `select avg(score)::float as score, count(*)::int as scores from health_fishparameterscore`,
+      );
+      expect(after.scores).toBe(before.scores);
+      expect(Number(after.score)).toBeGreaterThan(Number(before.score) + 0.15);
+      const entries = () =>
+        query(`
+        select (j.id % 10000)::int as n, (j.entry_date::date - b.start_date) as day, j.severity, j.category, j.resolution_status as over
+        from health_journalentry j join batch_batch b on b.id = j.batch_id where j.id % 10000 >= 3000 order by j.id`);
+      expect(await entries()).toEqual([
+        { n: 3000, day: 450, severity: 'high', category: 'issue', over: true },
+        { n: 3001, day: 500, severity: 'low', category: 'issue', over: true },
+        { n: 3002, day: 510, severity: 'high', category: 'issue', over: true },
+        { n: 3004, day: 530, severity: 'high', category: 'issue', over: true },
+      ]);
+      const samples = await query(`
+        select (s.id % 100000)::int as n, t.name from health_healthlabsample s join health_sampletype t on t.id = s.sample_type_id
+        where s.id % 100000 >= 1000 order by 1`);
+      expect(samples).toEqual([
+        { n: 1000, name: 'Kidney Sample' },
+        { n: 1001, name: 'Tissue Sample' },
+        { n: 1002, name: 'Gill Sample' },
+      ]);
+      await client.query('update aquaseed.schedule_batch set days = 503 where batch_no = $1', [batch]);
+      await emitAgain(Number(batch));
+      expect(await entries()).toEqual([
+        { n: 3000, day: 450, severity: 'high', category: 'issue', over: false },
+        { n: 3001, day: 500, severity: 'low', category: 'issue', over: true },
+      ]);
+    }));
+});
+
+describe('an earlier as_of', () => {
+  /** What may still change, because it is the state at as_of. */
+  const STATE: Record<string, string[]> = {
+    health_treatment: ['outcome', 'description'],
+    health_journalentry: ['resolution_status', 'resolution_notes', 'updated_at'],
+    health_healthlabsample: [
+      'date_sent_to_lab',
+      'date_results_received',
+      'findings_summary',
+      'quantitative_results',
+      'updated_at',
+    ],
+  };
+  const TIME: Record<string, string> = {
+    health_treatment: 'treatment_date',
+    health_journalentry: 'entry_date',
+    health_healthlabsample: 'sample_date',
+    health_fishparameterscore: 'created_at',
+    health_individualfishobservation: 'created_at',
+    health_healthsamplingevent: 'sampling_date',
+    health_licecount: 'count_date',
+  };
+
+  it.each([1, 40, 41, 251])('%i days before has the same rows', (earlier) =>
+    undone(async () => {
+      const { batch } = await one(`select ${COMPLETED} as batch`);
+      const contents = async () => {
+        const found: Record<string, Row[]> = {};
+        for (const table of TABLES) {
+          const [cut] = await query(
+            `select (b.start_date + b.days - $2::int)::text as day from aquaseed.schedule_batch b where b.batch_no = $1`,
+            [batch, kept],
+          );
+          found[table] = await query(
+            `select to_jsonb(t) - $1::text[] as row from ${table} t where t.${TIME[table]} < '${cut?.day}' order by t.id`,
+            [STATE[table] ?? []],
+          );
+        }
+        return found;
+      };
+      let kept = earlier;
+      await emitAgain(Number(batch));
+      const later = await contents();
+      await client.query('update aquaseed.schedule_batch set days = days - $2 where batch_no = $1', [
+        batch,
+        earlier,
+      ]);
+      kept = 0;
+      await emitAgain(Number(batch));
+      const then = await contents();
+      for (const table of TABLES) expect(then[table], table).toEqual(later[table]);
+      for (const table of TABLES) expect(later[table]?.length, table).toBeGreaterThan(0);
+    }),
+  );
+});
