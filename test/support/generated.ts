@@ -49,6 +49,46 @@ export function tinyFarm(): TinyFarm {
   return tiny;
 }
 
+let eventful: TinyFarm | undefined;
+
+/** The tiny farm with everything that can go wrong, often, and time for transfers that take days. */
+export function eventfulFarm(): TinyFarm {
+  if (eventful !== undefined) return eventful;
+  const config = tinyConfig();
+  const incidentsFile = path.join(config, 'incidents.yaml');
+  const incidents = parse(readFileSync(incidentsFile, 'utf8'));
+  incidents.enabled = true;
+  incidents.thinning_harvest.batches = 1;
+  incidents.lice_wave.per_batch_year = 1;
+  incidents.disease.per_area_year = { 'Faroe Islands': 0.8, Scotland: 0.8 };
+  incidents.algae_or_jellyfish.per_area_year = { 'Faroe Islands': 0.6, Scotland: 0.6 };
+  Object.assign(incidents.storm, { per_area_winter: 0.9, loss_chance: 0.5 });
+  incidents.water_treatment.per_hall_year = 0.9;
+  incidents.predator.per_ring_year = 0.9;
+  incidents.feed_stock_out.per_site_year = 0.9;
+  writeFileSync(incidentsFile, stringify(incidents));
+  const configuration = loadConfiguration(config);
+  const { schedule } = plan(
+    {
+      batches: 3,
+      stagger: 180,
+      asOf: '2025-12-03',
+      seed: 7,
+      slices: 3,
+      moveDays: 5,
+      seaMoveDays: 25,
+      name: 'eventful',
+    },
+    configuration.farm,
+    configuration.biology,
+    configuration.climate,
+  );
+  const file = path.join(config, 'eventful.yaml');
+  writeSchedule(file, schedule, 'test');
+  eventful = { config, file, schedule };
+  return eventful;
+}
+
 /** The real configuration with the infrastructure of test/fixtures/farm and a fifth of the eggs. */
 export function tinyConfig(): string {
   const directory = scratchDirectory();
