@@ -142,7 +142,6 @@ const biology = z
         transfer: z
           .object({
             fish: integer(1, 10_000),
-            correction: z.object({ LARGEST: number(0.1, 10), SMALLEST: number(0.1, 10) }).strict(),
           })
           .strict(),
         condition_factor_sd: spread,
@@ -175,6 +174,7 @@ const biology = z
             profile_temperature: share,
           })
           .strict(),
+        selection: z.object({ LARGEST: number(0.1, 1), SMALLEST: number(1, 10) }).strict(),
         fcr: z.object({ least_gain_kg: number(0, 1000), most: number(1, 1000) }).strict(),
       })
       .strict(),

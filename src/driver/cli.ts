@@ -184,7 +184,7 @@ function onDatabase(command: Command): Command {
     .addHelpText('after', DATABASE_HELP);
 }
 
-function onRun(command: Command): Command {
+function withWorkers(command: Command): Command {
   return onDatabase(command)
     .addOption(
       new Option('--workers <n>', 'parallel connections, the number of cores by default').argParser(WORKERS),
@@ -192,9 +192,11 @@ function onRun(command: Command): Command {
     .addOption(
       new Option('--log-format <format>', 'progress on stderr').choices(['text', 'json']).default('text'),
     )
-    .addOption(config())
-    .addOption(profile())
     .addOption(json());
+}
+
+function onRun(command: Command): Command {
+  return withWorkers(command).addOption(config()).addOption(profile());
 }
 
 /** The command line. Each action sets the exit code through `finish`. */
@@ -264,7 +266,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
     .action(async (options) => finish(await batch(options)));
 
-  onRun(
+  withWorkers(
     program
       .command('assimilate')
       .description('compute the daily states of the assignments again from the recorded events'),

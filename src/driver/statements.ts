@@ -102,13 +102,13 @@ export interface Reassimilation {
 export async function reopenAssimilation(
   connection: Connection,
   run: number,
-  { batches, from, to }: Reassimilation,
+  { batches: names, from, to }: Reassimilation,
 ): Promise<number> {
-  const names = batches === null ? null : sql.array([...batches], 'text');
+  const batches = names === null ? null : sql.array([...names], 'text');
   return await connection.oneFirst(
     sql.type(
       z.object({ reopen_assimilation: count }).strict(),
-    )`select aquaseed.reopen_assimilation(${run}, ${names}, ${from}::date, ${to}::date)`,
+    )`select aquaseed.reopen_assimilation(${run}, ${batches}, ${from}::date, ${to}::date)`,
   );
 }
 

@@ -396,7 +396,7 @@ async function readSettings(client: pg.Client): Promise<Settings> {
     return found.rows;
   };
   const rows = await settings('biology.assimilation.');
-  const corrections = await settings('biology.sampling.transfer.correction.');
+  const corrections = await settings('biology.assimilation.selection.');
   const found = Object.fromEntries(rows.map((it) => [it.path, it.number]));
   const under = (section: string): [string, number][] =>
     rows.flatMap((it) =>

@@ -8,8 +8,8 @@ language plpgsql stable rows 500
 set search_path = ''
 as $$
 declare
-  v_largest numeric := aquaseed.number('biology.sampling.transfer.correction.LARGEST');
-  v_smallest numeric := aquaseed.number('biology.sampling.transfer.correction.SMALLEST');
+  v_largest numeric := aquaseed.number('biology.assimilation.selection.LARGEST');
+  v_smallest numeric := aquaseed.number('biology.assimilation.selection.SMALLEST');
 begin
   return query
   select distinct on (x.assignment_id, x.on_date) x.assignment_id, x.on_date, x.anchor_no::smallint,

@@ -1,14 +1,12 @@
 -- A transfer workflow per transition that has begun and an action per move of fish; moves still to come are pending.
 -- Fish are conserved to the last one; deaths of the move are daily mortality of the destination, so none are booked on
--- the action. What is measured of graded fish is as far off as such samples are (biology.sampling.transfer).
+-- the action. What is measured is a sample of the fish moved.
 create or replace function aquaseed._emit_transfers(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = ''
 as $$
 declare
   v_sample double precision := aquaseed.number('biology.sampling.transfer.fish');
-  v_largest double precision := aquaseed.number('biology.sampling.transfer.correction.LARGEST');
-  v_smallest double precision := aquaseed.number('biology.sampling.transfer.correction.SMALLEST');
   v_measure bigint := aquaseed.stream(p_seed, 'transfer measurement');
   v_operator integer := aquaseed._user_id('operator_01');
   v_manager integer := aquaseed._user_id('manager_01');
@@ -91,8 +89,7 @@ begin
     on s.batch_no = t.batch_no and s.assignment_no = t.source_no and s.day = t.known_day
   cross join lateral (select v_measure # c.assignment_key # t.dest_no as key) x
   cross join lateral (
-    select t.weight_g / case t.selection when 'LARGEST' then v_largest when 'SMALLEST' then v_smallest else 1 end
-      * (1 + g.cv_to / sqrt(v_sample) * aquaseed.z(x.key, 3)) as weight
+    select t.weight_g * (1 + g.cv_to / sqrt(v_sample) * aquaseed.z(x.key, 3)) as weight
   ) m
   where t.first_day < (select b.days from aquaseed.schedule_batch b where b.batch_no = p_batch_no);
   get diagnostics v_actions = row_count;
