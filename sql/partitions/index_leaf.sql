@@ -9,13 +9,19 @@ declare
   v_parent regclass := format('public.%I', p_table)::regclass;
   v_table aquaseed.generated_table;
   v_slice aquaseed.slice;
+  v_reach integer;
   v_range record;
   v_item record;
 begin
   select * into strict v_table from aquaseed.generated_table g where g.table_name = p_table;
   select * into strict v_slice from aquaseed.slice s where s.slice = p_slice;
+  -- Projections look ahead: how far does not depend on as_of.
+  if v_table.reach_setting is not null then
+    v_reach := aquaseed.number(v_table.reach_setting)::integer;
+  end if;
   -- The days of the slice's batches; the id and the time are checked in one pass over the rows.
-  select min(b.start_date) || ' 00:00:00+00' as first, max(b.start_date + b.days) || ' 00:00:00+00' as last into v_range
+  select min(b.start_date) || ' 00:00:00+00' as first, max(b.start_date + coalesce(v_reach, b.days)) || ' 00:00:00+00' as last
+  into v_range
   from aquaseed.schedule_batch b
   where b.slice = p_slice;
   execute format('alter table public.%I add constraint %I check (%I >= %s and %I < %s), '

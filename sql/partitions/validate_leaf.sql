@@ -1,4 +1,5 @@
--- Phase 4: check every row of a leaf against its foreign keys. Leaves can be checked side by side.
+-- Phase 4: check every row of a leaf against its foreign keys. Leaves can be checked side by side. A key that refers to a
+-- partitioned table has one below it for each of that table's leaves; these are valid with it, and not on their own.
 create or replace function aquaseed.validate_leaf(p_table text, p_slice integer)
 returns integer language plpgsql
 set search_path = ''
@@ -11,6 +12,7 @@ begin
   for v_key in
     select c.conname from pg_constraint c
     where c.conrelid = format('public.%I', v_leaf)::regclass and c.contype = 'f' and not c.convalidated
+      and c.conparentid = 0
     order by c.conname
   loop
     execute format('alter table public.%I validate constraint %I', v_leaf, v_key.conname);

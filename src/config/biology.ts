@@ -87,6 +87,13 @@ const biology = z
           .array(z.object({ feed: text, up_to_g: grams.optional(), price_eur_kg: number(0, 1000) }).strict())
           .min(1)
           .max(100),
+        summary: z
+          .object({
+            very_high_samples: integer(1, 100),
+            high_samples: integer(1, 100),
+            medium_samples: integer(1, 100),
+          })
+          .strict(),
         price_noise: z.object({ tau, sigma: spread }).strict(),
       })
       .strict(),
@@ -148,8 +155,27 @@ const biology = z
         individual_weight_cv: spread,
         grades: z.record(text, share),
         grade_weight: z.record(text, number(0, 10)),
+        downgrades: z
+          .object({ ring_sd: spread, event_sd: spread, winter: number(0, 10), winter_months: months })
+          .strict(),
         gutted_share: z.object({ mean: share, sd: spread }).strict(),
         fillet_share: z.object({ mean: share, sd: spread }).strict(),
+        waste: z.object({ blood_share: share, dead_on_arrival: share }).strict(),
+      })
+      .strict(),
+    assimilation: z
+      .object({
+        confidence: z
+          .object({
+            growth_sample: share,
+            transfer: share,
+            vaccination: share,
+            computed: share,
+            measured_temperature: share,
+            profile_temperature: share,
+          })
+          .strict(),
+        fcr: z.object({ least_gain_kg: number(0, 1000), most: number(1, 1000) }).strict(),
       })
       .strict(),
   })

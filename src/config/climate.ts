@@ -28,6 +28,9 @@ const site = z
     oxygen_use: amount,
     salinity: yearly(number(0, 50)),
     freshet: z.object({ min: amount, max: amount }).strict(),
+    weather: z
+      .object({ air: yearly(celsius), wind: yearly(number(0.1, 50)), rain: amount, exposure: number(0, 5) })
+      .strict(),
   })
   .strict();
 
@@ -167,6 +170,45 @@ const freshwater = z
   })
   .strict();
 
+const weather = z
+  .object({
+    entry_lag_minutes: integer(0, 1439),
+    air: z.object({ geography_noise: valueNoise, area_noise: valueNoise }).strict(),
+    wind: z
+      .object({
+        geography_noise: valueNoise,
+        area_noise: valueNoise,
+        storm: z.object({ min: amount, max: amount }).strict(),
+        direction: z
+          .object({ mean: number(0, 360), geography_noise: valueNoise, area_noise: valueNoise })
+          .strict(),
+      })
+      .strict(),
+    waves: z
+      .object({
+        factor: amount,
+        exponent: number(0.1, 5),
+        swell: z.object({ mean: amount, winter: amount, phi, noise: valueNoise }).strict(),
+        period: z.object({ base: amount, factor: amount }).strict(),
+        direction_sd: amount,
+      })
+      .strict(),
+    rain: z
+      .object({
+        offset: number(-2, 5),
+        wind_share: share,
+        winter: share,
+        phi,
+        noise: valueNoise,
+        area_share: share,
+        dry_below_mm: amount,
+      })
+      .strict(),
+    cloud: z.object({ mean: number(0, 100), per_rain: amount, noise: valueNoise }).strict(),
+    light: z.object({ clear_noon_lux: amount, cloud_loss: share, cloud_exponent: number(0.1, 10) }).strict(),
+  })
+  .strict();
+
 const climate = z
   .object({
     schema_version: schemaVersion,
@@ -186,6 +228,7 @@ const climate = z
         ph: seaPh,
       })
       .strict(),
+    weather,
     freshwater,
   })
   .strict();
@@ -232,6 +275,8 @@ export function climateSchema(infrastructure: Infrastructure, biology: Biology) 
       const path = ['readings', 'resolution'];
       expectThat(context, parameter in value.readings.resolution, path, `no resolution for ${parameter}`);
     }
+    const { storm } = value.weather.wind;
+    expectThat(context, storm.min <= storm.max, ['weather', 'wind', 'storm'], 'min is above max');
     const { min, max } = value.sea.oxygen.clip;
     expectThat(context, min <= max, ['sea', 'oxygen', 'clip'], 'min is above max');
   });

@@ -49,9 +49,9 @@ export function loadConfiguration(dir: string = CONFIG_DIR, profiles: readonly s
   const infrastructure = files.read('infrastructure', infrastructureSchema);
   const biology = files.read('biology', biologySchema(infrastructure));
   const climate = files.read('climate', climateSchema(infrastructure, biology));
-  const health = files.read('health', healthSchema);
-  const incidents = files.read('incidents', incidentsSchema(infrastructure));
   const masterData = files.read('master-data', masterDataSchema);
+  const health = files.read('health', healthSchema(biology, masterData));
+  const incidents = files.read('incidents', incidentsSchema(infrastructure));
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),

@@ -155,6 +155,8 @@ const scenario = z.strictObject({
   ),
   tgc_exponents: z.strictObject({ temperature: z.number().positive(), weight: z.number().positive() }),
   fcr_model: name.max(255),
+  genotype: name.max(255),
+  follow_up_stages: z.array(name).max(8),
 });
 
 const sale = z.strictObject({ from: subsidiary, to: subsidiary, markup_percent: z.number().nonnegative() });
@@ -165,6 +167,8 @@ const finance = z.strictObject({
   currency: z.strictObject({ default: z.string().length(3), by_geography: z.record(z.string().length(3)) }),
   smolt_sale: sale.extend({ stage: name, cost_per_kg: z.number().positive() }),
   harvest_sale: sale.extend({ cost_per_kg: z.record(z.number().positive()) }),
+  posted_after_days: z.number().int().nonnegative(),
+  exported_after_days: z.number().int().nonnegative(),
 });
 
 export const masterDataSchema = z
@@ -221,6 +225,12 @@ export const masterDataSchema = z
       if (template.target_stage !== undefined && !stageKeys.has(template.target_stage)) {
         complain(['activity_templates', index, 'target_stage'], `unknown stage ${template.target_stage}`);
       }
+    }
+    for (const [index, stage] of file.scenario.follow_up_stages.entries()) {
+      if (!stageKeys.has(stage)) complain(['scenario', 'follow_up_stages', index], `unknown stage ${stage}`);
+    }
+    if (file.finance.exported_after_days < file.finance.posted_after_days) {
+      complain(['finance', 'exported_after_days'], 'is before posted_after_days');
     }
     if (!stageKeys.has(file.finance.smolt_sale.stage)) {
       complain(['finance', 'smolt_sale', 'stage'], `unknown stage ${file.finance.smolt_sale.stage}`);

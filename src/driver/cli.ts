@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { PRESETS } from '../planner/index.ts';
+import { assimilate } from './commands/assimilate.ts';
 import { batch } from './commands/batch.ts';
 import { checksum } from './commands/checksum.ts';
 import { dbPsql, dbStart, dbStop, dbUrl } from './commands/db.ts';
@@ -43,6 +44,12 @@ function decimal(most: number): (text: string) => number {
   };
 }
 
+function names(text: string): string[] {
+  const list = text.split(',').map((it) => it.trim());
+  if (list.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  return list;
+}
+
 function dateText(text: string): string {
   const day = new Date(`${text}T00:00:00Z`);
   if (
@@ -73,6 +80,16 @@ const profile = (): Option =>
     '--profile <names>',
     `profiles of the configuration, like industry,uat; later ones win`,
   ).argParser(nameList);
+
+const ASSIMILATE_HELP = `
+generate does this once, after its events are sealed. Again it is needed where events were changed by hand. States
+are replaced in place, batch by batch, each in one transaction; the same events give the same rows.
+--from takes what was before from the events and states of earlier days: choose the day of the first changed event,
+and leave --to out when later days depend on it. What was interrupted is continued by the same command.
+
+  aquaseed assimilate
+  aquaseed assimilate --only FAR-2023-001,SCO-2023-001 --from 2025-11-01
+`;
 
 const PLAN_HELP = `
 Staggered (default): the geographies take turns, --stagger days between consecutive starts. With --years (or
@@ -246,6 +263,23 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
     .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
     .action(async (options) => finish(await batch(options)));
+
+  onRun(
+    program
+      .command('assimilate')
+      .description('compute the daily states of the assignments again from the recorded events'),
+  )
+    .addOption(
+      new Option('--only <batches>', 'names of batches, with commas; all by default').argParser(names),
+    )
+    .addOption(
+      new Option('--from <date>', 'first day to compute; the first there is by default').argParser(dateText),
+    )
+    .addOption(
+      new Option('--to <date>', 'last day to compute; the last there is by default').argParser(dateText),
+    )
+    .addHelpText('after', ASSIMILATE_HELP)
+    .action(async (options) => finish(await assimilate(options)));
 
   onRun(program.command('verify').description('run the checks on what was generated')).action(
     async (options) => finish(await verifyCommand(options)),

@@ -90,6 +90,28 @@ export async function resumeRun(connection: Connection, run: number): Promise<nu
   );
 }
 
+export interface Reassimilation {
+  /** Names of batches; null for all. */
+  batches: readonly string[] | null;
+  /** First and last day to compute, YYYY-MM-DD; null for the first or last there is. */
+  from: string | null;
+  to: string | null;
+}
+
+/** Makes batches of a finished run pending again for the stage assimilate. Gives their number. */
+export async function reopenAssimilation(
+  connection: Connection,
+  run: number,
+  { batches, from, to }: Reassimilation,
+): Promise<number> {
+  const names = batches === null ? null : sql.array([...batches], 'text');
+  return await connection.oneFirst(
+    sql.type(
+      z.object({ reopen_assimilation: count }).strict(),
+    )`select aquaseed.reopen_assimilation(${run}, ${names}, ${from}::date, ${to}::date)`,
+  );
+}
+
 /** Closes a run. Gives its state. */
 export async function finishRun(connection: Connection, run: number): Promise<'done' | 'failed'> {
   return await connection.oneFirst(
@@ -152,7 +174,7 @@ export async function readProgress(connection: Connection, run: number): Promise
   return await connection.any(sql.type(progressSchema)`
     select stage, units, done, failed, rows, seconds from aquaseed.progress
     where run_id = ${run}
-    order by array_position(array['simulate', 'settle', 'emit', 'seal'], stage)`);
+    order by array_position(array['simulate', 'settle', 'emit', 'seal', 'assimilate'], stage)`);
 }
 
 const failureSchema = z.object({ stage: z.string(), unit: z.string(), error: z.string() }).strict();

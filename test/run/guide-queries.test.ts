@@ -20,7 +20,9 @@ describe("the queries of AquaMind's users", () => {
     await withClient(database.url, async (client) => {
       const results = (await client.query(readFileSync(FILE, 'utf8'))) as unknown as { rows: unknown[] }[];
       expect(results).toHaveLength(9);
-      const [batches, states, readings, meals, samples, perBatch, , , stages] = results.map((it) => it.rows);
+      const [batches, states, readings, meals, samples, perBatch, , verdicts, stages] = results.map(
+        (it) => it.rows,
+      );
       expect(batches).toEqual([{ count: '6' }]);
       expect(states).toEqual([
         { status: 'ACTIVE', count: '5' },
@@ -37,6 +39,12 @@ describe("the queries of AquaMind's users", () => {
           assignments: '12',
           active_assignments: '0',
         }),
+      );
+      // Every batch that is older than 91 days: all but the one that still is in its trays.
+      expect(verdicts).toEqual(
+        ['FAR-2023-001', 'FAR-2024-002', 'FAR-2025-003', 'SCO-2023-001', 'SCO-2024-002'].map((batch) =>
+          expect.objectContaining({ batch_number: batch, verdict: 'PASS' }),
+        ),
       );
       expect(stages).toEqual([
         { order: 1, name: 'Egg&Alevin', count: '1' },

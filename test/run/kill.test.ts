@@ -26,7 +26,7 @@ import {
 
 /** Repeat a failure with the seed that the test's name shows: KILL_SEED=123 npx vitest run test/run/kill.test.ts */
 const SEEDS = process.env.KILL_SEED ? [process.env.KILL_SEED] : [1, 2].map(() => String(randomInt(1e6)));
-const STAGES = ['load', 'simulate', 'settle', 'emit', 'seal'] as const;
+const STAGES = ['load', 'simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 /** What becomes of the server session that a killed driver leaves behind in the middle of a unit. */
 const FATES = ['finishes before the resume', 'finishes during the resume', 'is ended'] as const;
 

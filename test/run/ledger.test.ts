@@ -28,7 +28,7 @@ describe('the ledger of a finished run', () => {
       finished.url,
       'select table_name from aquaseed.generated_rows(1)',
     );
-    expect(tables).toHaveLength(15);
+    expect(tables).toHaveLength(35);
   });
 
   it('names every table that the run filled', async () => {
@@ -68,9 +68,10 @@ describe('the ledger of a finished run', () => {
       sessions: unknown[];
     };
     expect(run).toMatchObject({ run_id: 1, state: 'done', seed: 42, as_of: '2025-12-03' });
-    expect(stages.map((it) => it.stage)).toEqual(['simulate', 'settle', 'emit', 'seal']);
+    expect(stages.map((it) => it.stage)).toEqual(['simulate', 'settle', 'emit', 'seal', 'assimilate']);
     for (const it of stages) expect(it).toMatchObject({ done: it.units, failed: 0 });
-    expect(stages[2]).toMatchObject({ units: 6 });
+    // Six batches, and the weather of four areas.
+    expect(stages[2]).toMatchObject({ units: 10 });
     expect([failures, sessions]).toEqual([[], []]);
   });
 

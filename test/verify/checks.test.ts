@@ -1,67 +1,22 @@
-import path from 'node:path';
-import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checksSchema } from '../../src/config/checks.ts';
-import { CONFIG_DIR, readYaml } from '../../src/config/index.ts';
-import { demoDatabase, GENERATION_TIMEOUT } from '../support/generated.ts';
+import { enums, stageNameColumns } from '../schema/facts.ts';
+import { runCli } from '../support/cli.ts';
+import { bounds, type Result, useDemoFarm } from './support.ts';
 
-type Result = { id: string; measured: number | null; pass: boolean | null; detail: string };
-
-const bounds = readYaml(path.join(CONFIG_DIR, 'checks.yaml'), checksSchema);
-
-let database: Awaited<ReturnType<typeof demoDatabase>>;
-let client: pg.Client;
-
-beforeAll(async () => {
-  database = await demoDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query('select aquaseed.load_check_bounds($1)', [JSON.stringify(bounds)]);
-}, GENERATION_TIMEOUT);
-afterAll(async () => {
-  await client?.end();
-  await database?.drop();
-});
-// Each test breaks what it likes.
-beforeEach(async () => {
-  await client.query('begin');
-});
-afterEach(async () => {
-  await client.query('rollback');
-});
-
-async function runCheck(name: string): Promise<Result[]> {
-  const { rows } = await client.query<Result>(
-    'select id, measured, pass, detail from aquaseed.run_check((select run_id from aquaseed.run), $1) order by id',
-    [name],
-  );
-  return rows;
-}
-
-/** The ids of the metrics that fail, of one or more checks. */
-async function failures(names: string): Promise<string[]> {
-  const failed: string[] = [];
-  for (const name of names.split(', ')) {
-    failed.push(...(await runCheck(name)).filter((it) => it.pass === false).map((it) => it.id));
-  }
-  return failed;
-}
-
-async function change(sql: string): Promise<void> {
-  const { rowCount } = await client.query(sql);
-  expect(rowCount, 'rows that were broken').toBeGreaterThan(0);
-}
+const farm = useDemoFarm();
+const { runCheck, failures, change } = farm;
 
 /** Replaces a check by one that gives these rows. */
 async function pretend(name: string, rows: string): Promise<void> {
-  await client.query(`
+  await farm.query(`
     create or replace function aquaseed.${name}() returns table (id text, measured double precision, detail text)
     language sql stable as $$ ${rows} $$`);
 }
 
 describe('the generated demo', () => {
   it('passes every check, and every metric has a range and every range a metric', async () => {
-    const { rows } = await client.query<Result & { verdict: string }>(
+    const rows = await farm.query<Result & { verdict: string }>(
       'select r.* from aquaseed.verify((select run_id from aquaseed.run)) r',
     );
     expect(rows.filter((it) => it.verdict === 'FAIL')).toEqual([]);
@@ -77,16 +32,16 @@ describe('the generated demo', () => {
     const read =
       'select id, round(measured::numeric, 6) as measured, verdict from aquaseed.check_report order by line';
     const verify = 'select aquaseed.verify(run_id) from aquaseed.run';
-    await client.query(verify);
-    const first = await client.query<Result>(read);
-    await client.query(verify);
-    expect((await client.query<Result>(read)).rows).toEqual(first.rows);
+    await farm.query(verify);
+    const first = await farm.query<Result>(read);
+    await farm.query(verify);
+    expect(await farm.query<Result>(read)).toEqual(first);
   });
 });
 
 describe('a check', () => {
   it('is listed in the order of its number, with what it says', async () => {
-    const { rows } = await client.query<{ number: number; description: string }>(
+    const rows = await farm.query<{ number: number; description: string }>(
       'select number, description from aquaseed.list_checks()',
     );
     expect(rows.map((it) => it.number)).toEqual(rows.map((it) => it.number).sort((a, b) => a - b));
@@ -252,6 +207,229 @@ describe('broken data fails the check that is for it', () => {
       'check_61_conflicts',
       ['61'],
     ],
+    [
+      'half of the eggs died late',
+      `update public.batch_mortalityevent m set count = count * 2
+       from public.batch_batchcontainerassignment a
+       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l."order" = 1
+       where a.id = m.assignment_id`,
+      'check_04_day_91_eggs, check_05_stage_survival',
+      ['4', '5.egg_alevin'],
+    ],
+    [
+      'one transfer weighs more than its fish did',
+      `update public.batch_transferaction set transferred_biomass_kg = transferred_biomass_kg * 1.4
+       where workflow_id = (select max(id) from public.batch_batchtransferworkflow)`,
+      'check_09_transfer_weight',
+      ['9.carried'],
+    ],
+    [
+      'scales at transfers are off by a twentieth',
+      `update public.batch_transferaction set measured_avg_weight_g = measured_avg_weight_g * 1.05`,
+      'check_09_transfer_weight',
+      ['9.measured'],
+    ],
+    [
+      'fish at harvest are all of one size',
+      `update public.batch_individualgrowthobservation o set weight_g = s.avg_weight_g
+       from public.batch_growthsample s where s.id = o.growth_sample_id and s.avg_weight_g > 4000`,
+      'check_11_harvest_cv',
+      ['11'],
+    ],
+    [
+      'a tenth of the fish was never harvested',
+      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.9`,
+      'check_14_economic_fcr',
+      ['14'],
+    ],
+    [
+      'feed does not follow the temperature',
+      `update public.inventory_feedingevent
+       set amount_kg = batch_biomass_kg * (0.004 + 0.002 * abs(hashint8(feeding_date - date '2000-01-01')) / 2147483648.0)`,
+      'check_15_feed_by_temperature',
+      ['15'],
+    ],
+    [
+      'the sea is half fresh',
+      `update public.environmental_environmentalreading r set value = value - 5
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'Salinity' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+      'check_23_salinity',
+      ['23.faroe_islands_p1', '23.faroe_islands_p50', '23.scotland_p50'],
+    ],
+    [
+      'oxygen at sea does not care for the temperature',
+      `update public.environmental_environmentalreading r
+       set value = 60 + 5 * (select t.value from public.environmental_environmentalreading t
+                         where t.container_id = r.container_id and t.parameter_id = ${temperature}
+                           and t.reading_time = r.reading_time)
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'Dissolved Oxygen' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+      'check_25_oxygen_by_temperature',
+      ['25'],
+    ],
+    [
+      'pH at sea jumps',
+      `update public.environmental_environmentalreading r
+       set value = value + 0.04 * (extract(hour from r.reading_time at time zone 'UTC')::integer / 2 % 2)
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'pH' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+      'check_26_sea_ph',
+      ['26.step'],
+    ],
+    [
+      'pH of the tanks stands still',
+      `update public.environmental_environmentalreading r set value = 7.3 + (value - 7.3) / 20
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'pH' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
+      'check_27_ph_by_co2',
+      ['27.slope'],
+    ],
+    [
+      'the NO2 sensors show tenths only',
+      `update public.environmental_environmentalreading r set value = round(value, 1)
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'NO2' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
+      'check_28_distinct_values',
+      ['28.no2'],
+    ],
+    [
+      'ammonia is far too high, and not of the feed',
+      `update public.environmental_environmentalreading r
+       set value = 2.2 + abs(hashint8(r.id)) / 2147483648.0
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'NH4' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
+      'check_28_distinct_values, check_29_tank_water',
+      ['29.feed', '29.nh4'],
+    ],
+    [
+      'the sea has no day and night',
+      `update public.environmental_environmentalreading r set value = 9
+       where r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+      'check_30_diurnal_range',
+      ['30.oxygen', '30.temperature'],
+    ],
+    [
+      'deaths at sea follow no pattern from day to day',
+      `update public.batch_mortalityevent set count = 5 + abs(hashint8(id)) % 20`,
+      'check_31_daily_mortality',
+      ['31.memory'],
+    ],
+    [
+      'the move to sea kills nobody',
+      `update public.batch_mortalityevent m set count = 1
+       from public.batch_batchcontainerassignment a
+       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l.name = 'Adult'
+       where a.id = m.assignment_id and m.event_date < a.assignment_date + 14`,
+      'check_33_sea_entry',
+      ['33'],
+    ],
+    [
+      'nobody knows what the fish died of',
+      `update public.batch_mortalityevent set cause = 'UNKNOWN' where cause = 'DISEASE'`,
+      'check_34_sea_causes',
+      ['34.disease', '34.unknown'],
+    ],
+    [
+      'lengths were read off wrongly',
+      `update public.batch_individualgrowthobservation set length_cm = length_cm * (1 + 0.3 * (id % 2))`,
+      'check_40_condition_factor',
+      ['40.adult', '40.correlation', '40.fry', '40.parr', '40.smolt'],
+    ],
+    [
+      'samples are made of the largest fish',
+      `update public.batch_growthsample set avg_weight_g = avg_weight_g * 1.15`,
+      'check_41_sample_error',
+      ['41.median', '41.p95'],
+    ],
+    [
+      'the gutted fish weigh as much as the live ones',
+      `update public.harvest_harvestlot set gutted_weight_kg = live_weight_kg`,
+      'check_43_harvest_yield',
+      ['43.gutted'],
+    ],
+    [
+      'everything is slaughtered on one day',
+      `update public.harvest_harvestevent e set event_date = b.actual_end_date + time '07:00'
+       from public.batch_batch b where b.id = e.batch_id`,
+      'check_44_harvest_pace',
+      ['44.fish', '44.longest', '44.shortest'],
+    ],
+    [
+      'a ring holds more than it may',
+      `update public.inventory_feedingevent f set batch_biomass_kg = batch_biomass_kg * 2
+       from public.infrastructure_container c where c.id = f.container_id and c.area_id is not null`,
+      'check_45_density',
+      ['45.capacity', '45.density'],
+    ],
+    [
+      'a growth sample is of before the fish came',
+      `update public.batch_growthsample set sample_date = sample_date - 30
+       where id = (select min(s.id) from public.batch_growthsample s
+                   join public.batch_batchcontainerassignment a on a.id = s.assignment_id
+                   join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`,
+      'check_52_references',
+      ['52.samples'],
+    ],
+    [
+      'two sensors have one name',
+      `update public.infrastructure_sensor set name = (select s.name from public.infrastructure_sensor s where s.id = 1) where id = 2`,
+      'check_53_unique_names',
+      ['53'],
+    ],
+    [
+      'an id is past its sequence',
+      `insert into public.infrastructure_geography
+       select (jsonb_populate_record(g, '{"id": 1000000, "name": "Iceland"}')).* from public.infrastructure_geography g limit 1`,
+      'check_54_sequences',
+      ['54'],
+    ],
+    [
+      'moved fish have no departure date',
+      `update public.batch_batchcontainerassignment set departure_date = null
+       where id = (select min(id) from public.batch_batchcontainerassignment)`,
+      'check_55_assignments',
+      ['55.departure'],
+    ],
+    [
+      'a batch is completed while fish swim',
+      `update public.batch_batch set status = 'COMPLETED' where id = (select min(id) from public.batch_batch where status = 'ACTIVE')`,
+      'check_55_assignments',
+      ['55.completed'],
+    ],
+    [
+      'a batch without fish is active',
+      `update public.batch_batch set status = 'ACTIVE' where status = 'COMPLETED'`,
+      'check_55_assignments',
+      ['55.active'],
+    ],
+    [
+      'an unknown cause of death',
+      `update public.batch_mortalityevent set cause = 'BOREDOM' where id = (select max(id) from public.batch_mortalityevent)`,
+      'check_56_allowed_values',
+      ['56'],
+    ],
+    [
+      'a batch is in another stage than planned',
+      `update public.batch_batch set lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Fry')
+       where id = ${anyBatch}`,
+      'check_71_batches',
+      ['71.plan'],
+    ],
+    [
+      'a hundredth of the mortality events is gone',
+      `delete from public.batch_mortalityevent where id % 100 = 0`,
+      'check_72_rows',
+      ['72.ledger'],
+    ],
+    [
+      'fish were in a ring before it was theirs',
+      `update public.batch_batchcontainerassignment set assignment_date = assignment_date - 3
+       where id = (select max(a.id) from public.batch_batchcontainerassignment a
+                   join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`,
+      'check_91_occupancy',
+      ['91.beyond'],
+    ],
   ])('%s', async (_what, sql, check, metrics) => {
     expect(await failures(check)).toEqual([]);
     await change(sql);
@@ -261,10 +439,163 @@ describe('broken data fails the check that is for it', () => {
   it('a foreign key is not proven', async () => {
     const check = 'check_51_foreign_keys';
     expect(await failures(check)).toEqual([]);
-    await client.query(`
+    await farm.query(`
       alter table public.harvest_harvestlot
         add constraint later foreign key (event_id) references public.harvest_harvestevent not valid`);
     expect(await failures(check)).toEqual(['51.unproven']);
+  });
+});
+
+describe('of all checks, exactly the right one fails', () => {
+  it.each<[string, string, string, string[], string[]?]>([
+    [
+      'volume',
+      'a batch is in another stage than planned',
+      `update public.batch_batch set lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Fry')
+       where status = 'ACTIVE' and lifecycle_stage_id <> (select id from public.batch_lifecyclestage where name = 'Fry')`,
+      ['71.plan'],
+    ],
+    [
+      'integrity',
+      'a way of moving fish that AquaMind does not know',
+      `update public.batch_transferaction set transfer_method = 'TELEPORT' where id = (select min(id) from public.batch_transferaction)`,
+      ['56'],
+    ],
+    [
+      'mass balance',
+      'feed is stolen from a silo',
+      `update public.inventory_feedcontainerstock set quantity_kg = quantity_kg - 0.5
+       where id = (select min(id) from public.inventory_feedcontainerstock where quantity_kg > 1)`,
+      ['46.balance'],
+    ],
+    [
+      'mass balance',
+      'a mortality event is gone',
+      `delete from public.batch_mortalityevent where id = (select min(id) from public.batch_mortalityevent)`,
+      ['1.assignment', '1.batch'],
+    ],
+    [
+      'conflicts',
+      'an assignment is there twice',
+      `insert into public.batch_batchcontainerassignment
+       select (jsonb_populate_record(a, jsonb_build_object('id', 100 * a.batch_id + 99, 'population_count', 0))).*
+       from public.batch_batchcontainerassignment a
+       where a.id = (select min(x.id) from public.batch_batchcontainerassignment x where not x.is_active)`,
+      ['61'],
+      ['83.missing'],
+    ],
+    [
+      'growth',
+      'fish eat and do not grow',
+      `update aquaseed.assignment_day set weight_g = weight_start_g where stage_order = 2 and day % 10 = 0`,
+      ['8.fry'],
+    ],
+    [
+      'realism',
+      'salinity is that of a brook',
+      `update public.environmental_environmentalreading r set value = value - 4
+       from public.environmental_environmentalparameter p
+       where p.id = r.parameter_id and p.name = 'Salinity' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+      ['23.faroe_islands_p1', '23.faroe_islands_p50', '23.scotland_p50'],
+    ],
+    [
+      'utilisation',
+      'fish came to a ring before it was theirs',
+      `update public.batch_batchcontainerassignment set assignment_date = assignment_date - 1
+       where id = (select max(a.id) from public.batch_batchcontainerassignment a
+                   join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`,
+      ['91.beyond'],
+      ['83.missing'],
+    ],
+  ])('%s: %s', async (_group, _what, sql, metrics, ofStates = []) => {
+    // Where the farm has daily states, an assignment's longer stay lacks some.
+    const [states] = await farm.query<{ there: boolean }>(
+      'select exists (select from public.batch_actualdailyassignmentstate) as there',
+    );
+    await change(sql);
+    const expected = states?.there ? [...metrics, ...ofStates] : metrics;
+    expect((await farm.allFailures()).sort()).toEqual([...expected].sort());
+  });
+});
+
+describe('the values that AquaMind accepts', () => {
+  it('are those of its schema', async () => {
+    const rows = await farm.query<{ name: string; values: string[] }>(
+      `select format('%s.%s', table_name, column_name) as name, array_agg(value order by value collate "C") as values
+       from aquaseed.allowed_value group by 1 order by 1`,
+    );
+    const expected = enums
+      .map(({ table, column, values }) => ({ name: `${table}.${column}`, values: [...values].sort() }))
+      .filter(({ name }) => !stageNameColumns.has(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(rows).toEqual(expected);
+  });
+});
+
+describe('the prediction of the plan', () => {
+  const predict = (factor: number) =>
+    change(`update aquaseed.run r set predicted = (
+      select jsonb_object_agg(g.table_name, round(g.rows * ${factor})) from aquaseed.generated_rows(r.run_id) g)`);
+
+  it('is met within half a percent', async () => {
+    await predict(1.004);
+    expect(await runCheck('check_72_rows')).toMatchObject([
+      { pass: true },
+      { id: '72.predicted', pass: true },
+    ]);
+    await predict(1.01);
+    expect(await runCheck('check_72_rows')).toMatchObject([
+      { pass: true },
+      { id: '72.predicted', pass: false },
+    ]);
+  });
+
+  it('cannot be judged when there is none', async () => {
+    await change('update aquaseed.run set predicted = null');
+    expect(await runCheck('check_72_rows')).toMatchObject([
+      { pass: true },
+      { id: '72.predicted', pass: null },
+    ]);
+  });
+});
+
+it('the occupancy by day adds up to the assignments', async () => {
+  const rows = await farm.query<{ unit: string; days: number; recorded: number }>(
+    `select o.unit, sum(o.used)::float8 as days, (
+       select sum(x.days)::float8 from (
+         select a.batch_id, max(coalesce(a.departure_date, r.as_of)) - min(a.assignment_date) as days
+         from public.batch_batchcontainerassignment a
+         join public.infrastructure_container c on c.id = a.container_id
+         cross join aquaseed.run r
+         where (c.area_id is not null) = (o.unit = 'rings')
+         group by a.batch_id, a.lifecycle_stage_id, case when c.area_id is not null then c.id end) x) as recorded
+     from aquaseed.list_occupancy() o group by o.unit order by o.unit`,
+  );
+  expect(rows.map((it) => it.unit)).toEqual(['halls', 'rings']);
+  for (const { days, recorded } of rows) expect(days).toBe(recorded);
+});
+
+it('oxygen solubility is that of the tables', async () => {
+  // Garcia and Gordon 1992 give 274.610 umol/kg, 6.315 ml/L, for 10 deg C and salinity 35.
+  const [row] = await farm.query<{ sea: number; warm: number; fresh: number }>(
+    `select round(aquaseed._oxygen_solubility(10, 35)::numeric / 1.42905, 3)::float8 as sea,
+       round(aquaseed._oxygen_solubility(13.5, 33)::numeric, 2)::float8 as warm,
+       round(aquaseed._oxygen_solubility(13, 0)::numeric, 2)::float8 as fresh`,
+  );
+  expect(row).toEqual({ sea: 6.315, warm: 8.49, fresh: 10.54 });
+});
+
+describe('verify --json', () => {
+  it('prints every check with its range and the number that failed', async () => {
+    const { code, json } = await runCli(['verify', '--json', '--database-url', farm.url()]);
+    const result = json() as { failed: number; checks: Record<string, unknown>[] };
+    expect(result.failed).toBe(0);
+    expect(code).toBe(0);
+    expect(result.checks.map((it) => it.id)).toEqual(bounds.checks.map((it) => it.id));
+    for (const it of result.checks) {
+      expect(Object.keys(it)).toEqual(['id', 'group', 'name', 'measured', 'low', 'high', 'pass']);
+      expect(it).toMatchObject(bounds.checks.find((bound) => bound.id === it.id) ?? {});
+    }
   });
 });
 

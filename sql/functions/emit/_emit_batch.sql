@@ -18,7 +18,8 @@ begin
          'Eggs from ' || s.name || ' to ' || g.name,
          (b.start_date + time '08:00') at time zone 'UTC',
          (b.start_date + least(e.last_day, b.days - 1) + time '18:00') at time zone 'UTC',
-         t.stage_id, l.species_id, 'STANDARD', null
+         t.stage_id, l.species_id, 'STANDARD',
+         b.batch_no * aquaseed.id_block('scenario_projection_run') + 1
   from aquaseed.schedule_batch b
   join aquaseed.geography g on g.geography_id = b.geography_id
   cross join lateral (

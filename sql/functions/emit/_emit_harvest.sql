@@ -1,4 +1,6 @@
--- A harvest event per ring and day of slaughter, a lot per grade. Counts of the lots add up to the fish taken.
+-- A harvest event per ring and day of slaughter, a lot per grade. Counts of the lots add up to the fish taken. The
+-- lower grades take more in winter, from rings with wounds and on some days; the first grade has what is left. The
+-- weight of a lot is the sum of so many fish of N(w, cv w).
 create or replace function aquaseed._emit_harvest(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = ''
@@ -10,6 +12,14 @@ declare
   v_gutted_sd double precision := aquaseed.number('biology.harvest.gutted_share.sd');
   v_fillet double precision := aquaseed.number('biology.harvest.fillet_share.mean');
   v_fillet_sd double precision := aquaseed.number('biology.harvest.fillet_share.sd');
+  v_weight_cv double precision := aquaseed.number('biology.harvest.individual_weight_cv');
+  v_ring_sd double precision := aquaseed.number('biology.harvest.downgrades.ring_sd');
+  v_event_sd double precision := aquaseed.number('biology.harvest.downgrades.event_sd');
+  v_winter double precision := aquaseed.number('biology.harvest.downgrades.winter');
+  v_winter_months integer[] := array(select s.number::integer from aquaseed.setting s
+                                     where s.path like 'biology.harvest.downgrades.winter_months.%');
+  v_grading bigint := aquaseed.stream(p_seed, 'harvest grading');
+  v_weight bigint := aquaseed.stream(p_seed, 'harvest weight');
   v_yield bigint := aquaseed.stream(p_seed, 'harvest yield');
   v_events bigint;
   v_lots bigint;
@@ -35,16 +45,38 @@ begin
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
   cross join lateral (
+    -- The factor of the lower grades, 1 on average over the year.
+    select (1 + case when extract(month from b.start_date + d.day)::integer = any (v_winter_months) then v_winter else 0 end)
+             / (1 + v_winter * cardinality(v_winter_months) / 12)
+             * exp(v_ring_sd * aquaseed.z(v_grading # s.assignment_key, -1)
+                   + v_event_sd * aquaseed.z(v_grading # s.assignment_key, d.day) - (v_ring_sd ^ 2 + v_event_sd ^ 2) / 2)
+             as factor
+  ) down
+  cross join lateral (
     select x.grade_no, x.grade_id, x.weight_factor, x.mean_factor,
            (round(d.harvested * x.upto) - round(d.harvested * lag(x.upto, 1, 0::double precision) over (order by x.grade_no)))
              ::integer as fish
     from (
-      select r.*, sum(r.share) over (order by r.grade_no) as upto, sum(r.share * r.weight_factor) over () as mean_factor
-      from (select y.grade_no, y.grade_id, y.weight_factor, y.share / sum(y.share) over () as share from aquaseed.grade y) r
+      select r.grade_no, r.grade_id, r.weight_factor,
+             round(sum(r.share) over (order by r.grade_no) * 1e9) / 1e9 as upto,
+             sum(r.share * r.weight_factor) over () as mean_factor
+      from (
+        select y.grade_no, y.grade_id, y.weight_factor,
+               case when y.is_first then 1 - least(1, down.factor * (1 - y.first_share))
+                    else y.share / (1 - y.first_share) * least(1, down.factor * (1 - y.first_share)) end as share
+        from (
+          select q.grade_no, q.grade_id, q.weight_factor, q.share / sum(q.share) over () as share,
+                 q.grade_no = min(q.grade_no) over () as is_first,
+                 first_value(q.share) over (order by q.grade_no) / sum(q.share) over () as first_share
+          from aquaseed.grade q
+        ) y
+      ) r
     ) x
   ) g
   cross join lateral (
-    select round((g.fish * d.weight_g / 1000 * g.weight_factor / g.mean_factor)::numeric, 3) as live_kg
+    select round((d.weight_g / 1000 * (g.fish * g.weight_factor / g.mean_factor
+                  + v_weight_cv * sqrt(g.fish) * aquaseed.z(v_weight # s.assignment_key, d.day * 10 + g.grade_no)))::numeric, 3)
+             as live_kg
   ) l
   cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
   where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0 and g.fish > 0;

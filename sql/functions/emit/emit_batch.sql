@@ -6,6 +6,7 @@ set search_path = ''
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);
+  v_as_of date := (select r.as_of from aquaseed.run r where r.run_id = p_run_id);
   v_slice smallint;
   v_days integer;
 begin
@@ -21,7 +22,21 @@ begin
     || aquaseed._emit_mortality(p_batch_no, v_seed, aquaseed.leaf_name('batch_mortalityevent', v_slice))
     || aquaseed._emit_growth_samples(p_batch_no, v_seed, aquaseed.leaf_name('batch_growthsample', v_slice),
                                      aquaseed.leaf_name('batch_individualgrowthobservation', v_slice))
-    || aquaseed._emit_harvest(p_batch_no, v_seed);
+    || aquaseed._emit_harvest(p_batch_no, v_seed)
+    -- Treatments point to journal entries and health samplings.
+    || aquaseed._emit_lice_counts(p_batch_no, v_seed, aquaseed.leaf_name('health_licecount', v_slice))
+    || aquaseed._emit_health_samples(p_batch_no, v_seed, aquaseed.leaf_name('health_individualfishobservation', v_slice),
+                                     aquaseed.leaf_name('health_fishparameterscore', v_slice))
+    || aquaseed._emit_journal(p_batch_no, v_seed)
+    || aquaseed._emit_treatments(p_batch_no, v_seed)
+    || aquaseed._emit_lab_samples(p_batch_no, v_seed)
+    || aquaseed._emit_harvest_waste(p_batch_no, v_seed)
+    || aquaseed._emit_harvest_facts(p_batch_no)
+    || aquaseed._emit_transactions(p_batch_no, v_as_of)
+    || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.leaf_name('scenario_scenarioprojection', v_slice))
+    || aquaseed._emit_activities(p_batch_no, v_seed)
+    || aquaseed._emit_feeding_summaries(p_batch_no)
+    || aquaseed._emit_transition_water(p_batch_no, v_seed);
 end
 $$;
 

@@ -1,14 +1,14 @@
 -- The units of a run. Phases of a stage follow one another, the units of a phase can run side by side:
--- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches;
+-- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches, 1 weather of the areas;
 -- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 20 statistics
--- of the partitioned tables, 21 sequences.
+-- of the partitioned tables, 21 sequences; assimilate 0 batches, then 1 to 20 as seal for its own table.
 create or replace function aquaseed._list_units(p_run_id integer)
 returns void language sql
 set search_path = ''
 as $$
   insert into aquaseed.run_step (run_id, stage, phase, unit, unit_no, target, slice)
   select p_run_id, s.stage, 0, b.batch_name, b.batch_no, null, b.slice
-  from aquaseed.schedule_batch b cross join (values ('simulate'), ('emit')) s(stage)
+  from aquaseed.schedule_batch b cross join (values ('simulate'), ('emit'), ('assimilate')) s(stage)
   where b.days > 0
   union all
   select p_run_id, s.stage, 1, 'statistics', 0, null, 0 from (values ('simulate'), ('settle')) s(stage)
@@ -22,7 +22,12 @@ as $$
     where k.feed_container_id = f.id and b.days > 0
   )
   union all
-  select p_run_id, 'seal', p.phase, p.task || ' ' || aquaseed.leaf_name(g.table_name, s.slice),
+  select p_run_id, 'emit', 1, 'weather ' || a.name, a.id, null, 0
+  from public.infrastructure_area a
+  where a.active and exists (select from aquaseed.area x where x.area_id = a.id)
+    and exists (select from aquaseed.schedule_batch b where b.days > 0)
+  union all
+  select p_run_id, g.sealed_in, p.phase, p.task || ' ' || aquaseed.leaf_name(g.table_name, s.slice),
          s.slice, g.table_name, s.slice
   from aquaseed.generated_table g
   cross join aquaseed.slice s
@@ -33,14 +38,14 @@ as $$
   ) p
   where g.partitioned
   union all
-  select p_run_id, 'seal', 2, 'references', 0, null, 0
+  select distinct p_run_id, g.sealed_in, 2, 'references', 0, null, 0 from aquaseed.generated_table g where g.partitioned
   union all
-  select distinct p_run_id, 'seal', 4 + 2 * l.level, 'attach', l.level, null, 0
+  select distinct p_run_id, g.sealed_in, 4 + 2 * l.level, 'attach', l.level, null, 0
   from aquaseed.generated_table g
   cross join lateral (select aquaseed._partition_level(g.table_name) as level) l
   where g.partitioned
   union all
-  select p_run_id, 'seal', 20, 'statistics ' || g.table_name, 0, g.table_name, 0
+  select p_run_id, g.sealed_in, 20, 'statistics ' || g.table_name, 0, g.table_name, 0
   from aquaseed.generated_table g
   where g.partitioned
   union all

@@ -21,9 +21,17 @@ begin
       analyze aquaseed.feed_use;
       analyze aquaseed.feed_cost;
     when 'emit' then
-      return aquaseed.emit_batch(p_step.run_id, p_step.unit_no::integer);
+      if p_step.phase = 0 then
+        return aquaseed.emit_batch(p_step.run_id, p_step.unit_no::integer);
+      end if;
+      return aquaseed.emit_weather(p_step.run_id, p_step.unit_no);
     when 'seal' then
-      return aquaseed.seal_unit(p_step.phase, p_step.target, p_step.unit_no::integer);
+      return aquaseed.seal_unit(p_step.stage, p_step.phase, p_step.target, p_step.unit_no::integer);
+    when 'assimilate' then
+      if p_step.phase = 0 then
+        return aquaseed.assimilate_batch(p_step.run_id, p_step.unit_no::integer, p_step.target::daterange);
+      end if;
+      return aquaseed.seal_unit(p_step.stage, p_step.phase, p_step.target, p_step.unit_no::integer);
   end case;
   return '{}';
 end

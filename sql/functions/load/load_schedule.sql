@@ -53,6 +53,8 @@ begin
       using errcode = 'AQ003', hint = 'Run: aquaseed validate <schedule>.';
   end if;
 
+  perform aquaseed._check_object_ids(v_batches);
+
   create temporary table place on commit drop as
   select b.ordinality::integer as batch_no, t.stage_order, p.value as place
   from jsonb_array_elements(p_schedule -> 'batches') with ordinality b(value, ordinality)
@@ -109,4 +111,4 @@ end
 $$;
 
 comment on function aquaseed.load_schedule(jsonb, date) is
-  'Load a schedule (JSON of the YAML file); rows are emitted for dates before as_of. Returns the number of batches. Refuses a container with two batches on one day (AQ003).';
+  'Load a schedule (JSON of the YAML file); rows are emitted for dates before as_of. Returns the number of batches. Refuses a container with two batches on one day and more batches than ids allow (AQ003).';

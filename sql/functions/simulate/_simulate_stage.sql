@@ -264,8 +264,9 @@ begin
                * exp(aquaseed.value_noise(v_appetite # w.assignment_key, w.no, v_appetite_tau, v_appetite_sigma)
                      - v_appetite_sigma ^ 2 / 2)
              else 0 end as feed_kg,
-           v_morning + greatest(-v_morning_most, least(v_morning_most,
-             v_morning_sd * aquaseed.z(v_share # w.assignment_key, w.day))) as morning
+           -- A single meal is the morning's.
+           case when w.meals_per_day = 1 then 1 else v_morning + greatest(-v_morning_most, least(v_morning_most,
+             v_morning_sd * aquaseed.z(v_share # w.assignment_key, w.day))) end as morning
     from weighed w
     join aquaseed.pellet on w.weight_start > pellet.from_g and w.weight_start <= pellet.up_to_g
     window o as (partition by w.assignment_no order by w.day)

@@ -8,7 +8,7 @@ import { install } from '../install.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
 import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
-import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
+import { Interrupt, runStage, STAGES, stopOnSignal } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import {
@@ -63,7 +63,7 @@ export async function generate(file: string, options: GenerateOptions): Promise<
   return await generateSchedule(underProfiles(schedule, configuration), file, configuration, options);
 }
 
-/** Generates a schedule into the chosen database, from load to seal. */
+/** Generates a schedule into the chosen database, from load to verify. */
 export async function generateSchedule(
   schedule: Schedule,
   name: string,
@@ -109,16 +109,7 @@ async function runAll(job: Job): Promise<ExitCode> {
   const pool = await session.openPool(workers + 1);
   const seconds: Record<string, number> = {};
   const interrupt = new Interrupt();
-  const onSignal = (): void => {
-    if (interrupt.requested) {
-      void interrupt.cancelRunning(pool).catch(() => undefined);
-      return;
-    }
-    interrupt.request();
-    reporter.line('Stopping: the running units are finished first. Press Ctrl-C again to roll them back.');
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const ignoreSignals = stopOnSignal(interrupt, pool, reporter);
   const resumeHint = `continue with: ${resumeCommand(job)}`;
   try {
     const startedAt = performance.now();
@@ -173,8 +164,7 @@ async function runAll(job: Job): Promise<ExitCode> {
     }
     throw error;
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    ignoreSignals();
   }
 }
 

@@ -2,7 +2,7 @@ import type { DatabasePool } from 'slonik';
 import type { Reporter } from '../progress.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
 
-export const STAGES = ['simulate', 'settle', 'emit', 'seal'] as const;
+export const STAGES = ['simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 export type StageName = (typeof STAGES)[number];
 
 /** Whether the user asked to stop: workers finish their unit and take no other. */
@@ -32,12 +32,35 @@ export class Interrupt {
   }
 }
 
+/**
+ * On SIGINT or SIGTERM the workers finish their units; on the second one the units are rolled back.
+ * @returns undoes it
+ */
+export function stopOnSignal(interrupt: Interrupt, pool: DatabasePool, reporter: Reporter): () => void {
+  const onSignal = (): void => {
+    if (interrupt.requested) {
+      void interrupt.cancelRunning(pool).catch(() => undefined);
+      return;
+    }
+    interrupt.request();
+    reporter.line('Stopping: the running units are finished first. Press Ctrl-C again to roll them back.');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
 export interface StageContext {
   pool: DatabasePool;
   run: number;
   workers: number;
   reporter: Reporter;
   interrupt: Interrupt;
+  /** Done before: the time it takes now is not added to that of the run. */
+  isRepeated?: boolean;
 }
 
 /**
@@ -78,6 +101,6 @@ export async function runStage(
   reporter.stageEnd(stage, seconds);
   const broken = results.find((it) => it.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
-  await noteSeconds(pool, run, stage, seconds);
+  if (!context.isRepeated) await noteSeconds(pool, run, stage, seconds);
   return { failed, seconds };
 }

@@ -1,0 +1,76 @@
+-- The plan of an ACTIVE batch as it stands at as_of: an activity per template, done once it is due. A transfer is
+-- done when its workflow is, and both point to each other. incidents.plan_slips makes some late and some never done.
+create or replace function aquaseed._emit_activities(p_batch_no integer, p_seed bigint)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_block bigint := aquaseed.id_block('planning_plannedactivity');
+  v_share double precision;
+  v_days_mean double precision;
+  v_days_sd double precision;
+  v_overdue double precision;
+  v_slip bigint := aquaseed.stream(p_seed, 'plan slip');
+  v_manager integer := aquaseed._user_id('manager_01');
+  v_operator integer := aquaseed._user_id('operator_01');
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_rows bigint;
+begin
+  -- Without incidents nothing slips.
+  select coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.share'), 0),
+         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.days_mean'), 0),
+         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.days_sd'), 0),
+         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.overdue_share'), 0)
+  into v_share, v_days_mean, v_days_sd, v_overdue
+  from aquaseed.setting s
+  where exists (select from aquaseed.setting e where e.path = 'incidents.enabled' and e.label = 'true');
+
+  insert into public.planning_plannedactivity
+    (id, activity_type, due_date, status, notes, created_at, updated_at, completed_at, batch_id, completed_by_id,
+     container_id, created_by_id, scenario_id, transfer_workflow_id)
+  select p_batch_no * v_block + t.n, t.activity_type, b.start_date + t.day_offset,
+         case when c.at is not null then 'COMPLETED' when w.status = 'IN_PROGRESS' then 'IN_PROGRESS' else 'PENDING' end,
+         t.name || coalesce('. ' || nullif(t.notes_template, ''), ''), p.at, coalesce(c.at, p.at), c.at, p_batch_no,
+         case when c.at is null then null when t.activity_type in ('VACCINATION', 'TREATMENT') then v_vet
+              else v_operator end,
+         null, v_manager, p_batch_no * aquaseed.id_block('scenario') + 1, w.id
+  from aquaseed.schedule_batch b
+  join public.batch_batch a on a.id = b.batch_no and a.status = 'ACTIVE'
+  cross join (
+    select x.*, row_number() over (order by x.id) as n
+    from public.planning_activitytemplate x
+    where x.is_active and x.trigger_type = 'DAY_OFFSET' and x.day_offset is not null
+  ) t
+  left join lateral (
+    select f.id, f.status, f.actual_completion_date
+    from public.batch_batchtransferworkflow f
+    where f.batch_id = p_batch_no and f.workflow_type = 'LIFECYCLE_TRANSITION'
+      and t.activity_type = 'TRANSFER' and f.dest_lifecycle_stage_id = t.target_lifecycle_stage_id
+    order by f.id
+    limit 1
+  ) w on true
+  cross join lateral (
+    select greatest(0, t.day_offset + case when aquaseed.u(v_slip # b.batch_key, 3 * t.n) < v_share
+             then round(v_days_mean + v_days_sd * aquaseed.z(v_slip # b.batch_key, 3 * t.n + 1))::integer else 0 end) as day,
+           aquaseed.u(v_slip # b.batch_key, 3 * t.n + 2) < v_overdue as overdue
+  ) d
+  cross join lateral (select (b.start_date + time '12:00') at time zone 'UTC' as at) p
+  cross join lateral (
+    select case
+             when t.activity_type = 'TRANSFER'
+               then case when w.status = 'COMPLETED' then (w.actual_completion_date + time '16:00') at time zone 'UTC' end
+             when d.day < b.days and not d.overdue then (b.start_date + d.day + time '15:00') at time zone 'UTC'
+           end as at
+  ) c
+  where b.batch_no = p_batch_no;
+  get diagnostics v_rows = row_count;
+
+  update public.batch_batchtransferworkflow f set planned_activity_id = p.id
+  from public.planning_plannedactivity p
+  where p.batch_id = p_batch_no and p.transfer_workflow_id = f.id and f.batch_id = p_batch_no;
+  return jsonb_build_object('planning_plannedactivity', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_activities(integer, bigint) is
+  'planning_plannedactivity of one batch while it is ACTIVE: one per template with a day, COMPLETED or PENDING at as_of.';

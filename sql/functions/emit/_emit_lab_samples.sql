@@ -1,0 +1,96 @@
+-- Laboratory samples: a screening of one container every so many days, types of sample in turn, and some at each outbreak
+-- of disease. Results are empty until they have come in before as_of.
+-- Ids: screenings 0..999 (batch day), outbreaks 1000 + 10 * their number in the life of the batch + the type.
+create or replace function aquaseed._emit_lab_samples(p_batch_no integer, p_seed bigint)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_block bigint := aquaseed.id_block('health_healthlabsample');
+  v_first integer := aquaseed.number('health.laboratory.screening.first_day')::integer;
+  v_every integer := aquaseed.number('health.laboratory.screening.every_days')::integer;
+  v_sent integer := aquaseed.number('health.laboratory.sent_after_days')::integer;
+  v_result_from integer := aquaseed.number('health.laboratory.result_days.from')::integer;
+  v_result_to integer := aquaseed.number('health.laboratory.result_days.to')::integer;
+  v_after integer := aquaseed.number('health.laboratory.outbreak.after_days')::integer;
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_draw bigint := aquaseed.stream(p_seed, 'laboratory');
+  v_rows bigint;
+begin
+  insert into public.health_healthlabsample
+    (id, sample_date, date_sent_to_lab, date_results_received, lab_reference_id, findings_summary, quantitative_results,
+     attachment, notes, created_at, updated_at, batch_container_assignment_id, recorded_by_id, sample_type_id)
+  with sample_type as (
+    select t.id, t.name, row_number() over (order by t.id) - 1 as place, count(*) over () as types
+    from public.health_sampletype t
+  ),
+  outbreak as (
+    select row_number() over (order by i.incident_no) - 1 as no, i.assignment_no,
+           greatest(i.from_day, a.first_day, g.start_day) + v_after as day
+    from aquaseed.incident i
+    join aquaseed.schedule_stage g on g.batch_no = i.batch_no and g.stage_order = i.stage_order
+    left join aquaseed.assignment a on a.batch_no = i.batch_no and a.assignment_no = i.assignment_no
+    where i.batch_no = p_batch_no and i.kind = 'disease'
+  ),
+  wanted as (
+    select d.day, d.day as n, t.id as sample_type_id, t.name as sample_type, null::smallint as assignment_no,
+           'healthy' as state
+    from aquaseed.schedule_batch b
+    cross join lateral generate_series(v_first, b.days - 1, v_every) d(day)
+    join sample_type t on t.place = ((d.day - v_first) / v_every + floor(1000 * aquaseed.u(v_draw # b.batch_key, -1))::integer) % t.types
+    where b.batch_no = p_batch_no
+    union all
+    select o.day, 1000 + o.no * 10 + split_part(s.path, '.', 5)::integer, t.id, t.name, o.assignment_no, 'diseased'
+    from outbreak o
+    join aquaseed.setting s on starts_with(s.path, 'health.laboratory.outbreak.types.')
+    join sample_type t on t.name = s.label
+  ),
+  -- The container: that of the outbreak, else one of those with fish on the day.
+  taken as (
+    select w.*, b.start_date + w.day as on_date, b.batch_name, b.days, b.batch_key, c.assignment_no as taken_from,
+           w.day + v_result_from + floor(aquaseed.u(v_draw # b.batch_key, w.n * 100) * (v_result_to - v_result_from + 1))::integer
+             as result_day
+    from wanted w
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+    cross join lateral (
+      select x.assignment_no
+      from (
+        select d.assignment_no, row_number() over (order by d.assignment_no) - 1 as place, count(*) over () as containers
+        from aquaseed.assignment_day d
+        where d.batch_no = p_batch_no and d.day = w.day and d.fish_end > 0
+          and (w.assignment_no is null or d.assignment_no = w.assignment_no)
+      ) x
+      where x.place = floor(aquaseed.u(v_draw # b.batch_key, w.day * 100 + 1) * x.containers)::integer
+    ) c
+    where w.day < b.days
+  )
+  select p_batch_no * v_block + t.n, t.on_date, case when t.day + v_sent < t.days then t.on_date + v_sent end,
+         case when r.known then t.on_date + t.result_day - t.day end,
+         'LAB-' || t.batch_name || '-' || lpad(t.n::text, 4, '0'),
+         case when r.known then
+           aquaseed._pick_text('health.laboratory.types.' || t.sample_type || '.' || t.state, aquaseed.u(v_draw # t.batch_key, t.n * 100 + 2))
+         end,
+         case when r.known then q.results end,
+         null, case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end, w.at,
+         case when r.known then (t.on_date + t.result_day - t.day + time '14:00') at time zone 'UTC'
+              when t.day + v_sent < t.days then (t.on_date + v_sent + time '14:00') at time zone 'UTC' else w.at end,
+         p_batch_no * 100 + t.taken_from, v_vet, t.sample_type_id
+  from taken t
+  cross join lateral (select t.result_day < t.days as known) r
+  cross join lateral (select (t.on_date + time '11:00') at time zone 'UTC' as at) w
+  cross join lateral (
+    select jsonb_build_object('fish_sampled', aquaseed.number('health.laboratory.types.' || t.sample_type || '.fish'))
+      || jsonb_object_agg(m.measure, round(least(m.most, greatest(0, case t.state when 'healthy' then m.healthy else m.diseased end
+           + case t.state when 'healthy' then m.healthy_sd else m.diseased_sd end
+             * aquaseed.z(v_draw # t.batch_key, t.n * 100 + 10 + m.measure_no)))::numeric, m.decimals)) as results
+    from aquaseed._lab_measures() m
+    where m.sample_type = t.sample_type
+  ) q
+  order by t.n;
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('health_healthlabsample', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_lab_samples(integer, bigint) is
+  'health_healthlabsample of one batch as it stands at as_of: screenings and samples at outbreaks of disease.';

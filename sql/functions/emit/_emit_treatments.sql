@@ -1,0 +1,91 @@
+-- A treatment per container and procedure (vaccinations and delousings). The outcome of a delousing is that of the lice
+-- that came off; it is pending while the treatment is young at as_of.
+create or replace function aquaseed._emit_treatments(p_batch_no integer, p_seed bigint)
+returns jsonb language plpgsql
+set search_path = ''
+as $$
+declare
+  v_block bigint := aquaseed.id_block('health_treatment');
+  v_journal_block bigint := aquaseed.id_block('health_journalentry');
+  v_sampling_block bigint := aquaseed.id_block('health_healthsamplingevent');
+  v_injection_days integer := aquaseed.number('health.treatment.vaccination.duration_days')::integer;
+  v_injection_withheld integer := aquaseed.number('health.treatment.vaccination.withholding_days')::integer;
+  v_injection_outcome integer := aquaseed.number('health.treatment.vaccination.outcome_days')::integer;
+  v_injection_successful double precision := aquaseed.number('health.treatment.vaccination.successful_share');
+  v_weighing double precision := aquaseed.number('health.treatment.vaccination.weighing_share');
+  v_delousing_days integer := aquaseed.number('health.treatment.delousing.duration_days')::integer;
+  v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
+  v_delousing_outcome integer := aquaseed.number('health.treatment.delousing.outcome_days')::integer;
+  v_successful double precision := aquaseed.number('health.treatment.delousing.successful_from');
+  v_partial double precision := aquaseed.number('health.treatment.delousing.partial_from');
+  v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
+  v_operator integer := aquaseed._user_id('operator_01');
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
+  v_rows bigint;
+begin
+  insert into public.health_treatment
+    (id, treatment_date, treatment_type, description, dosage, duration_days, withholding_period_days, outcome, batch_id,
+     batch_assignment_id, container_id, user_id, vaccination_type_id, includes_weighing, sampling_event_id,
+     journal_entry_id)
+  with vaccine as (
+    select v.id, v.name, v.dosage, row_number() over (order by v.id) - 1 as place, count(*) over () as vaccines
+    from public.health_vaccinationtype v
+  ),
+  method as (
+    select split_part(s.path, '.', 4) as name,
+           max(s.label) filter (where split_part(s.path, '.', 5) = 'type') as treatment_type,
+           max(s.label) filter (where split_part(s.path, '.', 5) = 'dosage') as dosage,
+           max(s.label) filter (where split_part(s.path, '.', 5) = 'detail') as detail
+    from aquaseed.setting s
+    where starts_with(s.path, 'health.treatment.methods.')
+    group by 1
+  )
+  select p_batch_no * v_block + p.procedure_no, (b.start_date + p.day + time '09:00') at time zone 'UTC',
+         case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
+         case p.kind
+           when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
+           else initcap(p.method) || ' delousing' || case when p.emergency then ' (emergency)' else '' end || ': ' || m.detail
+             || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
+                         || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
+         end,
+         case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
+         case p.kind when 'vaccination' then v_injection_days else v_delousing_days end,
+         case p.kind when 'vaccination' then v_injection_withheld else v_delousing_withheld end,
+         case when not o.known then 'pending'
+              when p.kind = 'vaccination' then
+                case when aquaseed.u(v_draw # s.assignment_key, p.day) < v_injection_successful then 'successful' else 'partial' end
+              when o.reduction >= v_successful then 'successful'
+              when o.reduction >= v_partial then 'partial'
+              else 'unsuccessful' end,
+         p_batch_no, p_batch_no * 100 + p.assignment_no, s.container_id,
+         case when p.kind = 'vaccination' or m.treatment_type = 'medication' then v_vet else v_operator end,
+         v.id, p.kind = 'vaccination' and aquaseed.u(v_draw # b.batch_key, p.round_no) < v_weighing,
+         e.sampling_event_id,
+         p_batch_no * v_journal_block + case p.kind when 'vaccination' then 1000 else 2000 end + p.round_no
+  from aquaseed.procedure p
+  join aquaseed.schedule_batch b on b.batch_no = p.batch_no
+  join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
+  left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
+  left join method m on p.kind = 'delousing' and m.name = p.method
+  cross join lateral (
+    select b.days - 1 - p.day >= case p.kind when 'vaccination' then v_injection_outcome else v_delousing_outcome end as known,
+           -- Where there was nothing to take off, it succeeded.
+           coalesce(round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6, 1) as reduction
+  ) o
+  cross join lateral (
+    -- Samplings are written before treatments; ids count the days of a container.
+    select max(h.id) as sampling_event_id
+    from public.health_healthsamplingevent h
+    where h.id between p_batch_no * v_sampling_block + p.assignment_no * 1000 + greatest(0, p.day - v_sampling_days)
+                   and p_batch_no * v_sampling_block + p.assignment_no * 1000 + p.day
+  ) e
+  where p.batch_no = p_batch_no and p.day < b.days
+  order by p.procedure_no;
+  get diagnostics v_rows = row_count;
+  return jsonb_build_object('health_treatment', v_rows);
+end
+$$;
+
+comment on function aquaseed._emit_treatments(integer, bigint) is
+  'health_treatment of one batch as it stands at as_of: one per container and procedure, withholding in days.';

@@ -1,0 +1,36 @@
+-- 38: the lag, in days, at which adult female lice follow chalimus: mean of a batch's samples per week at sea, less the
+-- batch's mean over all weeks; the lag of 0 to 12 weeks with the highest correlation over the weeks of all batches
+-- with 26 weeks of counts.
+create or replace function aquaseed.check_38_lice_lag()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  with week as (
+    select s.batch_id, s.day / 7 as week, avg(s.adult_females) as adult_females, avg(s.chalimus) as chalimus
+    from aquaseed._lice_samples() s
+    group by s.batch_id, s.day / 7
+  ),
+  anomaly as materialized (
+    select w.batch_id, w.week, w.adult_females - avg(w.adult_females) over b as adult_females,
+           w.chalimus - avg(w.chalimus) over b as chalimus, count(*) over b as weeks
+    from week w
+    window b as (partition by w.batch_id)
+  ),
+  lagged as (
+    select l.weeks, corr(c.chalimus, f.adult_females) as r, count(distinct c.batch_id) as batches
+    from generate_series(0, 12) l(weeks)
+    join anomaly c on c.weeks >= 26
+    join anomaly f on f.batch_id = c.batch_id and f.week = c.week + l.weeks
+    group by l.weeks
+  ),
+  best as (
+    select l.* from lagged l where l.r is not null order by l.r desc, l.weeks limit 1
+  )
+  select '38', 7 * b.weeks, case when b.weeks is null then 'no batch with lice counts of 26 weeks'
+                                 else b.batches || ' batches, correlation ' || round(b.r::numeric, 3) end
+  from (values (1)) one(row)
+  left join best b on true
+$$;
+
+comment on function aquaseed.check_38_lice_lag() is 'Lag in days of the highest correlation of chalimus with later adult females.';

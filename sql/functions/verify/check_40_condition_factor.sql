@@ -1,0 +1,35 @@
+-- 40: condition factor K = 100 W / L^3 (g, cm) of the fish of the growth samples of the sample (_sample_stays): median
+-- per stage, Fry, Parr, Smolt and Adult; correlation of ln W and ln L within a sample of one day, median over all.
+create or replace function aquaseed.check_40_condition_factor()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  with stay as (
+    select s.assignment_id, s.stage, s.stage_order from aquaseed._sample_stays('freshwater') s
+    union all
+    select s.assignment_id, s.stage, s.stage_order from aquaseed._sample_stays('sea') s
+  ),
+  fish as materialized (
+    select s.stage, s.stage_order, o.growth_sample_id, o.weight_g::double precision as weight, o.length_cm::double precision as length
+    from stay s
+    join public.batch_growthsample g on g.assignment_id = s.assignment_id
+    join public.batch_individualgrowthobservation o on o.growth_sample_id = g.id
+    where o.weight_g > 0 and o.length_cm > 0
+  ),
+  sample as (
+    select corr(ln(f.weight), ln(f.length)) as r from fish f group by f.growth_sample_id
+  )
+  select '40.' || v.metric, k.median, case when k.fish = 0 then 'no fish sampled' else k.fish || ' fish' end
+  from (values (2, 'fry'), (3, 'parr'), (4, 'smolt'), (6, 'adult')) v(stage_order, metric)
+  cross join lateral (
+    select count(*) as fish, percentile_cont(0.5) within group (order by 100 * f.weight / f.length ^ 3) as median
+    from fish f where f.stage_order = v.stage_order
+  ) k
+  union all
+  select '40.correlation', percentile_cont(0.5) within group (order by s.r),
+         case when count(s.r) = 0 then 'no fish sampled' else count(s.r) || ' samples' end
+  from sample s
+$$;
+
+comment on function aquaseed.check_40_condition_factor() is 'Condition factor per stage and correlation of ln weight with ln length.';

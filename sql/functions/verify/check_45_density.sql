@@ -1,0 +1,31 @@
+-- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
+-- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read.
+create or replace function aquaseed.check_45_density()
+returns table (id text, measured double precision, detail text)
+language sql stable
+set search_path = ''
+as $$
+  with peak as (
+    select c.id, c.name, c.area_id is not null and bool_or(b.status = 'COMPLETED') as is_full_ring,
+           max(e.kg) / nullif(c.volume_m3, 0) as density, max(e.kg) / nullif(c.max_biomass_kg, 0) as capacity
+    from (
+      select x.batch_assignment_id, max(x.batch_biomass_kg) as kg from public.inventory_feedingevent x group by 1
+    ) e
+    join public.batch_batchcontainerassignment a on a.id = e.batch_assignment_id
+    join public.batch_batch b on b.id = a.batch_id
+    join public.infrastructure_container c on c.id = a.container_id
+    group by c.id
+  )
+  select '45.density', max(p.density) filter (where p.is_full_ring)::double precision,
+         case when count(*) filter (where p.is_full_ring) = 0 then 'no completed batch'
+              else count(*) filter (where p.is_full_ring) || ' rings, densest '
+                || (array_agg(p.name order by p.density desc, p.name) filter (where p.is_full_ring))[1] end
+  from peak p
+  union all
+  select '45.capacity', max(p.capacity)::double precision,
+         case when count(p.capacity) = 0 then 'no fish were fed'
+              else count(p.capacity) || ' containers, fullest ' || (array_agg(p.name order by p.capacity desc nulls last, p.name))[1] end
+  from peak p
+$$;
+
+comment on function aquaseed.check_45_density() is 'Highest density of a ring, kg/m3; highest biomass / max_biomass_kg of a container.';

@@ -1,0 +1,33 @@
+-- 54: sequences of AquaMind's ids whose next value is not past the highest id, so that the application could not insert.
+create or replace function aquaseed.check_54_sequences()
+returns table (id text, measured double precision, detail text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_column record;
+  v_last bigint;
+  v_next bigint;
+  v_sequences integer := 0;
+  v_behind text[] := '{}';
+begin
+  for v_column in
+    select c.relname, a.attname, pg_get_serial_sequence(format('public.%I', c.relname), a.attname) as sequence
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and pg_get_serial_sequence(format('public.%I', c.relname), a.attname) is not null
+    order by c.relname
+  loop
+    execute format('select max(%I) from public.%I', v_column.attname, v_column.relname) into v_last;
+    execute format('select x.last_value + x.is_called::integer from %s x', v_column.sequence) into v_next;
+    v_sequences := v_sequences + 1;
+    if v_next <= v_last then
+      v_behind := v_behind || v_column.relname::text;
+    end if;
+  end loop;
+  return query select '54', cardinality(v_behind)::double precision, v_sequences || ' sequences' || coalesce(', first ' || v_behind[1], '');
+end
+$$;
+
+comment on function aquaseed.check_54_sequences() is 'Sequences whose next value is not past the highest id.';

@@ -1,0 +1,103 @@
+import os from 'node:os';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { errorCode, isConnectionLost } from '../database/connect.ts';
+import { install } from '../install.ts';
+import { createReporter, formatCount, formatSeconds, type LogFormat } from '../progress.ts';
+import { lockRun, requireInstalled, withSession } from '../session.ts';
+import { Interrupt, runStage, stopOnSignal } from '../stages/stage.ts';
+import {
+  finishRun,
+  type Reassimilation,
+  readFailures,
+  readRows,
+  readRun,
+  reopenAssimilation,
+} from '../statements.ts';
+
+const TABLE = 'batch_actualdailyassignmentstate';
+
+export interface AssimilateOptions {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  workers?: number | undefined;
+  /** Names of batches; all by default. */
+  only?: readonly string[] | undefined;
+  /** First and last day to compute, YYYY-MM-DD. */
+  from?: string | undefined;
+  to?: string | undefined;
+  logFormat?: LogFormat | undefined;
+  json?: boolean | undefined;
+}
+
+/** `assimilate`: computes the daily states of a finished run again, in place. Exit code 1 when a batch fails. */
+export async function assimilate(options: AssimilateOptions): Promise<ExitCode> {
+  const reporter = createReporter(options.logFormat ?? 'text');
+  const workers = options.workers ?? Math.max(1, os.availableParallelism());
+  return await withSession(
+    { ...options, connections: workers + 2, log: (line) => reporter.line(line) },
+    async (session) => {
+      await requireInstalled(session);
+      await lockRun(session.client);
+      await install(session.client);
+      const pool = await session.openPool(workers + 1);
+      const run = await readRun(pool);
+      if (run === null) {
+        throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
+      }
+      const batches = await reopen(pool, run.run_id, {
+        batches: options.only ?? null,
+        from: options.from ?? null,
+        to: options.to ?? null,
+      });
+      const interrupt = new Interrupt();
+      const ignoreSignals = stopOnSignal(interrupt, pool, reporter);
+      try {
+        const { seconds } = await runStage('assimilate', {
+          ...{ pool, run: run.run_id, workers, reporter, interrupt, isRepeated: true },
+        });
+        if (interrupt.requested) return EXIT.interrupted;
+        await finishRun(pool, run.run_id);
+        const failures = await readFailures(pool, run.run_id);
+        for (const { stage, unit, error } of failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
+        const states = (await readRows(pool, run.run_id))[TABLE] ?? 0;
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ run: run.run_id, batches, states, seconds: Math.round(seconds * 1000) / 1000, failures })}\n`
+            : `${batches} batches assimilated in ${formatSeconds(seconds)}; ${TABLE} has ${formatCount(states)} rows\n`,
+        );
+        return failures.length > 0 ? EXIT.failed : EXIT.done;
+      } catch (error) {
+        if (interrupt.requested) return EXIT.interrupted;
+        if (!isConnectionLost(error)) throw error;
+        throw new UserError(
+          `Lost the connection to ${session.target.display}`,
+          EXIT.database,
+          'When the server is back, run the same command again.',
+        );
+      } finally {
+        ignoreSignals();
+      }
+    },
+  );
+}
+
+/** @throws UserError (exit 2) when the run is not complete, or a batch or the days do not exist */
+async function reopen(
+  pool: Parameters<typeof reopenAssimilation>[0],
+  run: number,
+  what: Reassimilation,
+): Promise<number> {
+  try {
+    return await reopenAssimilation(pool, run, what);
+  } catch (error) {
+    if (errorCode(error) !== 'AQ007') throw error;
+    throw new UserError(`Nothing was computed: ${reason(error)}`, EXIT.usage);
+  }
+}
+
+/** What the server said. */
+function reason(error: unknown): string {
+  let text = '';
+  for (let at: unknown = error; at instanceof Error; at = at.cause) text = at.message;
+  return text;
+}
