@@ -6,7 +6,7 @@ import { combine, noiseKey, normal, stream, uniform, ValueNoise } from './draws.
 const NOISE_EPOCH: Day = 10_956;
 
 /** The time axis of all noise and seasons: 1 January 2000 is day 1. */
-function dayNumber(day: Day): number {
+export function dayNumber(day: Day): number {
   return day - NOISE_EPOCH;
 }
 

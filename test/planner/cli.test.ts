@@ -133,7 +133,9 @@ describe('plan', () => {
   });
 
   it('--profile keeps room for transfers where incidents are on, and names the profiles', async () => {
-    await planCli('--batches 2 --stagger 40 --as-of 2025-12-03 --name trial --profile industry,uat --out uat.yaml');
+    await planCli(
+      '--batches 2 --stagger 40 --as-of 2025-12-03 --name trial --profile industry,uat --out uat.yaml',
+    );
     const text = readFileSync(path.join(dir, 'uat.yaml'), 'utf8');
     expect(text).toMatch(/profile: trial\n {2}profiles: \[industry, uat\]/);
     expect(text).toMatch(/move_days: 5\n {2}sea_move_days: 25/);
@@ -154,7 +156,8 @@ describe('plan', () => {
     const meals = async (more: string[]) => {
       const args = ['plan', '--from', 'meals.yaml', '--dry-run', '--json', ...more];
       const { stdout } = await inProcess(args);
-      return (lastLine(stdout) as { predicted_rows: Record<string, number> }).predicted_rows.inventory_feedingevent;
+      return (lastLine(stdout) as { predicted_rows: Record<string, number> }).predicted_rows
+        .inventory_feedingevent;
     };
     expect(await meals([])).toBeGreaterThan(2 * ((await meals(['--profile', 'guide'])) ?? 0));
   });
