@@ -2,13 +2,18 @@ import type { Configuration } from '../config/index.ts';
 import { type Day, parseDay } from './days.ts';
 import { FeedStock } from './feed-stock.ts';
 import { type BatchOutlook, Oracle, type StageOutlook, type Stay } from './outlook.ts';
+import { countCompany } from './predict-company.ts';
+import { countHealth } from './predict-health.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Rows by table of AquaMind. */
 export type Rows = Record<string, number>;
 
+/** Adds rows of a table. */
+export type Count = (table: string, rows: number) => void;
+
 /** What a batch has by as_of. */
-interface Seen extends BatchOutlook {
+export interface Seen extends BatchOutlook {
   /** Days that are emitted. */
   days: number;
 }
@@ -29,14 +34,25 @@ export function predictRows(
   const ends = schedule.batches.map((it, index) => (starts[index] ?? 0) + it.sea.end_day);
   const stock = new FeedStock(farm, biology, least(starts), greatest(ends) + 1);
   const counter = new Counter(configuration);
+  const count: Count = (table, rows) => counter.count(table, rows);
+  let first: Day | undefined;
   for (const [index, batch] of schedule.batches.entries()) {
     const life = oracle.lifeOf(batch);
     stock.add(life);
-    counter.add({ ...life, days: daysOf(schedule, index, starts[index] ?? 0, asOf) });
+    const seen = { ...life, days: daysOf(schedule, index, starts[index] ?? 0, asOf) };
+    if (seen.days === 0) continue;
+    counter.add(seen);
+    countCompany(seen, configuration, count);
+    countHealth(seen, configuration, schedule.metadata.seed, count);
+    first = Math.min(first ?? life.start, life.start);
   }
   const deliveries = stock.deliveriesBefore(asOf);
-  counter.count('inventory_feedpurchase', deliveries);
-  counter.count('inventory_feedcontainerstock', deliveries);
+  count('inventory_feedpurchase', deliveries);
+  count('inventory_feedcontainerstock', deliveries);
+  // Weather and day length of every area in use, from the first batch on.
+  const areas = first === undefined ? 0 : farm.areas.filter((it) => it.production).length;
+  count('environmental_weatherdata', areas * (asOf - (first ?? asOf)));
+  count('environmental_photoperioddata', areas * (asOf - (first ?? asOf)));
   return counter.rows();
 }
 
@@ -74,7 +90,6 @@ class Counter {
   }
 
   add(seen: Seen): void {
-    if (seen.days === 0) return;
     this.count('batch_batch', 1);
     this.count('batch_creationworkflow', 1);
     this.count('batch_creationaction', seen.stages[0]?.stays.length ?? 0);
@@ -97,6 +112,9 @@ class Counter {
     const seen = Math.min(stay.days, days - stay.firstDay);
     if (seen <= 0) return;
     this.count('batch_batchcontainerassignment', 1);
+    // A ring has no state on the day on which its last fish are taken.
+    const isEmptied = stay.slaughter !== undefined && stay.slaughter.before <= days - 1;
+    this.count('batch_actualdailyassignmentstate', isEmptied ? seen - 1 : seen);
     const sensors = this.#sensors.get(stay.container) ?? 0;
     const readings = seen * sensors * climate.readings.hours.length;
     this.count('environmental_environmentalreading', readings * this.#uptime);
@@ -126,7 +144,10 @@ class Counter {
     const grades = Object.values(this.#configuration.biology.harvest.grades).filter((it) => it > 0).length;
     const events = Math.max(0, Math.min(slaughter.before, days) - slaughter.from);
     this.count('harvest_harvestevent', events);
-    this.count('harvest_harvestlot', events * grades);
+    for (const table of ['harvest_harvestlot', 'finance_factharvest', 'finance_intercompanytransaction']) {
+      this.count(table, events * grades);
+    }
+    this.count('harvest_harvestwaste', events * 3);
   }
 }
 

@@ -132,6 +132,36 @@ describe('plan', () => {
     expect(result.stderr).toContain('feasible instead: 12 days between starts in one geography');
   });
 
+  it('--profile keeps room for transfers where incidents are on, and names the profiles', async () => {
+    await planCli(
+      '--batches 2 --stagger 40 --as-of 2025-12-03 --name trial --profile industry,uat --out uat.yaml',
+    );
+    const text = readFileSync(path.join(dir, 'uat.yaml'), 'utf8');
+    expect(text).toMatch(/profile: trial\n {2}profiles: \[industry, uat\]/);
+    expect(text).toMatch(/move_days: 5\n {2}sea_move_days: 25/);
+    expect(text).toContain('post_smolt: { hall: FI-FW-01-Hall-E');
+    const again = commandIn(path.join(dir, 'uat.yaml'));
+    expect(again.join(' ')).toContain('--name trial --profile industry,uat');
+    rmSync(path.join(dir, 'uat.yaml'));
+    expect(await inProcess(again)).toMatchObject({ code: 0 });
+    expect(readFileSync(path.join(dir, 'uat.yaml'), 'utf8')).toBe(text);
+    expect((await inProcess(['validate', 'uat.yaml'])).stdout).toContain('4 batches, no conflicts');
+    const other = await inProcess(['validate', 'uat.yaml', '--profile', 'nosuch']);
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.error).toContain('there is no profile "nosuch"');
+  });
+
+  it('--from takes the profiles of the file, and --profile others', async () => {
+    await planCli('--batches 3 --stagger 60 --as-of 2025-12-03 --profile high-frequency --out meals.yaml');
+    const meals = async (more: string[]) => {
+      const args = ['plan', '--from', 'meals.yaml', '--dry-run', '--json', ...more];
+      const { stdout } = await inProcess(args);
+      return (lastLine(stdout) as { predicted_rows: Record<string, number> }).predicted_rows
+        .inventory_feedingevent;
+    };
+    expect(await meals([])).toBeGreaterThan(2 * ((await meals(['--profile', 'guide'])) ?? 0));
+  });
+
   it.each([
     ['--preset demo --batches 3', '--preset and --batches do not go together'],
     ['--preset demo --extend x.yaml', '--preset and --extend do not go together'],
@@ -141,6 +171,8 @@ describe('plan', () => {
     ['--batches 3 --stagger 9 --saturation 0.5', 'any two fix the third'],
     ['--batches 3 --stagger 9 --database-url postgres://x/y', '--database-url is for --dry-run'],
     ['--preset nosuch', 'there is no preset "nosuch"'],
+    ['--batches 3 --stagger 9 --profile nosuch', 'there is no profile "nosuch"'],
+    ['--extend x.yaml --profile uat', '--extend and --profile do not go together'],
   ])('refuses %s in one clear line', async (args, message) => {
     const { code, error, stdout } = await planCli(args);
     expect(code).toBe(2);

@@ -32,6 +32,15 @@ describe('the prediction for the tiny farm', () => {
     expect(run).toEqual({ predicted, profiles: [] });
   });
 
+  it('is for every table that the run fills, and no other', () => {
+    const filled = Object.entries(found).filter(([, rows]) => rows > 0);
+    expect(filled.map(([table]) => table).sort()).toEqual(
+      Object.keys(predicted)
+        .filter((table) => (predicted[table] ?? 0) > 0)
+        .sort(),
+    );
+  });
+
   // What no noise of a single day decides: places, days in fresh water, moves, vaccinations.
   it.each([
     'batch_batch',
@@ -40,6 +49,13 @@ describe('the prediction for the tiny farm', () => {
     'batch_batchcontainerassignment',
     'batch_batchtransferworkflow',
     'batch_transferaction',
+    'environmental_stagetransitionenvironmental',
+    'environmental_weatherdata',
+    'environmental_photoperioddata',
+    'planning_plannedactivity',
+    'scenario',
+    'scenario_projection_run',
+    'scenario_scenarioprojection',
   ])('is exact for %s', (table) => {
     expect(predicted[table]).toBeGreaterThan(0);
     expect(predicted[table]).toBe(found[table]);
@@ -52,10 +68,23 @@ describe('the prediction for the tiny farm', () => {
     ['batch_growthsample', 0.01],
     ['batch_individualgrowthobservation', 0.01],
     ['batch_mortalityevent', 0.01],
+    ['batch_actualdailyassignmentstate', 0.005],
+    ['health_treatment', 0.05],
+    ['health_licecount', 0.05],
+    ['health_journalentry', 0.02],
+    ['health_healthsamplingevent', 0.03],
+    ['health_individualfishobservation', 0.03],
+    ['health_fishparameterscore', 0.03],
+    ['health_healthlabsample', 0.1],
+    ['inventory_containerfeedingsummary', 0.02],
+    ['inventory_batchfeedingsummary', 0.02],
     ['inventory_feedpurchase', 0.02],
     ['inventory_feedcontainerstock', 0.02],
     ['harvest_harvestevent', 0.15],
     ['harvest_harvestlot', 0.15],
+    ['harvest_harvestwaste', 0.15],
+    ['finance_factharvest', 0.15],
+    ['finance_intercompanytransaction', 0.15],
   ])('is near for %s', (table, tolerance) => {
     const [mine = 0, real = 0] = [predicted[table], found[table]];
     expect(mine).toBeGreaterThan(0);
