@@ -143,9 +143,11 @@ begin
   ),
   harvest as (
     select least(
-             greatest(min(t.day) filter (where h.weight >= t.target),
-                      (select max(r.day) + v_withholding from aquaseed.procedure r
-                       where r.batch_no = p_batch_no and r.kind = 'delousing')),
+             -- Null while the target is not reached; greatest() would pass over that.
+             case when bool_or(h.weight >= t.target) then
+               greatest(min(t.day) filter (where h.weight >= t.target),
+                        (select max(r.day) + v_withholding from aquaseed.procedure r
+                         where r.batch_no = p_batch_no and r.kind = 'delousing')) end,
              max(t.day) filter (where t.day + w.days <= t.end_day)
            )::integer as start_day, min(t.cap) as cap
     from total t
