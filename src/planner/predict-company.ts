@@ -17,11 +17,14 @@ export function countCompany(seen: Seen, { masterData }: Configuration, count: C
   const lastDay = Math.max(...stages.flatMap((it) => it.stays.map((stay) => stay.firstDay + stay.days - 1)));
   // The plan of a batch is kept while it lives.
   if (lastDay >= days) count('planning_plannedactivity', masterData.activity_templates.length);
-  for (const { moves, stage } of stages) {
+  const { smolt_sale } = masterData.finance;
+  for (const [index, { moves, stage }] of stages.entries()) {
     if (!moves.some((it) => it.day < days)) continue;
     count('environmental_stagetransitionenvironmental', 1);
+    // The sale of the smolt: once all are at sea, where there is a policy for the stage that they leave.
     const isOver = moves.every((it) => it.day < days);
-    if (stage.habitat === 'sea' && isOver) count('finance_intercompanytransaction', 1);
+    const isSold = stages[index - 1]?.stage.key === smolt_sale.stage;
+    if (stage.habitat === 'sea' && isOver && isSold) count('finance_intercompanytransaction', 1);
   }
   countSummaries(stages, start, days, count);
 }

@@ -63,7 +63,7 @@ function otherConfig(): string {
     delete climate.freshwater.stages.post_smolt;
   });
   change(path.join(config, 'incidents.yaml'), (incidents) => {
-    incidents.disease.per_area_year.Vestland = 0.15;
+    incidents.disease.per_area_year.Vestland = 0.2;
     incidents.algae_or_jellyfish.per_area_year.Vestland = 0.05;
   });
   return config;
@@ -139,9 +139,8 @@ describe('a farm of three geographies, unequal areas and another life', () => {
   it('has about the rows that were predicted', async () => {
     for (const [table, rows] of Object.entries(predictRows(planned.schedule, configuration))) {
       const [found] = await rowsOf<{ n: string }>(database.url, `select count(*) as n from public.${table}`);
-      const share = Number(found?.n) / rows;
-      expect(share, `${table}: ${found?.n} of ${rows}`).toBeGreaterThan(0.85);
-      expect(share, `${table}: ${found?.n} of ${rows}`).toBeLessThan(1.15);
+      const off = Math.abs(Number(found?.n) - rows);
+      expect(off, `${table}: ${found?.n} of ${rows}`).toBeLessThanOrEqual(0.02 * rows + 3);
     }
   });
 });
