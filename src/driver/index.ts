@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
 import { createProgram } from './cli.ts';
+import { explainSqlError } from './sql-errors.ts';
 
 /** Runs the command line and gives the exit code: the one place that maps an error to one. */
 async function main(argv: string[]): Promise<number> {
@@ -11,7 +12,8 @@ async function main(argv: string[]): Promise<number> {
   try {
     await program.parseAsync(argv);
     return code;
-  } catch (error) {
+  } catch (raised) {
+    const error = explainSqlError(raised);
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof UserError) {
       process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);

@@ -27,7 +27,10 @@ export function packFarm(farm: Farm): Record<string, unknown> {
 
 function tableOf(rows: readonly object[]): Table {
   const columns = Object.keys(rows[0] ?? {});
-  return { columns, rows: rows.map((row) => columns.map((it) => (row as Record<string, unknown>)[it] ?? null)) };
+  return {
+    columns,
+    rows: rows.map((row) => columns.map((it) => (row as Record<string, unknown>)[it] ?? null)),
+  };
 }
 
 function sensorSets({ sensors, containers }: Farm): SensorSets {

@@ -52,7 +52,9 @@ function migrations(): Migration[] {
   return [bookkeeping, ...own.map((it) => path.join(directory, it))].map((file, index) => {
     const base = path.basename(file);
     const [, id = '', name = ''] = /^(\d+)[-_](.*)\.sql$/.exec(base) ?? [];
-    const hash = createHash('sha1').update(base + readFileSync(file, 'utf8'), 'utf8').digest('hex');
+    const hash = createHash('sha1')
+      .update(base + readFileSync(file, 'utf8'), 'utf8')
+      .digest('hex');
     return { id: Number(id), name, hash, file: index === 0 ? undefined : `../migrations/${base}` };
   });
 }

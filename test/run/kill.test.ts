@@ -188,7 +188,7 @@ describe('a server that is killed while emitting', () => {
       await prepare(server.url('farm'));
       const barrier = await Barrier.open(server.url('farm'));
       const key = await barrier.close('emit', 'SCO-2023-001');
-      const command = startCli(generateArguments(server.url('farm'), { workers: 2 }));
+      const command = startCli([...generateArguments(server.url('farm'), { workers: 2 }), '--retries', '1']);
       await barrier.reached(key, command);
 
       await stopImmediately(server);

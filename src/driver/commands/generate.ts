@@ -1,11 +1,20 @@
+import { statfsSync } from 'node:fs';
 import os from 'node:os';
 import { type Configuration, loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
-import { isConnectionLost } from '../database/connect.ts';
+import {
+  readSchedule,
+  reviewSchedule,
+  type Schedule,
+  summarise,
+  validateSchedule,
+} from '../../planner/index.ts';
+import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
+import { logToFiles } from '../log-files.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
-import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
+import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
+import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
 import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
@@ -34,9 +43,19 @@ export interface GenerateOptions {
   asOf?: string | undefined;
   /** The words of the command that is to be repeated to resume; `generate <schedule>` by default. */
   command?: string | undefined;
+  /** What resumes the run, where that is not this command with --resume. */
+  again?: string | undefined;
   config?: string | undefined;
   logFormat?: LogFormat | undefined;
+  /** Directory for one log file per batch. */
+  logDir?: string | undefined;
+  /** Only these batches; the others of the schedule keep their places and ids, and are left out. */
+  only?: readonly string[] | undefined;
+  /** How often a lost connection is made again. */
+  retries?: number | undefined;
   json?: boolean | undefined;
+  /** Takes the result instead of stdout. */
+  onResult?: ((result: GenerateResult) => void) | undefined;
 }
 
 /** The result of `generate`, printed with --json. */
@@ -69,7 +88,8 @@ export async function generateSchedule(
 ): Promise<ExitCode> {
   const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
   if (violations.length > 0) throw describeViolations(name, violations);
-  const reporter = createReporter(options.logFormat ?? 'text');
+  const chosen = chooseBatches(schedule, name, options.only);
+  const reporter = chooseReporter(options, chosen);
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   const asOf = options.asOf ?? schedule.metadata.as_of;
   return await withSession(
@@ -83,8 +103,41 @@ export async function generateSchedule(
     },
     async (session) => {
       reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
-      return await runAll({ schedule, name, asOf, configuration, options, reporter, session, workers });
+      return await runAll({
+        schedule: chosen,
+        name,
+        asOf,
+        configuration,
+        options,
+        reporter,
+        session,
+        workers,
+      });
     },
+  );
+}
+
+/**
+ * The schedule with no days for the batches that are not asked for: the others get the same rows as ever, but
+ * feed is bought for them alone.
+ */
+function chooseBatches(schedule: Schedule, name: string, only: readonly string[] | undefined): Schedule {
+  if (only === undefined) return schedule;
+  const unknown = only.find((id) => !schedule.batches.some((it) => it.batch_id === id));
+  if (unknown !== undefined) {
+    throw new UserError(`--only: ${name} has no batch "${unknown}"`, EXIT.usage);
+  }
+  const batches = schedule.batches.map((it) => (only.includes(it.batch_id) ? it : { ...it, duration: 0 }));
+  return { ...schedule, batches };
+}
+
+function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Schedule): Reporter {
+  const reporter = createReporter(logFormat ?? 'text');
+  if (logDir === undefined) return reporter;
+  return logToFiles(
+    reporter,
+    logDir,
+    batches.map((it) => it.batch_id),
   );
 }
 
@@ -101,8 +154,8 @@ interface Job {
 
 async function runAll(job: Job): Promise<ExitCode> {
   const { reporter, session, workers } = job;
-  await lockRun(session.client);
-  await install(session.client);
+  const lock = await RunLock.take(session);
+  await install(session.client, session.named);
   const pool = await session.openPool(workers + 1);
   const seconds: Record<string, number> = {};
   const interrupt = new Interrupt();
@@ -117,13 +170,19 @@ async function runAll(job: Job): Promise<ExitCode> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   const resumeHint = `continue with: ${resumeCommand(job)}`;
+  const retry: RetryOptions = {
+    retries: job.options.retries ?? DEFAULT_RETRIES,
+    log: (line) => reporter.line(line),
+    isStopped: () => interrupt.requested,
+    before: () => lock.ensure(),
+  };
   try {
     const startedAt = performance.now();
     const { run, wasDone } = await openRun(job, pool);
     seconds.load = (performance.now() - startedAt) / 1000;
     let failed = 0;
     for (const stage of STAGES) {
-      const result = await runStage(stage, { pool, run, workers, reporter, interrupt });
+      const result = await runStage(stage, { pool, run, workers, reporter, interrupt, retry });
       seconds[stage] = result.seconds;
       failed += result.failed;
       if (interrupt.requested) {
@@ -133,12 +192,14 @@ async function runAll(job: Job): Promise<ExitCode> {
       if (failed > 0) break;
     }
     if (failed === 0 && !wasDone) {
-      seconds.vacuum = await tidy(pool, session.openClient, workers, reporter);
+      seconds.vacuum = await withRetries(retry, () => tidy(pool, session.openClient, workers, reporter));
     }
-    const state = await finishRun(pool, run);
+    const state = await withRetries(retry, () => finishRun(pool, run));
     let checks: readonly Check[] | undefined;
     if (state === 'done' && job.options.verify !== false) {
-      const verified = await verify(pool, run, workers, job.configuration, reporter);
+      const verified = await withRetries(retry, () =>
+        verify(pool, run, workers, job.configuration, reporter),
+      );
       checks = verified.checks;
       seconds.verify = verified.seconds;
     }
@@ -161,6 +222,13 @@ async function runAll(job: Job): Promise<ExitCode> {
       reporter.line(`Interrupted; ${resumeHint}`);
       return EXIT.interrupted;
     }
+    if (errorCode(error) === QUERY_CANCELED) {
+      throw new UserError(
+        `A statement was cancelled by an administrator or a time-out in ${session.target.display}`,
+        EXIT.failed,
+        `What it did was rolled back; ${resumeHint}`,
+      );
+    }
     if (isConnectionLost(error)) {
       throw new UserError(
         `Lost the connection to ${session.target.display}`,
@@ -172,8 +240,11 @@ async function runAll(job: Job): Promise<ExitCode> {
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
+    await lock.release();
   }
 }
+
+const QUERY_CANCELED = '57014';
 
 /** The run to work on: the one to resume, or a new one. @throws UserError when the two do not fit */
 async function openRun(
@@ -183,6 +254,7 @@ async function openRun(
   const { options, schedule, configuration, session } = job;
   const run = await readRun(pool);
   if (run === null) {
+    checkSpace(job);
     const created = await load(pool, {
       schedule,
       scheduleName: job.name,
@@ -219,13 +291,39 @@ async function openRun(
   return { run: run.run_id, wasDone: run.state === 'done' };
 }
 
+/** Says how much will be written, and refuses what does not fit on the disk of the embedded server. */
+function checkSpace({ schedule, configuration, session, reporter }: Job): void {
+  const { farm, biology, climate } = configuration;
+  const { rows, bytes } = summarise(reviewSchedule(schedule, farm, biology, climate)).json.estimate;
+  reporter.line(`About ${formatCount(rows)} rows, ${formatBytes(bytes)}`);
+  if (session.embedded === undefined) return;
+  const { bavail, bsize } = statfsSync(session.embedded.home);
+  requireSpace(bytes, bavail * bsize, session.embedded.home);
+}
+
+/** @throws UserError (exit 3) unless so many bytes fit into the free ones */
+export function requireSpace(needed: number, free: number, directory: string): void {
+  if (needed <= free) return;
+  throw new UserError(
+    `The run needs about ${formatBytes(needed)}, and ${formatBytes(free)} are free in ${directory}: nothing was written`,
+    EXIT.database,
+    'Free some space, set AQUASEED_HOME to a directory on another disk, or choose a smaller schedule.',
+  );
+}
+
+function formatBytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
 /** The command that continues a run. A URL is not repeated, since it may hold a password. */
 function resumeCommand({ name, options }: Job): string {
-  const { config, asOf, databaseUrl, database } = options;
+  const { config, asOf, databaseUrl, database, only } = options;
+  if (options.again !== undefined) return options.again;
   return [
     `npx tsx src/driver ${options.command ?? `generate ${name}`} --resume`,
     ...(config === undefined ? [] : [`--config ${config}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
+    ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
     ...(database === undefined ? [] : [`--database ${database}`]),
   ].join(' ');
@@ -246,6 +344,10 @@ function report(
   const { reporter, options } = job;
   for (const { stage, unit, error } of result.failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
   if (result.state === 'failed') reporter.line(`The run is not complete; ${resumeHint}`);
+  if (options.onResult !== undefined) {
+    options.onResult(result);
+    return;
+  }
   if (options.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
