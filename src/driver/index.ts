@@ -24,4 +24,13 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
+/** A URL on the command line can be read by everybody in the list of processes: its password is taken out. */
+function hidePasswords(argv: readonly string[]): void {
+  const shown = argv
+    .slice(2)
+    .map((it) => it.replace(/(:\/\/[^:/?#@]*):[^@]*@/, '$1:***@').replace(/([?&]password=)[^&]*/, '$1***'));
+  if (shown.some((it, index) => it !== argv[index + 2])) process.title = `aquaseed ${shown.join(' ')}`;
+}
+
+hidePasswords(process.argv);
 process.exitCode = await main(process.argv);
