@@ -36,7 +36,7 @@ end $$;
 \o
 select pg_advisory_unlock(aquaseed._run_lock()) \g /dev/null
 \else
-select case when exists (select from aquaseed.run) then (select aquaseed.resume_run(r.run_id) from aquaseed.run r) end as todo \gset
+select coalesce((select aquaseed.resume_run(r.run_id) from aquaseed.run r), 0) as todo \gset
 \echo units to do: :todo
 \endif
 

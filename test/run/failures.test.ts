@@ -102,12 +102,21 @@ describe('a run whose', () => {
     }
   });
 
-  it('unit waits for a lock longer than lock_timeout fails in that unit alone', {
+  it('unit waits for a lock longer than a time-out fails in that unit alone', {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
     await fresh();
     try {
-      await rowsOf(database.url, `alter database ${database.name} set lock_timeout = '200ms'`);
+      // The sessions of a run set no time-out: this one comes from within the unit.
+      await rowsOf(
+        database.url,
+        `create function barrier.hurry() returns trigger language plpgsql as $$
+         begin
+           perform set_config('lock_timeout', '200ms', true);
+           return new;
+         end $$;
+         create trigger hurry before insert on public.batch_batch for each row execute function barrier.hurry()`,
+      );
       const key = await barrier.close('simulate', BATCH);
       const command = startCli(generateInto(database.url));
       await barrier.reached(key, command);

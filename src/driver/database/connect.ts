@@ -62,6 +62,8 @@ function sessionSettings(target: ServerTarget): Record<string, string> {
     client_min_messages: 'warning',
     // Units may take minutes, and a session waits idle between two of them.
     statement_timeout: '0',
+    // Workers wait for each other's units.
+    lock_timeout: '0',
     idle_in_transaction_session_timeout: '0',
     ...(target.source === 'embedded' ? {} : { work_mem: '64MB', maintenance_work_mem: '512MB' }),
   };
