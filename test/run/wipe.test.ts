@@ -50,8 +50,10 @@ describe('wipe', () => {
     ],
     [
       'with rows of the application in a partitioned table',
-      `insert into batch_mortalityevent select (jsonb_populate_record(t, jsonb_build_object('id', nextval('batch_mortalityevent_id_seq')))).* from
-         (select m.* from batch_mortalityevent m order by m.id limit 1) t`,
+      `insert into batch_mortalityevent
+       select (jsonb_populate_record(null::batch_mortalityevent, to_jsonb(m)
+               || jsonb_build_object('id', nextval('batch_mortalityevent_id_seq')))).*
+       from batch_mortalityevent m order by m.id limit 1`,
       'delete from batch_mortalityevent where id = (select max(id) from batch_mortalityevent)',
       ['--confirm', 'DELETE'],
       3,

@@ -6,6 +6,12 @@ returns table (table_name text, rows_made bigint, rows_found bigint, strangers b
 set search_path = ''
 as $$
 declare
+  v_filled text[] := array(select g.table_name from aquaseed.generated_rows(p_run_id) g);
+  v_leaves text[] := array(
+    select aquaseed.leaf_name(g.table_name, s.slice)
+    from aquaseed.generated_table g cross join aquaseed.slice s
+    where g.partitioned
+  );
   v_table record;
   v_reference record;
   v_sources text;
@@ -58,14 +64,9 @@ begin
     join pg_catalog.pg_class c on c.oid = k.conrelid
     join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
     join pg_catalog.pg_class target on target.oid = k.confrelid
-    join aquaseed.generated_rows(p_run_id) g on g.table_name = target.relname
-    where k.contype = 'f' and k.conparentid = 0 and not c.relispartition
+    where target.relname = any (v_filled) and k.contype = 'f' and k.conparentid = 0 and not c.relispartition
       and target.relnamespace = 'public'::regnamespace and c.relnamespace = 'public'::regnamespace
-      and not exists (
-        select from aquaseed.generated_table t cross join aquaseed.slice s
-        where t.partitioned and aquaseed.leaf_name(t.table_name, s.slice) = c.relname
-      )
-      and not exists (select from aquaseed.generated_rows(p_run_id) x where x.table_name = c.relname)
+      and c.relname <> all (v_leaves) and c.relname <> all (v_filled)
     group by c.relname
     order by c.relname collate "C"
   loop

@@ -16,7 +16,7 @@ import { createReporter, formatCount, formatSeconds, type LogFormat, type Report
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
 import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
-import { Interrupt, runStage, STAGES } from '../stages/stage.ts';
+import { Interrupt, runStage, STAGES, type StageName } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import {
@@ -24,6 +24,7 @@ import {
   finishRun,
   readBatches,
   readFailures,
+  readProgress,
   readRows,
   readRun,
   resumeRun,
@@ -174,16 +175,39 @@ async function runAll(job: Job): Promise<ExitCode> {
     retries: job.options.retries ?? DEFAULT_RETRIES,
     log: (line) => reporter.line(line),
     isStopped: () => interrupt.requested,
-    before: () => lock.ensure(),
+    before: async () => {
+      await lock.ensure();
+      await checkEarlierStages();
+    },
+  };
+  let current: { run: number; stage: StageName } | undefined;
+  // A server that crashed may have lost its last commits, so that units of an earlier stage are to be done again.
+  const checkEarlierStages = async (): Promise<void> => {
+    if (current === undefined) return;
+    const { run, stage } = current;
+    const earlier: readonly string[] = STAGES.slice(0, STAGES.indexOf(stage));
+    const progress = await readProgress(pool, run);
+    if (progress.some((it) => earlier.includes(it.stage) && it.done < it.units)) throw new LostCommits();
   };
   try {
     const startedAt = performance.now();
     const { run, wasDone } = await openRun(job, pool);
     seconds.load = (performance.now() - startedAt) / 1000;
     let failed = 0;
-    for (const stage of STAGES) {
-      const result = await runStage(stage, { pool, run, workers, reporter, interrupt, retry });
-      seconds[stage] = result.seconds;
+    for (let index = 0, again = 0; index < STAGES.length; index++) {
+      const stage = STAGES[index] as StageName;
+      current = { run, stage };
+      let result: Awaited<ReturnType<typeof runStage>>;
+      try {
+        result = await runStage(stage, { pool, run, workers, reporter, interrupt, retry });
+      } catch (error) {
+        if (!(error instanceof LostCommits) || again >= retry.retries) throw error;
+        again += 1;
+        index = -1;
+        reporter.line('The server lost its last commits: their units are done again');
+        continue;
+      }
+      seconds[stage] = (seconds[stage] ?? 0) + result.seconds;
       failed += result.failed;
       if (interrupt.requested) {
         reporter.line(`Interrupted in stage ${stage}; ${resumeHint}`);
@@ -245,6 +269,13 @@ async function runAll(job: Job): Promise<ExitCode> {
 }
 
 const QUERY_CANCELED = '57014';
+
+/** The server came back without commits that it had reported: with synchronous_commit off it may. */
+class LostCommits extends Error {
+  constructor() {
+    super('the server lost its last commits');
+  }
+}
 
 /** The run to work on: the one to resume, or a new one. @throws UserError when the two do not fit */
 async function openRun(
