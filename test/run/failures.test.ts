@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -173,11 +172,6 @@ describe('a run whose', () => {
   });
 });
 
-/** Sets the largest file that a process, and those it starts, may write. */
-function limitFiles(pid: number, bytes: string): boolean {
-  return spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`]).status === 0;
-}
-
 describe('on a server of its own (Debian, PostgreSQL 15)', () => {
   let server: TestServer | null = null;
   beforeAll(async () => {
@@ -194,7 +188,7 @@ describe('on a server of its own (Debian, PostgreSQL 15)', () => {
     timeout: GENERATION_TIMEOUT,
   }, async (context) => {
     // A quota stands for the disk: no file of the server may grow beyond 4 MB.
-    if (server === null || !limitFiles(process.pid, 'unlimited')) {
+    if (server === null || !(await server.limitFiles([server.pid], 'unlimited'))) {
       context.skip('needs Debian PostgreSQL 15 and prlimit');
       return;
     }
@@ -205,19 +199,20 @@ describe('on a server of its own (Debian, PostgreSQL 15)', () => {
     const barrier = await Barrier.open(url);
     const key = await barrier.close('simulate', BATCH);
     const command = startCli(generateArguments(url, { workers: 2 }));
-    const { pid } = server;
     await barrier.reached(key, command);
     const sessions = await rowsOf<{ pid: number }>(
       url,
       `select pid from pg_stat_activity where application_name like 'aquaseed%'`,
     );
-    for (const it of [pid, ...sessions.map((session) => session.pid)]) limitFiles(it, '4194304');
+    expect(await server.limitFiles([server.pid, ...sessions.map((it) => it.pid)], 4 * 1024 * 1024)).toBe(
+      true,
+    );
     await barrier.lift(key);
     const { code, stderr } = await command.result;
     await barrier.end();
     expect(code).toBe(1);
     expect(stderr).toMatch(/FAILED \w+ \S+: \w+ could not (extend|write)[^\n]*File too large/);
-    limitFiles(pid, 'unlimited');
+    await server.limitFiles([server.pid], 'unlimited');
     const resumed = await runCli([...generateArguments(url, { workers: 2 }), '--resume']);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(await miscountedTables(url)).toEqual([]);

@@ -106,6 +106,7 @@ export async function generateSchedule(
       reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
       return await runAll({
         schedule: chosen,
+        planned: schedule,
         name,
         asOf,
         configuration,
@@ -119,7 +120,7 @@ export async function generateSchedule(
 }
 
 /**
- * The schedule with no days for the batches that are not asked for: the others get the same rows as ever, but
+ * The schedule with no days for the batches that are not asked for. Those that are get the same rows as ever, but
  * feed is bought for them alone.
  */
 function chooseBatches(schedule: Schedule, name: string, only: readonly string[] | undefined): Schedule {
@@ -143,7 +144,10 @@ function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Sch
 }
 
 interface Job {
+  /** What is generated. */
   schedule: Schedule;
+  /** The whole schedule as it was planned. */
+  planned: Schedule;
   name: string;
   asOf: string;
   configuration: Configuration;
@@ -323,10 +327,12 @@ async function openRun(
 }
 
 /** Says how much will be written, and refuses what does not fit on the disk of the embedded server. */
-function checkSpace({ schedule, configuration, session, reporter }: Job): void {
+function checkSpace({ planned, configuration, options, session, reporter }: Job): void {
   const { farm, biology, climate } = configuration;
-  const { rows, bytes } = summarise(reviewSchedule(schedule, farm, biology, climate)).json.estimate;
-  reporter.line(`About ${formatCount(rows)} rows, ${formatBytes(bytes)}`);
+  const whole = summarise(reviewSchedule(planned, farm, biology, climate)).json.estimate;
+  const share = options.only === undefined ? 1 : options.only.length / planned.batches.length;
+  const bytes = whole.bytes * share;
+  reporter.line(`About ${formatCount(whole.rows * share)} rows, ${formatBytes(bytes)}`);
   if (session.embedded === undefined) return;
   const { bavail, bsize } = statfsSync(session.embedded.home);
   requireSpace(bytes, bavail * bsize, session.embedded.home);
