@@ -189,19 +189,14 @@ describe.concurrent('generate refuses bad input with exit code 2 and writes noth
 describe.concurrent('generate refuses a schedule with many mistakes, names the first and writes nothing', () => {
   it.each<[what: string, message: RegExp, change: (text: string) => string]>([
     [
-      'a container of two batches',
-      /tiny\.yaml:\d+: SCO-\d{4}-\d{3}: .*FI-FW-01-A-C01/,
-      (it) => it.replace(/SI-FW-01-A-C01|S\w-FW-01-A-C01/, 'FI-FW-01-A-C01'),
-    ],
-    [
       'a container twice in one batch',
-      /tiny\.yaml:\d+: FAR-2023-001: .*FI-FW-01-A-C01/,
+      /tiny\.yaml:\d+: FAR-2023-001: container_repeated: egg_alevin lists a container twice/,
       (it) => it.replace('FI-FW-01-A-C02', 'FI-FW-01-A-C01'),
     ],
     [
       'a batch that crosses geographies',
-      /tiny\.yaml:\d+: FAR-2023-001: .*(Scotland|FI-)/,
-      (it) => it.replace('geography: Faroe Islands', 'geography: Scotland'),
+      /tiny\.yaml:\d+: FAR-2023-001: (wrong_geography|wrong_station|batch_id): /,
+      (it) => it.replace(/(batch_id: FAR-2023-001[^]*?geography: )Faroe Islands/, '$1Scotland'),
     ],
     [
       'a name with quotes, semicolons and Unicode',
@@ -231,10 +226,10 @@ describe.concurrent('generate refuses a schedule with many mistakes, names the f
 
 describe('names with quotes, semicolons and Unicode', () => {
   it('are names like others', { timeout: GENERATION_TIMEOUT }, async () => {
-    const name = `F\u00e6r\u00f8erne'; drop schema aquaseed cascade; \ud83d\udc1f "x"`;
+    const name = `F\u00e6r\u00f8erne'; drop schema aquaseed cascade; \ud83d\udc1f`;
     const directory = path.join(scratchDirectory(), 'config');
     cpSync(tinyFarm().config, directory, { recursive: true });
-    for (const file of readdirSync(directory).filter((it) => it.endsWith('.yaml'))) {
+    for (const file of readdirSync(directory).filter((it) => /^(?!checks).*\.yaml$/.test(it))) {
       const target = path.join(directory, file);
       writeFileSync(target, readFileSync(target, 'utf8').replaceAll('Faroe Islands', name));
     }
