@@ -19,6 +19,7 @@
 \ir ../partitions/validate_leaf.sql
 \ir ../partitions/attach_leaf.sql
 \ir ../partitions/create_application_leaf.sql
+\ir ../partitions/_drop_partition.sql
 \ir ../partitions/drop_leaf.sql
 \ir load/_check_names.sql
 \ir load/_insert_missing.sql
@@ -43,6 +44,7 @@
 \ir load/load_places.sql
 \ir load/load_configuration.sql
 \ir load/_check_object_ids.sql
+\ir load/_unpack_farm.sql
 \ir load/load_schedule.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
@@ -105,6 +107,8 @@
 \ir assimilate/_daily_states.sql
 \ir assimilate/assimilate_batch.sql
 \ir assimilate/reopen_assimilation.sql
+\ir ledger/_run_lock.sql
+\ir ledger/list_run_stages.sql
 \ir ledger/_partition_level.sql
 \ir ledger/_list_units.sql
 \ir ledger/_run_unit.sql
@@ -114,6 +118,16 @@
 \ir ledger/finish_run.sql
 \ir ledger/note_seconds.sql
 \ir ledger/generated_rows.sql
+\ir ledger/_begin_unit.sql
+\ir ledger/_describe_unit.sql
+\ir ledger/_close_run.sql
+\ir ledger/work.sql
+\ir wipe/_key_column.sql
+\ir wipe/_id_range.sql
+\ir wipe/list_made_tables.sql
+\ir wipe/_refuse_strangers.sql
+\ir wipe/_generator_tables.sql
+\ir wipe/wipe.sql
 \ir verify/load_check_bounds.sql
 \ir verify/_slug.sql
 \ir verify/_assignment_flows.sql
@@ -193,3 +207,7 @@
 \ir checksum/checksum_tables.sql
 \ir checksum/checksum_table.sql
 \ir checksum/checksum.sql
+\ir roles/list_entry_points.sql
+\ir roles/list_run_grants.sql
+\ir roles/grant_run.sql
+\ir roles/protect_entry_points.sql

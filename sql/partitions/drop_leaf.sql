@@ -4,7 +4,7 @@ returns void language plpgsql
 set search_path = ''
 as $$
 begin
-  execute format('drop table if exists public.%I', aquaseed.leaf_name(p_table, p_slice));
+  perform aquaseed._drop_partition(p_table, aquaseed.leaf_name(p_table, p_slice));
 end
 $$;
 

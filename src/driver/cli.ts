@@ -9,9 +9,11 @@ import { demo } from './commands/demo.ts';
 import { generate } from './commands/generate.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
+import { refresh } from './commands/refresh.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { wipe } from './commands/wipe.ts';
 import { TOOL_VERSION } from './session.ts';
 
 const EXIT_CODES = `
@@ -32,6 +34,14 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Names with commas between them. */
+function list(text: string): string[] {
+  const names = text.split(',').map((it) => it.trim());
+  if (names.some((it) => it === ''))
+    throw new InvalidArgumentError('It must be names with commas between them.');
+  return names;
 }
 
 function decimal(most: number): (text: string) => number {
@@ -68,6 +78,10 @@ function nameList(text: string): string[] {
     throw new InvalidArgumentError('It must be names with commas between them, like industry,uat.');
   }
   return names;
+}
+
+function dateOrToday(text: string): string {
+  return text === 'today' ? new Date().toISOString().slice(0, 10) : dateText(text);
 }
 
 const WORKERS = wholeNumber(1, 64);
@@ -199,6 +213,16 @@ function onRun(command: Command): Command {
   return withWorkers(command).addOption(config()).addOption(profile());
 }
 
+function onGeneration(command: Command): Command {
+  return onRun(command)
+    .addOption(new Option('--log-dir <dir>', 'also write a log file per batch there'))
+    .addOption(
+      new Option('--retries <n>', 'how often a lost connection is made again, 5 by default').argParser(
+        wholeNumber(0, 10),
+      ),
+    );
+}
+
 /** The command line. Each action sets the exit code through `finish`. */
 export function createProgram(finish: (code: number) => void): Command {
   const program = new Command('aquaseed')
@@ -233,11 +257,12 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(json())
     .action(async (options) => finish(await migrateCommand(options)));
 
-  onRun(program.command('generate').description('generate a schedule into an empty database'))
+  onGeneration(program.command('generate').description('generate a schedule into an empty database'))
     .argument('<schedule>', 'YAML file')
     .addOption(
       new Option('--as-of <date>', 'end of history instead of the one of the schedule').argParser(dateText),
     )
+    .addOption(new Option('--only <batches>', 'only these batches, with commas between them').argParser(list))
     .addOption(new Option('--no-verify', 'leave the checks out'))
     .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
     .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
@@ -282,6 +307,44 @@ export function createProgram(finish: (code: number) => void): Command {
     )
     .addHelpText('after', ASSIMILATE_HELP)
     .action(async (options) => finish(await assimilate(options)));
+
+  onDatabase(
+    program
+      .command('wipe')
+      .description('delete what was generated; infrastructure and master data stay (asks to type DELETE)'),
+  )
+    .addOption(new Option('--confirm <word>', 'DELETE, to be given by scripts instead of typing it'))
+    .addOption(json())
+    .action(async (options) => finish(await wipe(options)));
+
+  onGeneration(
+    program
+      .command('refresh')
+      .description('build a new database beside the live one, verify it and swap them (nightly)'),
+  )
+    .argument('[schedule]', 'YAML file')
+    .addOption(
+      new Option('--as-of <date>', 'end of history, a date or "today", which is the default').argParser(
+        dateOrToday,
+      ),
+    )
+    .addOption(
+      new Option('--keep-previous <n>', 'how many earlier databases to keep, 1 by default').argParser(
+        wholeNumber(0, 9),
+      ),
+    )
+    .addOption(
+      new Option('--rollback', 'swap the live database and the previous one, build nothing').conflicts(
+        'asOf',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--maintenance-database <name>',
+        'where to connect to create and rename, postgres by default',
+      ),
+    )
+    .action(async (file, options) => finish(await refresh(file, options)));
 
   onRun(program.command('verify').description('run the checks on what was generated')).action(
     async (options) => finish(await verifyCommand(options)),

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, UserError } from '../errors.ts';
 import { createProgram } from './cli.ts';
+import { explainSqlError } from './sql-errors.ts';
 
 /** Runs the command line and gives the exit code: the one place that maps an error to one. */
 async function main(argv: string[]): Promise<number> {
@@ -11,7 +12,8 @@ async function main(argv: string[]): Promise<number> {
   try {
     await program.parseAsync(argv);
     return code;
-  } catch (error) {
+  } catch (raised) {
+    const error = explainSqlError(raised);
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof UserError) {
       process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
@@ -22,4 +24,13 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
+/** A URL on the command line can be read by everybody in the list of processes: its password is taken out. */
+function hidePasswords(argv: readonly string[]): void {
+  const shown = argv
+    .slice(2)
+    .map((it) => it.replace(/(:\/\/[^:/?#@]*):[^@]*@/, '$1:***@').replace(/([?&]password=)[^&]*/, '$1***'));
+  if (shown.some((it, index) => it !== argv[index + 2])) process.title = `aquaseed ${shown.join(' ')}`;
+}
+
+hidePasswords(process.argv);
 process.exitCode = await main(process.argv);

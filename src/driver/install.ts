@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../errors.ts';
 import { errorCode } from './database/connect.ts';
+import { explainSqlError } from './sql-errors.ts';
 
 const SQL_DIR = fileURLToPath(new URL('../../sql/', import.meta.url));
 const INSTALL_LOCK = 7_246_113_001;
@@ -19,14 +20,22 @@ export interface Installed {
 }
 
 /**
- * Creates or upgrades the schema and loads the functions. Refuses a database that is neither empty nor ours
- * (UserError, exit 3), before anything is written.
+ * Creates or upgrades the schema and loads the functions. Refuses a database that is neither empty nor ours, and
+ * a copy that was not named (UserError, exit 3), before anything is written. For a role that may only generate
+ * it looks whether the owner has installed this version.
  * @param client a connection of its own: its search_path is changed, since postgres-migrations keeps its
  *   table wherever that points
+ * @param named the database as the user named it
  */
-export async function install(client: pg.Client): Promise<Installed> {
-  await refuseForeignDatabase(client);
-  await client.query('create schema if not exists aquaseed');
+export async function install(client: pg.Client, named?: string): Promise<Installed> {
+  if (await isRunner(client)) {
+    await requireThisVersion(client);
+    return { migrations: [], functionsLoaded: false };
+  }
+  await checkDatabase(client, named);
+  await client.query('create schema if not exists aquaseed').catch((error: unknown) => {
+    throw mapMigrationError(error);
+  });
   await client.query('set search_path = aquaseed');
   const done = await migrate({ client }, path.join(SQL_DIR, 'migrations')).catch((error: unknown) => {
     throw mapMigrationError(error);
@@ -36,26 +45,41 @@ export async function install(client: pg.Client): Promise<Installed> {
   return { migrations: done.map((it) => it.name), functionsLoaded };
 }
 
-/**
- * A database is written to only when it is empty or carries our marker.
- */
-async function refuseForeignDatabase(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ marked: boolean; relations: number; database: string }>(`
-    select pg_catalog.to_regclass('aquaseed.ownership') is not null as marked,
-           (select count(*)::int from pg_catalog.pg_class as c
-             where c.relnamespace = pg_catalog.to_regnamespace('public') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-               and not exists (select from pg_catalog.pg_depend as d
-                                where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'e'))
-             as relations,
-           current_database()::text as database`);
-  const found = rows[0];
-  if (found !== undefined && !found.marked && found.relations > 0) {
-    throw new UserError(
-      `Database "${found.database}" is not empty and was not made by aquaseed (${found.relations} tables, views or sequences in schema public): nothing was written`,
-      EXIT.database,
-      'Give an empty database: create one with createdb, or name another with --database.',
-    );
-  }
+/** Refuses a database that is not ours to write to, as sql/install.sql does. */
+export async function checkDatabase(client: pg.Client, named?: string): Promise<void> {
+  await client.query(`select set_config('aquaseed.database', $1, false)`, [named ?? '']);
+  const text = readFileSync(path.join(SQL_DIR, 'install', 'check_database.sql'), 'utf8');
+  await client.query(text).catch((error: unknown) => {
+    throw explainSqlError(error);
+  });
+}
+
+/** Whether the role does not own the schema that is there, so that it may generate at most. */
+async function isRunner(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_catalog.pg_namespace as n
+     where n.nspname = 'aquaseed' and not pg_catalog.pg_has_role(n.nspowner, 'USAGE')`,
+  );
+  return rows.length > 0;
+}
+
+async function requireThisVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ functions_digest: string | null; migrations: number }>(
+    `select o.functions_digest, (select max(m.id) from aquaseed.migrations m)::int as migrations
+     from aquaseed.ownership o`,
+  );
+  const last = Math.max(
+    ...readdirSync(path.join(SQL_DIR, 'migrations')).map((it) => Number.parseInt(it, 10)),
+  );
+  const [found] = rows;
+  // psql does not note which functions it loaded.
+  const isSame = found?.functions_digest === null || found?.functions_digest === readFunctions().digest;
+  if (found?.migrations === last && isSame) return;
+  throw new UserError(
+    'The schema is of another version of aquaseed, and this role may not change it',
+    EXIT.database,
+    'Let its owner run: npx tsx src/driver migrate',
+  );
 }
 
 /** The files of functions in their order, as psql would load them. */
@@ -67,12 +91,16 @@ function functionFiles(): string[] {
     .map((file) => path.resolve(path.dirname(list), file));
 }
 
-/** Loads all functions in one transaction, unless exactly these are loaded already. */
-async function loadFunctions(client: pg.Client): Promise<boolean> {
+function readFunctions(): { files: { file: string; text: string }[]; digest: string } {
   const files = functionFiles().map((file) => ({ file, text: readFileSync(file, 'utf8') }));
   const hash = createHash('sha256');
   for (const { text } of files) hash.update(text);
-  const digest = hash.digest('hex');
+  return { files, digest: hash.digest('hex') };
+}
+
+/** Loads all functions in one transaction, unless exactly these are loaded already. */
+async function loadFunctions(client: pg.Client): Promise<boolean> {
+  const { files, digest } = readFunctions();
   await client.query('begin');
   try {
     await client.query('select pg_catalog.pg_advisory_xact_lock($1)', [INSTALL_LOCK]);

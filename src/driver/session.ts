@@ -19,6 +19,8 @@ export interface Session {
   embedded: EmbeddedServer | undefined;
   /** Says which database is used and why. */
   where: string;
+  /** The name of the database as the user gave it with --database, which allows writing to a copy. */
+  named: string | undefined;
   /** One connection of its own, for migrations and the lock. */
   client: pg.Client;
   openPool(connections: number): Promise<DatabasePool>;
@@ -70,6 +72,7 @@ export async function withSession<T>(
       target: open.target,
       embedded: open.embedded,
       where: target.kind === 'embedded' ? target.display : `${target.display} (from ${target.source})`,
+      named: options.database,
       client,
       openClient: () => openClient(open.target),
       openPool: async (connections) => {
@@ -87,15 +90,63 @@ export async function withSession<T>(
 
 /** Holds the run lock of this database while the connection lives. @throws UserError (exit 4) */
 export async function lockRun(client: pg.Client): Promise<void> {
+  if (await tryLock(client)) return;
+  throw new UserError(
+    'Another generate is running on this database',
+    EXIT.locked,
+    'Watch it with: npx tsx src/driver status --watch',
+  );
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
     RUN_LOCK,
   ]);
-  if (rows[0]?.locked !== true) {
-    throw new UserError(
-      'Another generate is running on this database',
-      EXIT.locked,
-      'Watch it with: npx tsx src/driver status --watch',
+  return rows[0]?.locked === true;
+}
+
+/** The run lock of a database, which can be taken again when its connection was lost. */
+export class RunLock {
+  readonly #session: Session;
+  #client: pg.Client;
+  #checking: Promise<void> | undefined;
+
+  private constructor(session: Session) {
+    this.#session = session;
+    this.#client = session.client;
+  }
+
+  /** @throws UserError (exit 4) */
+  static async take(session: Session): Promise<RunLock> {
+    await lockRun(session.client);
+    return new RunLock(session);
+  }
+
+  /** Makes sure that the lock is held still or again, however many workers ask at once. */
+  async ensure(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    await this.#checking;
+  }
+
+  async #check(): Promise<void> {
+    const isAlive = await this.#client.query('select').then(
+      () => true,
+      () => false,
     );
+    if (isAlive) return;
+    const client = await this.#session.openClient();
+    if (!(await tryLock(client))) {
+      await client.end();
+      // Our dead session may still hold it: the server needs a moment to see that it is dead.
+      throw Object.assign(new Error('the lock of the run is not free'), { code: '08006' });
+    }
+    this.#client = client;
+  }
+
+  async release(): Promise<void> {
+    if (this.#client !== this.#session.client) await this.#client.end().catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import type { Configuration } from '../config/index.ts';
@@ -17,7 +18,8 @@ const unitSchema = z
   .object({
     unit: z.string(),
     phase: z.number(),
-    state: z.enum(['done', 'failed']),
+    /** retry: it met a deadlock or the like and is to be done once more. */
+    state: z.enum(['done', 'failed', 'retry']),
     rows: rowCounts.nullable(),
     milliseconds: z.number(),
     error: z.string().nullable(),
@@ -112,6 +114,25 @@ export async function reopenAssimilation(
   );
 }
 
+const madeTableSchema = z
+  .object({ table_name: z.string(), rows_made: count, rows_found: count, strangers: count })
+  .strict();
+export type MadeTable = z.output<typeof madeTableSchema>;
+
+/** What wipe would delete, and rows that are in its way. */
+export async function readMadeTables(connection: Connection, run: number): Promise<readonly MadeTable[]> {
+  return await connection.any(sql.type(madeTableSchema)`
+    select table_name, rows_made, rows_found, strangers from aquaseed.list_made_tables(${run})`);
+}
+
+/** Deletes what the run made, over the connection that holds the run lock. Gives the rows per table. */
+export async function wipeRun(client: pg.Client): Promise<Record<string, number>> {
+  const { rows } = await client.query<{ table_name: string; rows: number }>(
+    "select table_name, rows from aquaseed.wipe('DELETE')",
+  );
+  return Object.fromEntries(rows.map((row) => [row.table_name, Number(row.rows)]));
+}
+
 /** Closes a run. Gives its state. */
 export async function finishRun(connection: Connection, run: number): Promise<'done' | 'failed'> {
   return await connection.oneFirst(
@@ -174,7 +195,7 @@ export async function readProgress(connection: Connection, run: number): Promise
   return await connection.any(sql.type(progressSchema)`
     select stage, units, done, failed, rows, seconds from aquaseed.progress
     where run_id = ${run}
-    order by array_position(array['simulate', 'settle', 'emit', 'seal', 'assimilate'], stage)`);
+    order by array_position(aquaseed.list_run_stages(), stage)`);
 }
 
 const failureSchema = z.object({ stage: z.string(), unit: z.string(), error: z.string() }).strict();

@@ -1,4 +1,5 @@
 export { type Alternative, type Certificate, PlanRefusal } from './certificate.ts';
+export { estimate } from './estimate.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
 export { predictRows } from './predict.ts';

@@ -25,7 +25,11 @@ import {
 } from './support.ts';
 
 /** Repeat a failure with the seed that the test's name shows: KILL_SEED=123 npx vitest run test/run/kill.test.ts */
-const SEEDS = process.env.KILL_SEED ? [process.env.KILL_SEED] : [1, 2].map(() => String(randomInt(1e6)));
+const SEED = process.env.KILL_SEED ?? String(randomInt(1e6));
+/** Kills at random moments, besides one in every stage. */
+const KILLS = 20;
+/** Longest time that a driver is left to work before it is killed. */
+const MOST_DELAY_MS = 1500;
 const STAGES = ['load', 'simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 /** What becomes of the server session that a killed driver leaves behind in the middle of a unit. */
 const FATES = ['finishes before the resume', 'finishes during the resume', 'is ended'] as const;
@@ -64,10 +68,10 @@ function picker(seed: string): <T>(list: readonly T[]) => T {
 }
 
 describe('a driver that is killed', () => {
-  it.each(SEEDS)(
-    'in every stage in turn, and resumed each time, leaves what an undisturbed run does (seed %s)',
-    async (seed) => {
-      const pick = picker(seed);
+  it(
+    `in every stage in turn, and resumed each time, leaves what an undisturbed run does (seed ${SEED})`,
+    async () => {
+      const pick = picker(SEED);
       const database = await migratedDatabase();
       const barrier = await Barrier.open(database.url);
       const running: RunningCli[] = [];
@@ -110,6 +114,55 @@ describe('a driver that is killed', () => {
       } finally {
         for (const command of running) command.kill('SIGKILL');
         await barrier.end();
+        await database.drop();
+      }
+    },
+    GENERATION_TIMEOUT,
+  );
+});
+
+describe('a driver that is killed again and again', () => {
+  it(
+    `at ${KILLS} random moments, and resumed each time, leaves what an undisturbed run does (seed ${SEED})`,
+    async () => {
+      const random = seedrandom(`${SEED} moments`);
+      let database = await migratedDatabase();
+      let command: RunningCli | undefined;
+      let killed = 0;
+      let finished = 0;
+      try {
+        while (killed < KILLS || finished === 0) {
+          command = startCli([...generateArguments(database.url, { workers: 2 }), '--resume']);
+          // From here on it has its lock and works. Units of this farm take some ten milliseconds.
+          await command.lineOnStderr((line) => /^(Resuming|Generating)/.test(line));
+          const hasEnded = await Promise.race([
+            command.result.then(() => true),
+            killed < KILLS
+              ? new Promise<false>((resolve) => setTimeout(() => resolve(false), random() * MOST_DELAY_MS))
+              : command.result.then(() => true),
+          ]);
+          if (!hasEnded) {
+            command.kill('SIGKILL');
+            if ((await command.result).signal === 'SIGKILL') {
+              killed += 1;
+              const barrier = await Barrier.open(database.url);
+              await barrier.runLockIsFree();
+              await barrier.end();
+              continue;
+            }
+          }
+          const { code, stderr } = await command.result;
+          expect(code, stderr).toBe(0);
+          await expectAsUndisturbed(database.url);
+          finished += 1;
+          if (killed < KILLS) {
+            await database.drop();
+            database = await migratedDatabase();
+          }
+        }
+        expect(killed).toBe(KILLS);
+      } finally {
+        command?.kill('SIGKILL');
         await database.drop();
       }
     },
@@ -188,7 +241,7 @@ describe('a server that is killed while emitting', () => {
       await prepare(server.url('farm'));
       const barrier = await Barrier.open(server.url('farm'));
       const key = await barrier.close('emit', 'SCO-2023-001');
-      const command = startCli(generateArguments(server.url('farm'), { workers: 2 }));
+      const command = startCli([...generateArguments(server.url('farm'), { workers: 2 }), '--retries', '1']);
       await barrier.reached(key, command);
 
       await stopImmediately(server);

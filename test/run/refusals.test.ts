@@ -1,7 +1,7 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../support/cli.ts';
+import { type CliResult, mustRun, runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
 import { unusedPort } from '../support/servers.ts';
@@ -130,6 +130,38 @@ describe.concurrent('generate refuses bad input with exit code 2 and writes noth
         ),
     ],
     [
+      'a huge number of eggs',
+      /tiny\.yaml:\d+:\d+: batches\.0\.eggs: /,
+      () =>
+        generate(
+          changedSchedule((it) => it.replace('eggs: 600000', 'eggs: 1e300')),
+          tinyFarm().config,
+        ),
+    ],
+    [
+      'text for a number',
+      /tiny\.yaml:\d+:\d+: batches\.0\.eggs: Expected number, received string/,
+      () =>
+        generate(
+          changedSchedule((it) => it.replace('eggs: 600000', 'eggs: many')),
+          tinyFarm().config,
+        ),
+    ],
+    [
+      'an alias bomb',
+      /tiny\.yaml:\d+:\d+: Excessive alias count/,
+      () =>
+        generate(
+          changedSchedule((it) => {
+            const bomb = ['b', 'c', 'd', 'e', 'f', 'g'].map(
+              (name, n) => `${name}: &${name} [${Array(10).fill(`*${'abcdefg'[n]}`).join(', ')}]`,
+            );
+            return [it, 'a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]', ...bomb, ''].join('\n');
+          }),
+          tinyFarm().config,
+        ),
+    ],
+    [
       'a date option that does not exist',
       /2025-02-30/,
       () => generate(tinyFarm().file, tinyFarm().config, '--as-of', '2025-02-30'),
@@ -151,6 +183,68 @@ describe.concurrent('generate refuses bad input with exit code 2 and writes noth
     expect(result.code).toBe(2);
     expectClear(result);
     await expectEmpty();
+  });
+});
+
+describe.concurrent('generate refuses a schedule with many mistakes, names the first and writes nothing', () => {
+  it.each<[what: string, message: RegExp, change: (text: string) => string]>([
+    [
+      'a container twice in one batch',
+      /tiny\.yaml:\d+: FAR-2023-001: container_repeated: egg_alevin lists a container twice/,
+      (it) => it.replace('FI-FW-01-A-C02', 'FI-FW-01-A-C01'),
+    ],
+    [
+      'a batch that crosses geographies',
+      /tiny\.yaml:\d+: FAR-2023-001: (wrong_geography|wrong_station|batch_id): /,
+      (it) => it.replace(/(batch_id: FAR-2023-001[\s\S]*?geography: )Faroe Islands/, '$1Scotland'),
+    ],
+    [
+      'a name with quotes, semicolons and Unicode',
+      /tiny\.yaml:\d+: O'Brien"; drop schema aquaseed; -- \u00c6 \ud83d\udc1f: /u,
+      (it) =>
+        it.replace(
+          'batch_id: FAR-2023-001',
+          `batch_id: O'Brien"; drop schema aquaseed; -- \u00c6 \ud83d\udc1f`,
+        ),
+    ],
+    [
+      '100,000 lines that mean nothing',
+      /tiny\.yaml:\d+:\d+: .*unknown key[\s\S]*and \d+ more problems/,
+      (it) => `${it}\n${Array.from({ length: 100_000 }, (_, n) => `k${n}: 1`).join('\n')}\n`,
+    ],
+  ])('%s', async (_, message, change) => {
+    const result = await generate(changedSchedule(change), tinyFarm().config);
+    expect(result.stderr).toMatch(message);
+    expect(result.code).toBe(2);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).toMatch(/^error: \S/m);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+    expect(result.stderr.split('\n').length).toBeLessThan(40);
+    await expectEmpty();
+  });
+});
+
+describe('names with quotes, semicolons and Unicode', () => {
+  it('are names like others', { timeout: GENERATION_TIMEOUT }, async () => {
+    const name = `F\u00e6r\u00f8erne'; drop schema aquaseed cascade; \ud83d\udc1f`;
+    const directory = path.join(scratchDirectory(), 'config');
+    cpSync(tinyFarm().config, directory, { recursive: true });
+    for (const file of readdirSync(directory).filter((it) => /^(?!checks).*\.yaml$/.test(it))) {
+      const target = path.join(directory, file);
+      writeFileSync(target, readFileSync(target, 'utf8').replaceAll('Faroe Islands', name));
+    }
+    const database = await createTestDatabase();
+    try {
+      await mustRun([
+        ...['generate', path.join(directory, 'tiny.yaml'), '--config', directory, '--no-verify'],
+        ...['--database-url', database.url, '--as-of', '2023-06-20'],
+      ]);
+      expect(
+        await rowsOf(database.url, 'select name from infrastructure_geography where name = $1', [name]),
+      ).toEqual([{ name }]);
+    } finally {
+      await database.drop();
+    }
   });
 });
 

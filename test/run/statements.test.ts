@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STAGES } from '../../src/driver/stages/stage.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
 import { migratedDatabase, rowsOf, withClient } from './support.ts';
@@ -74,6 +75,17 @@ describe('the statements of the driver', () => {
   });
 });
 
+describe('the stages', () => {
+  it('are in one order for the driver and for psql', async () => {
+    const [row] = await rowsOf<{ stages: string[] }>(
+      database.url,
+      'select aquaseed.list_run_stages() as stages',
+    );
+    // A stage that has no units is passed over.
+    expect(row?.stages.filter((it) => (STAGES as readonly string[]).includes(it))).toEqual([...STAGES]);
+  });
+});
+
 describe('the functions of schema aquaseed', () => {
   it('all have a comment, the manual of \\df+', async () => {
     const functions = await rowsOf<{ name: string; comment: string | null }>(
@@ -86,11 +98,11 @@ describe('the functions of schema aquaseed', () => {
     expect(functions.filter((it) => !it.comment).map((it) => it.name)).toEqual([]);
   });
 
-  it('set their own search_path where they are more than an expression', async () => {
+  it('set their own search_path where they are more than an expression (procedures that commit cannot)', async () => {
     const loose = await rowsOf(
       database.url,
       `select p.oid::regprocedure::text as name from pg_proc p join pg_language l on l.oid = p.prolang
-       where p.pronamespace = 'aquaseed'::regnamespace and p.prosqlbody is null and l.lanname in ('sql', 'plpgsql')
+       where p.pronamespace = 'aquaseed'::regnamespace and p.prosqlbody is null and p.prokind = 'f' and l.lanname in ('sql', 'plpgsql')
          and not coalesce(p.proconfig, '{}') && array['search_path=""', 'search_path=']`,
     );
     expect(loose).toEqual([]);

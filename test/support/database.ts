@@ -98,6 +98,7 @@ export async function createTestDatabase(options: { template?: string } = {}): P
       `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)} encoding 'UTF8' locale 'C'`,
     );
   });
+  if (options.template !== undefined) await takeOver(url(name));
   return {
     name,
     url: url(name),
@@ -108,6 +109,19 @@ export async function createTestDatabase(options: { template?: string } = {}): P
       });
     },
   };
+}
+
+/** The marker of a copy names the database that it was copied from: this one is meant to be a database of its own. */
+async function takeOver(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(`select to_regclass('aquaseed.ownership') is not null as marked`);
+    if (rows[0]?.marked)
+      await client.query('update aquaseed.ownership set database_name = current_database()');
+  } finally {
+    await client.end();
+  }
 }
 
 function templateName(name: string): string {

@@ -26,6 +26,11 @@ export type TestServer = {
   stop: (mode?: 'fast' | 'immediate') => Promise<void>;
   /** Starts it again on the same port. */
   start: () => Promise<void>;
+  /**
+   * Sets the largest file, in bytes, that these of its processes may write, and those that they start; false where
+   * that is not possible.
+   */
+  limitFiles: (pids: readonly number[], bytes: number | 'unlimited') => Promise<boolean>;
   /** Stops it and deletes its data. */
   remove: () => Promise<void>;
 };
@@ -141,6 +146,15 @@ export async function startDebianServer(
     target,
     stop,
     start,
+    limitFiles: async (pids, bytes) => {
+      // Only the soft limit, so that it can be raised again.
+      for (const it of pids) {
+        const args = [`--pid=${it}`, `--fsize=${bytes}:`];
+        const { code } = await runAs(user, base, 'prlimit', args);
+        if (code !== 0) return false;
+      }
+      return true;
+    },
     remove: async () => {
       await stop('immediate');
       rmSync(base, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 -- Takes the next unit of a stage, does it and writes its ledger row, all in the caller's transaction. Any number
 -- of sessions may call this at once. A worker takes units of its own slices first, then helps the others; within
 -- a slice in order. When all that is left is in other hands it waits for them, since the next phase needs them.
--- An error of the unit is written down, not raised: the others go on.
+-- An error of the unit is written down, not raised: the others go on. A deadlock or a serialization failure leaves
+-- the unit to be done once more (state retry), four times at most.
 create or replace function aquaseed.work_next(p_run_id integer, p_stage text, p_worker integer, p_workers integer)
 returns table (unit text, phase integer, state text, rows jsonb, milliseconds double precision, error text)
 language plpgsql
@@ -52,11 +53,11 @@ begin
     state := 'done';
   exception when others then
     error := sqlstate || ' ' || sqlerrm;
+    state := case when sqlstate in ('40001', '40P01') and v_step.attempts < 4 then 'retry' else 'failed' end;
     update aquaseed.run_step s set
-      state = 'failed', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(),
+      state = case work_next.state when 'retry' then 'pending' else 'failed' end, worker = p_worker, started_at = v_started, finished_at = clock_timestamp(),
       error = work_next.error, attempts = s.attempts + 1
     where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
-    state := 'failed';
     v_rows := null;
   end;
   unit := v_step.unit;

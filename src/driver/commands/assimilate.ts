@@ -3,7 +3,8 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat } from '../progress.ts';
-import { lockRun, requireInstalled, withSession } from '../session.ts';
+import { DEFAULT_RETRIES } from '../retry.ts';
+import { RunLock, requireInstalled, withSession } from '../session.ts';
 import { Interrupt, runStage, stopOnSignal } from '../stages/stage.ts';
 import {
   finishRun,
@@ -37,7 +38,7 @@ export async function assimilate(options: AssimilateOptions): Promise<ExitCode> 
     { ...options, connections: workers + 2, log: (line) => reporter.line(line) },
     async (session) => {
       await requireInstalled(session);
-      await lockRun(session.client);
+      const lock = await RunLock.take(session);
       await install(session.client);
       const pool = await session.openPool(workers + 1);
       const run = await readRun(pool);
@@ -54,6 +55,12 @@ export async function assimilate(options: AssimilateOptions): Promise<ExitCode> 
       try {
         const { seconds } = await runStage('assimilate', {
           ...{ pool, run: run.run_id, workers, reporter, interrupt, isRepeated: true },
+          retry: {
+            retries: DEFAULT_RETRIES,
+            log: (line) => reporter.line(line),
+            isStopped: () => interrupt.requested,
+            before: () => lock.ensure(),
+          },
         });
         if (interrupt.requested) return EXIT.interrupted;
         await finishRun(pool, run.run_id);
@@ -76,6 +83,7 @@ export async function assimilate(options: AssimilateOptions): Promise<ExitCode> 
         );
       } finally {
         ignoreSignals();
+        await lock.release();
       }
     },
   );

@@ -1,14 +1,17 @@
+import { statfsSync } from 'node:fs';
 import os from 'node:os';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
+import { estimate, predictRows, readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
 import { configurationFor, underProfiles } from '../configuration.ts';
-import { isConnectionLost } from '../database/connect.ts';
+import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
+import { logToFiles } from '../log-files.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
-import { lockRun, type Session, TOOL_VERSION, withSession } from '../session.ts';
+import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
+import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
-import { Interrupt, runStage, STAGES, stopOnSignal } from '../stages/stage.ts';
+import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import {
@@ -16,6 +19,7 @@ import {
   finishRun,
   readBatches,
   readFailures,
+  readProgress,
   readRows,
   readRun,
   resumeRun,
@@ -35,11 +39,21 @@ export interface GenerateOptions {
   asOf?: string | undefined;
   /** The words of the command that is to be repeated to resume; `generate <schedule>` by default. */
   command?: string | undefined;
+  /** What resumes the run, where that is not this command with --resume. */
+  again?: string | undefined;
   config?: string | undefined;
   /** Profiles instead of those of the schedule. */
   profile?: readonly string[] | undefined;
   logFormat?: LogFormat | undefined;
+  /** Directory for one log file per batch. */
+  logDir?: string | undefined;
+  /** Only these batches; the others of the schedule keep their places and ids, and are left out. */
+  only?: readonly string[] | undefined;
+  /** How often a lost connection is made again. */
+  retries?: number | undefined;
   json?: boolean | undefined;
+  /** Takes the result instead of stdout. */
+  onResult?: ((result: GenerateResult) => void) | undefined;
 }
 
 /** The result of `generate`, printed with --json. */
@@ -72,7 +86,8 @@ export async function generateSchedule(
 ): Promise<ExitCode> {
   const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
   if (violations.length > 0) throw describeViolations(name, violations);
-  const reporter = createReporter(options.logFormat ?? 'text');
+  const chosen = chooseBatches(schedule, name, options.only);
+  const reporter = chooseReporter(options, chosen);
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   const asOf = options.asOf ?? schedule.metadata.as_of;
   return await withSession(
@@ -86,13 +101,50 @@ export async function generateSchedule(
     },
     async (session) => {
       reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
-      return await runAll({ schedule, name, asOf, configuration, options, reporter, session, workers });
+      return await runAll({
+        schedule: chosen,
+        planned: schedule,
+        name,
+        asOf,
+        configuration,
+        options,
+        reporter,
+        session,
+        workers,
+      });
     },
   );
 }
 
+/**
+ * The schedule with no days for the batches that are not asked for. Those that are get the same rows as ever, but
+ * feed is bought for them alone.
+ */
+function chooseBatches(schedule: Schedule, name: string, only: readonly string[] | undefined): Schedule {
+  if (only === undefined) return schedule;
+  const unknown = only.find((id) => !schedule.batches.some((it) => it.batch_id === id));
+  if (unknown !== undefined) {
+    throw new UserError(`--only: ${name} has no batch "${unknown}"`, EXIT.usage);
+  }
+  const batches = schedule.batches.map((it) => (only.includes(it.batch_id) ? it : { ...it, duration: 0 }));
+  return { ...schedule, batches };
+}
+
+function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Schedule): Reporter {
+  const reporter = createReporter(logFormat ?? 'text');
+  if (logDir === undefined) return reporter;
+  return logToFiles(
+    reporter,
+    logDir,
+    batches.map((it) => it.batch_id),
+  );
+}
+
 interface Job {
+  /** What is generated. */
   schedule: Schedule;
+  /** The whole schedule as it was planned. */
+  planned: Schedule;
   name: string;
   asOf: string;
   configuration: Configuration;
@@ -104,21 +156,50 @@ interface Job {
 
 async function runAll(job: Job): Promise<ExitCode> {
   const { reporter, session, workers } = job;
-  await lockRun(session.client);
-  await install(session.client);
+  const lock = await RunLock.take(session);
+  await install(session.client, session.named);
   const pool = await session.openPool(workers + 1);
   const seconds: Record<string, number> = {};
   const interrupt = new Interrupt();
   const ignoreSignals = stopOnSignal(interrupt, pool, reporter);
   const resumeHint = `continue with: ${resumeCommand(job)}`;
+  const retry: RetryOptions = {
+    retries: job.options.retries ?? DEFAULT_RETRIES,
+    log: (line) => reporter.line(line),
+    isStopped: () => interrupt.requested,
+    before: async () => {
+      await lock.ensure();
+      await checkEarlierStages();
+    },
+  };
+  let current: { run: number; stage: StageName } | undefined;
+  // A server that crashed may have lost its last commits, so that units of an earlier stage are to be done again.
+  const checkEarlierStages = async (): Promise<void> => {
+    if (current === undefined) return;
+    const { run, stage } = current;
+    const earlier: readonly string[] = STAGES.slice(0, STAGES.indexOf(stage));
+    const progress = await readProgress(pool, run);
+    if (progress.some((it) => earlier.includes(it.stage) && it.done < it.units)) throw new LostCommits();
+  };
   try {
     const startedAt = performance.now();
     const { run, wasDone } = await openRun(job, pool);
     seconds.load = (performance.now() - startedAt) / 1000;
     let failed = 0;
-    for (const stage of STAGES) {
-      const result = await runStage(stage, { pool, run, workers, reporter, interrupt });
-      seconds[stage] = result.seconds;
+    for (let index = 0, again = 0; index < STAGES.length; index++) {
+      const stage = STAGES[index] as StageName;
+      current = { run, stage };
+      let result: Awaited<ReturnType<typeof runStage>>;
+      try {
+        result = await runStage(stage, { pool, run, workers, reporter, interrupt, retry });
+      } catch (error) {
+        if (!(error instanceof LostCommits) || again >= retry.retries) throw error;
+        again += 1;
+        index = -1;
+        reporter.line('The server lost its last commits: their units are done again');
+        continue;
+      }
+      seconds[stage] = (seconds[stage] ?? 0) + result.seconds;
       failed += result.failed;
       if (interrupt.requested) {
         reporter.line(`Interrupted in stage ${stage}; ${resumeHint}`);
@@ -127,12 +208,14 @@ async function runAll(job: Job): Promise<ExitCode> {
       if (failed > 0) break;
     }
     if (failed === 0 && !wasDone) {
-      seconds.vacuum = await tidy(pool, session.openClient, workers, reporter);
+      seconds.vacuum = await withRetries(retry, () => tidy(pool, session.openClient, workers, reporter));
     }
-    const state = await finishRun(pool, run);
+    const state = await withRetries(retry, () => finishRun(pool, run));
     let checks: readonly Check[] | undefined;
     if (state === 'done' && job.options.verify !== false) {
-      const verified = await verify(pool, run, workers, job.configuration, reporter);
+      const verified = await withRetries(retry, () =>
+        verify(pool, run, workers, job.configuration, reporter),
+      );
       checks = verified.checks;
       seconds.verify = verified.seconds;
     }
@@ -155,6 +238,13 @@ async function runAll(job: Job): Promise<ExitCode> {
       reporter.line(`Interrupted; ${resumeHint}`);
       return EXIT.interrupted;
     }
+    if (errorCode(error) === QUERY_CANCELED) {
+      throw new UserError(
+        `A statement was cancelled by an administrator or a time-out in ${session.target.display}`,
+        EXIT.failed,
+        `What it did was rolled back; ${resumeHint}`,
+      );
+    }
     if (isConnectionLost(error)) {
       throw new UserError(
         `Lost the connection to ${session.target.display}`,
@@ -165,6 +255,16 @@ async function runAll(job: Job): Promise<ExitCode> {
     throw error;
   } finally {
     ignoreSignals();
+    await lock.release();
+  }
+}
+
+const QUERY_CANCELED = '57014';
+
+/** The server came back without commits that it had reported: with synchronous_commit off it may. */
+class LostCommits extends Error {
+  constructor() {
+    super('the server lost its last commits');
   }
 }
 
@@ -176,6 +276,7 @@ async function openRun(
   const { options, schedule, configuration, session } = job;
   const run = await readRun(pool);
   if (run === null) {
+    checkSpace(job);
     const created = await load(pool, {
       schedule,
       scheduleName: job.name,
@@ -212,14 +313,41 @@ async function openRun(
   return { run: run.run_id, wasDone: run.state === 'done' };
 }
 
+/** Says how much will be written, and refuses what does not fit on the disk of the embedded server. */
+function checkSpace({ planned, asOf, configuration, options, session, reporter }: Job): void {
+  const whole = estimate(predictRows(planned, configuration, asOf));
+  const share = options.only === undefined ? 1 : options.only.length / planned.batches.length;
+  const bytes = whole.bytes * share;
+  reporter.line(`About ${formatCount(whole.rows * share)} rows, ${formatBytes(bytes)}`);
+  if (session.embedded === undefined) return;
+  const { bavail, bsize } = statfsSync(session.embedded.home);
+  requireSpace(bytes, bavail * bsize, session.embedded.home);
+}
+
+/** @throws UserError (exit 3) unless so many bytes fit into the free ones */
+export function requireSpace(needed: number, free: number, directory: string): void {
+  if (needed <= free) return;
+  throw new UserError(
+    `The run needs about ${formatBytes(needed)}, and ${formatBytes(free)} are free in ${directory}: nothing was written`,
+    EXIT.database,
+    'Free some space, set AQUASEED_HOME to a directory on another disk, or choose a smaller schedule.',
+  );
+}
+
+function formatBytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
 /** The command that continues a run. A URL is not repeated, since it may hold a password. */
 function resumeCommand({ name, options }: Job): string {
-  const { config, profile, asOf, databaseUrl, database } = options;
+  const { config, profile, asOf, databaseUrl, database, only } = options;
+  if (options.again !== undefined) return options.again;
   return [
     `npx tsx src/driver ${options.command ?? `generate ${name}`} --resume`,
     ...(config === undefined ? [] : [`--config ${config}`]),
     ...(profile === undefined ? [] : [`--profile ${profile.join(',')}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
+    ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
     ...(database === undefined ? [] : [`--database ${database}`]),
   ].join(' ');
@@ -240,6 +368,10 @@ function report(
   const { reporter, options } = job;
   for (const { stage, unit, error } of result.failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
   if (result.state === 'failed') reporter.line(`The run is not complete; ${resumeHint}`);
+  if (options.onResult !== undefined) {
+    options.onResult(result);
+    return;
+  }
   if (options.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;

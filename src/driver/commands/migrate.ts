@@ -17,7 +17,7 @@ export async function migrateCommand(options: {
     { ...options, connections: 3, log: (line) => process.stderr.write(`${line}\n`) },
     async (session) => {
       await lockRun(session.client);
-      const installed = await install(session.client);
+      const installed = await install(session.client, session.named);
       const pool = await session.openPool(1);
       await loadConfigurationTables(pool, configuration);
       const result = { database: session.target.display, ...installed };

@@ -62,6 +62,8 @@ function sessionSettings(target: ServerTarget): Record<string, string> {
     client_min_messages: 'warning',
     // Units may take minutes, and a session waits idle between two of them.
     statement_timeout: '0',
+    // Workers wait for each other's units.
+    lock_timeout: '0',
     idle_in_transaction_session_timeout: '0',
     ...(target.source === 'embedded' ? {} : { work_mem: '64MB', maintenance_work_mem: '512MB' }),
   };
@@ -284,12 +286,21 @@ function wrapLostConnection(error: Error): Error {
   return error;
 }
 
-/** One clear line for a failed connection; a UserError (exit 3) that never shows the password. */
+/**
+ * One clear line for a failed connection; a UserError (exit 3) that never shows the password. Its cause is the
+ * error, so that errorCode and isConnectionLost tell what it was.
+ */
 export function connectionError(error: unknown, target: ServerTarget): UserError {
   if (error instanceof UserError) return error;
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at.cause instanceof UserError) return at.cause;
   }
+  const failure = describeConnectionError(error, target);
+  failure.cause = error;
+  return failure;
+}
+
+function describeConnectionError(error: unknown, target: ServerTarget): UserError {
   const refuse = (message: string, hint?: string): UserError => new UserError(message, EXIT.database, hint);
   const server = target.host.startsWith('/')
     ? `${target.host} (port ${target.port})`
@@ -404,6 +415,8 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     superuser: boolean;
     free: number;
     role_free: number | null;
+    runner: boolean;
+    may_use: boolean;
   }>(`
     select current_setting('server_version_num')::int / 10000 as version,
            current_setting('server_version') as full_version,
@@ -416,6 +429,10 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
            exists (select from pg_catalog.pg_available_extensions where name = 'btree_gist')
              as extension_available,
            r.rolsuper as superuser,
+           exists (select from pg_catalog.pg_namespace as n
+                    where n.nspname = 'aquaseed' and not pg_catalog.pg_has_role(n.nspowner, 'USAGE')) as runner,
+           exists (select from pg_catalog.pg_namespace as n
+                    where n.nspname = 'aquaseed' and pg_catalog.has_schema_privilege(n.oid, 'USAGE')) as may_use,
            (current_setting('max_connections')::int
              - case when r.rolsuper then 0
                     else current_setting('superuser_reserved_connections')::int
@@ -441,12 +458,14 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     missing.push(`the database must be in UTF-8, this one is in ${found.encoding}`);
   }
   if (found.read_only) missing.push('the server accepts no writes (a standby, or read-only)');
-  if (!found.extension_installed && !found.extension_available) {
+  if (found.runner) {
+    missing.push(...(await missingGrants(client, found)));
+  } else if (!found.extension_installed && !found.extension_available) {
     missing.push('extension btree_gist is not installed on the server (package postgresql-contrib)');
   } else if (!found.extension_installed && !found.can_create) {
     missing.push('extension btree_gist has to be created by the owner: create extension btree_gist;');
   }
-  if (!found.can_create) {
+  if (!found.can_create && !found.runner) {
     missing.push(
       `role "${found.role}" may not create schemas: grant create on database ${pg.escapeIdentifier(found.database)} to ${pg.escapeIdentifier(found.role)};`,
     );
@@ -463,4 +482,20 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     );
   }
   return { version: found.version, warnings };
+}
+
+/** What a role that does not own the schema lacks to generate into it, as commands for the owner. */
+async function missingGrants(
+  client: pg.Client,
+  { role, may_use: mayUse }: { role: string; may_use: boolean },
+): Promise<string[]> {
+  if (!mayUse) {
+    return [
+      `role "${role}" may not use schema aquaseed: grant usage on schema aquaseed to ${pg.escapeIdentifier(role)};`,
+    ];
+  }
+  const { rows } = await client.query<{ command: string }>(
+    'select command from aquaseed.list_run_grants(current_user::text) where not granted',
+  );
+  return rows.map(({ command }) => `role "${role}" lacks a grant: ${command};`);
 }

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from 'slonik';
 import type { Reporter } from '../progress.ts';
+import { type RetryOptions, withRetries } from '../retry.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
 
 export const STAGES = ['simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
+/** Between two attempts of a unit that met a deadlock. */
+const PAUSE_MS = 500;
 export type StageName = (typeof STAGES)[number];
 
 /** Whether the user asked to stop: workers finish their unit and take no other. */
@@ -61,46 +65,54 @@ export interface StageContext {
   interrupt: Interrupt;
   /** Done before: the time it takes now is not added to that of the run. */
   isRepeated?: boolean;
+  retry: RetryOptions;
 }
 
 /**
- * Runs what is left of a stage over parallel connections. A unit that fails is noted and the others go on.
+ * Runs what is left of a stage over parallel connections. A unit that fails is noted and the others go on; a
+ * worker whose connection is lost goes on with another one.
  * @returns the number of units that failed, and the seconds it took
- * @throws when a connection is lost or a statement is cancelled; what was not finished stays to be done
+ * @throws when no connection can be had any more or a statement is cancelled; what was not finished stays to be
+ *   done
  */
 export async function runStage(
   stage: StageName,
   context: StageContext,
 ): Promise<{ failed: number; seconds: number }> {
-  const { pool, run, workers, reporter, interrupt } = context;
-  const progress = (await readProgress(pool, run)).find((it) => it.stage === stage);
+  const { pool, run, workers, reporter, interrupt, retry } = context;
+  const progress = (await withRetries(retry, () => readProgress(pool, run))).find((it) => it.stage === stage);
   const todo = (progress?.units ?? 0) - (progress?.done ?? 0);
   const startedAt = performance.now();
   if (todo === 0) return { failed: 0, seconds: 0 };
   reporter.stageStart(stage, todo, workers);
   let failed = 0;
-  const results = await Promise.allSettled(
-    Array.from({ length: workers }, (_, worker) =>
-      pool.connect(async (connection) => {
-        const pid = await backendPid(connection);
-        interrupt.enter(pid);
-        try {
-          while (!interrupt.requested) {
-            const unit = await workNext(connection, run, stage, worker, workers);
-            if (unit === null) return;
-            if (unit.state === 'failed') failed += 1;
-            reporter.unitDone(stage, worker, unit);
+  const work = (worker: number): Promise<void> =>
+    pool.connect(async (connection) => {
+      const pid = await backendPid(connection);
+      interrupt.enter(pid);
+      try {
+        while (!interrupt.requested) {
+          const unit = await workNext(connection, run, stage, worker, workers);
+          if (unit === null) return;
+          if (unit.state === 'retry') {
+            reporter.line(`${stage} ${unit.unit}: once more after ${unit.error ?? ''}`);
+            await sleep(PAUSE_MS);
+            continue;
           }
-        } finally {
-          interrupt.leave(pid);
+          if (unit.state === 'failed') failed += 1;
+          reporter.unitDone(stage, worker, unit);
         }
-      }),
-    ),
+      } finally {
+        interrupt.leave(pid);
+      }
+    });
+  const results = await Promise.allSettled(
+    Array.from({ length: workers }, (_, worker) => withRetries(retry, () => work(worker))),
   );
   const seconds = (performance.now() - startedAt) / 1000;
   reporter.stageEnd(stage, seconds);
   const broken = results.find((it) => it.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
-  if (!context.isRepeated) await noteSeconds(pool, run, stage, seconds);
+  if (!context.isRepeated) await withRetries(retry, () => noteSeconds(pool, run, stage, seconds));
   return { failed, seconds };
 }

@@ -1,0 +1,19 @@
+-- Prepares a transaction of work() for one unit: settings that a driver's session has too, all of them safe on
+-- any server and none of them lasting, and the shared run lock.
+create or replace function aquaseed._begin_unit()
+returns void language plpgsql
+set search_path = ''
+as $$
+begin
+  if not pg_catalog.pg_try_advisory_xact_lock_shared(aquaseed._run_lock()) then
+    raise exception 'another program is generating into this database' using errcode = 'AQ007',
+      hint = 'Wait until it has ended: select * from aquaseed.progress;';
+  end if;
+  perform set_config(s.name, s.value, true)
+  from (values ('synchronous_commit', 'off'), ('jit', 'off'), ('timezone', 'UTC'), ('work_mem', '64MB'),
+               ('maintenance_work_mem', '512MB'), ('lock_timeout', '0')) s(name, value);
+end
+$$;
+
+comment on function aquaseed._begin_unit() is
+  'Take the shared run lock and set the session up for one unit, until the transaction ends.';

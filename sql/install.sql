@@ -1,0 +1,35 @@
+-- Installs or upgrades everything with psql alone, from a clone of the repository:
+--   createdb farm
+--   psql -X -f sql/install.sql farm
+-- then sql/seed.sql. Needs an empty UTF-8 database that the role owns, PostgreSQL 15 or newer, and the extension
+-- btree_gist (in postgresql-contrib; no superuser needed). Repeatable. Does what `aquaseed migrate` does.
+\set ON_ERROR_STOP on
+\set QUIET on
+set client_min_messages = warning;
+\if :{?database}
+select set_config('aquaseed.database', :'database', false) \g /dev/null
+\endif
+\ir install/check_database.sql
+-- The lock of a run and that of the driver's migrations.
+select pg_try_advisory_lock(7246113002) as is_free \gset
+\if :is_free
+\else
+do $$ begin
+  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
+end $$;
+\endif
+select pg_advisory_lock(-8525285245963000605) \g /dev/null
+\o /dev/null
+create schema if not exists aquaseed;
+set search_path = aquaseed;
+\ir install/migrations.sql
+reset search_path;
+\echo functions
+begin;
+\ir functions/install.sql
+-- The driver cannot tell which files these were: it loads them once more.
+update aquaseed.ownership set functions_digest = null;
+commit;
+select pg_advisory_unlock(-8525285245963000605), pg_advisory_unlock(7246113002);
+\o
+\echo 'installed: \\df+ aquaseed.* is the manual; generate with sql/seed.sql'

@@ -1,0 +1,121 @@
+-- Runs the migrations that this database lacks, each in one transaction with its row of aquaseed.migrations.
+-- Made by: npm run sql
+create table if not exists aquaseed.migrations (
+  id integer primary key,
+  name varchar(100) unique not null,
+  hash varchar(40) not null,
+  executed_at timestamp default current_timestamp
+);
+create temporary table intended (id integer, name text, hash text);
+insert into pg_temp.intended values
+  (0, 'create-migrations-table', 'e18db593bcde2aca2a408c4d1100f6abba2195df'),
+  (1, 'ownership', '40a14a8c4c8dcb98dd33065d5bf7c4eabc2f02c6'),
+  (2, 'aquamind_tables', '5b7cd52cc89d154c90271acd8d358da446872fb2'),
+  (3, 'aquamind_keys', '5a2b5dc1ec06cfa2ba23f4c38b837be700efa35b'),
+  (4, 'generator_tables', '62f551075f59aa805d8b14a19d208d90dc185a62'),
+  (5, 'partitioned_keys', '3588d7250c54df59d6247e9fb51908b937cf35f3'),
+  (6, 'checks', '2274901585de4a13f8dbb1993d905dda79f1ffb6'),
+  (7, 'farm_events', '57abf0939436bbf6fb43f75631f7611955fe9341'),
+  (8, 'company', '9f4dd9e37e476b78083e257b62c665a5b3e5ac14'),
+  (9, 'assimilation', '39ae3e3b9e18ef137c080e78fb4bb9daf285f533'),
+  (10, 'operations', '46a9f891d341797bef17d8e106246c37e9a0d5d5'),
+  (11, 'allowed_values', '7b9112c03b796e35491d6a8494e43cebbe7ccf93');
+do $$ begin
+  if exists (
+    select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
+  ) then
+    raise exception 'this database was made by another version of aquaseed' using errcode = 'AQ001',
+      hint = 'Nothing was written: install into a new database.';
+  end if;
+end $$;
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 0
+on conflict do nothing;
+select not exists (select from aquaseed.migrations where id = 1) as pending \gset
+\if :pending
+\echo migration 1 of 11
+begin;
+\ir ../migrations/001_ownership.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 2) as pending \gset
+\if :pending
+\echo migration 2 of 11
+begin;
+\ir ../migrations/002_aquamind_tables.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 3) as pending \gset
+\if :pending
+\echo migration 3 of 11
+begin;
+\ir ../migrations/003_aquamind_keys.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 4) as pending \gset
+\if :pending
+\echo migration 4 of 11
+begin;
+\ir ../migrations/004_generator_tables.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 5) as pending \gset
+\if :pending
+\echo migration 5 of 11
+begin;
+\ir ../migrations/005_partitioned_keys.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 6) as pending \gset
+\if :pending
+\echo migration 6 of 11
+begin;
+\ir ../migrations/006_checks.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 7) as pending \gset
+\if :pending
+\echo migration 7 of 11
+begin;
+\ir ../migrations/007_farm_events.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 8) as pending \gset
+\if :pending
+\echo migration 8 of 11
+begin;
+\ir ../migrations/008_company.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 9) as pending \gset
+\if :pending
+\echo migration 9 of 11
+begin;
+\ir ../migrations/009_assimilation.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 10) as pending \gset
+\if :pending
+\echo migration 10 of 11
+begin;
+\ir ../migrations/010_operations.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 11) as pending \gset
+\if :pending
+\echo migration 11 of 11
+begin;
+\ir ../migrations/011_allowed_values.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
+commit;
+\endif
+drop table pg_temp.intended;

@@ -1,0 +1,94 @@
+import { createInterface } from 'node:readline/promises';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { checkServer } from '../database/connect.ts';
+import { install } from '../install.ts';
+import { formatCount } from '../progress.ts';
+import { lockRun, requireInstalled, type Session, withSession } from '../session.ts';
+import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
+
+export interface WipeOptions {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  /** The word that deletes: DELETE. */
+  confirm?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** `wipe`: deletes what the run of this database made, after showing how much it is. */
+export async function wipe(options: WipeOptions): Promise<ExitCode> {
+  if (options.confirm !== undefined && options.confirm !== 'DELETE') {
+    throw new UserError('--confirm takes the word DELETE, in capitals', EXIT.usage);
+  }
+  return await withSession(
+    { ...options, log: (line) => process.stderr.write(`${line}\n`) },
+    async (session) => {
+      await requireOwn(session);
+      await lockRun(session.client);
+      const pool = await session.openPool(1);
+      const run = await readRun(pool);
+      if (run === null) {
+        process.stdout.write(options.json ? '{"rows":{}}\n' : 'no run: nothing to delete\n');
+        return EXIT.done;
+      }
+      const tables = await readMadeTables(pool, run.run_id);
+      refuseStrangers(session, tables);
+      process.stderr.write(
+        `${[
+          `Run ${run.run_id} of ${session.target.display} (${run.schedule_name} up to ${run.as_of}, ${run.state}) made:`,
+          ...tables.map((it) => `  ${it.table_name.padEnd(38)} ${formatCount(it.rows_found).padStart(13)}`),
+          'Infrastructure and master data stay.',
+        ].join('\n')}\n`,
+      );
+      if (!(await isConfirmed(options))) {
+        process.stderr.write('Nothing was deleted.\n');
+        return EXIT.usage;
+      }
+      // The session that holds the lock, so that nobody begins a run in between.
+      const rows = await wipeRun(session.client);
+      const deleted = Object.values(rows).reduce((sum, n) => sum + n, 0);
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ rows })}\n` : `${formatCount(deleted)} rows deleted\n`,
+      );
+      return EXIT.done;
+    },
+  );
+}
+
+/** A database of ours, under its own name or named, with the functions of this version. */
+async function requireOwn(session: Session): Promise<void> {
+  await requireInstalled(session);
+  await checkServer(session.client);
+  const { rows } = await session.client.query<{ owner: boolean }>(
+    `select pg_catalog.pg_has_role(n.nspowner, 'USAGE') as owner from pg_catalog.pg_namespace as n
+     where n.nspname = 'aquaseed'`,
+  );
+  if (rows[0]?.owner !== true) {
+    throw new UserError('Only the owner of schema aquaseed may wipe: nothing was deleted', EXIT.database);
+  }
+  await install(session.client, session.named);
+}
+
+function refuseStrangers({ target }: Session, tables: readonly MadeTable[]): void {
+  const strangers = tables.filter((it) => it.strangers > 0);
+  if (strangers.length === 0) return;
+  throw new UserError(
+    `${target.display} holds rows that no run made: ${strangers
+      .map((it) => `${it.table_name} (${formatCount(it.strangers)})`)
+      .join(', ')}: nothing was deleted`,
+    EXIT.database,
+    'Delete or move these rows first, or drop the whole database.',
+  );
+}
+
+async function isConfirmed({ confirm }: WipeOptions): Promise<boolean> {
+  if (confirm !== undefined) return true;
+  if (!process.stdin.isTTY) {
+    throw new UserError('wipe asks at a terminal; scripts give --confirm DELETE', EXIT.usage);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question('Type DELETE to delete these rows: ')).trim() === 'DELETE';
+  } finally {
+    terminal.close();
+  }
+}

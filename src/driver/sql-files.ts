@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONFIG_DIR, loadConfiguration } from '../config/index.ts';
+import { PRESETS, readSchedule } from '../planner/index.ts';
+import { formatConfigurationSql, formatPresetSql, formatScheduleSql } from './schedule-sql.ts';
+import { TOOL_VERSION } from './session.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface SqlFile {
+  /** Path from the root of the project. */
+  file: string;
+  text: string;
+}
+
+/** The committed files that psql needs and that follow from others: `npm run sql` writes them. */
+export function sqlFiles(): SqlFile[] {
+  const configuration = loadConfiguration();
+  return [
+    { file: 'sql/install/migrations.sql', text: formatMigrations() },
+    { file: 'sql/config.sql', text: formatConfigurationSql(configuration, TOOL_VERSION) },
+    ...Object.keys(PRESETS).map((name) => {
+      const yaml = `config/schedules/${name}.yaml`;
+      const schedule = readSchedule(path.join(ROOT, yaml));
+      const file = `config/schedules/${name}.sql`;
+      const options = { schedule, name: yaml, command: 'npm run sql' };
+      const { profiles } = schedule.metadata;
+      if (profiles === undefined) return { file, text: formatPresetSql({ ...options, configuration }) };
+      // Another configuration than that of sql/config.sql comes with the schedule.
+      return {
+        file,
+        text: formatScheduleSql({
+          ...options,
+          configuration: loadConfiguration(CONFIG_DIR, profiles),
+          toolVersion: TOOL_VERSION,
+        }),
+      };
+    }),
+  ];
+}
+
+interface Migration {
+  id: number;
+  name: string;
+  hash: string;
+  /** From sql/install, or undefined for the one that postgres-migrations brings. */
+  file: string | undefined;
+}
+
+/** As postgres-migrations has them: the hash is of file name and contents. */
+function migrations(): Migration[] {
+  const directory = path.join(ROOT, 'sql', 'migrations');
+  const own = readdirSync(directory).sort();
+  const bookkeeping = fileURLToPath(
+    new URL('migrations/0_create-migrations-table.sql', import.meta.resolve('postgres-migrations')),
+  );
+  return [bookkeeping, ...own.map((it) => path.join(directory, it))].map((file, index) => {
+    const base = path.basename(file);
+    const [, id = '', name = ''] = /^(\d+)[-_](.*)\.sql$/.exec(base) ?? [];
+    const hash = createHash('sha1')
+      .update(base + readFileSync(file, 'utf8'), 'utf8')
+      .digest('hex');
+    return { id: Number(id), name, hash, file: index === 0 ? undefined : `../migrations/${base}` };
+  });
+}
+
+/**
+ * The migrations for psql, with the same bookkeeping as postgres-migrations keeps, so that the driver takes the
+ * database for what it is.
+ */
+function formatMigrations(): string {
+  const all = migrations();
+  const last = all.at(-1)?.id ?? 0;
+  return `${[
+    '-- Runs the migrations that this database lacks, each in one transaction with its row of aquaseed.migrations.',
+    '-- Made by: npm run sql',
+    'create table if not exists aquaseed.migrations (',
+    '  id integer primary key,',
+    '  name varchar(100) unique not null,',
+    '  hash varchar(40) not null,',
+    '  executed_at timestamp default current_timestamp',
+    ');',
+    'create temporary table intended (id integer, name text, hash text);',
+    'insert into pg_temp.intended values',
+    `${all.map(({ id, name, hash }) => `  (${id}, '${name}', '${hash}')`).join(',\n')};`,
+    'do $$ begin',
+    '  if exists (',
+    '    select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash',
+    '  ) then',
+    "    raise exception 'this database was made by another version of aquaseed' using errcode = 'AQ001',",
+    "      hint = 'Nothing was written: install into a new database.';",
+    '  end if;',
+    'end $$;',
+    `insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 0`,
+    'on conflict do nothing;',
+    ...all
+      .filter((it) => it.file !== undefined)
+      .flatMap(({ id, file }) => [
+        `select not exists (select from aquaseed.migrations where id = ${id}) as pending \\gset`,
+        '\\if :pending',
+        `\\echo migration ${id} of ${last}`,
+        'begin;',
+        `\\ir ${file}`,
+        `insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = ${id};`,
+        'commit;',
+        '\\endif',
+      ]),
+    'drop table pg_temp.intended;',
+  ].join('\n')}\n`;
+}
