@@ -196,7 +196,7 @@ describe.concurrent('generate refuses a schedule with many mistakes, names the f
     [
       'a batch that crosses geographies',
       /tiny\.yaml:\d+: FAR-2023-001: (wrong_geography|wrong_station|batch_id): /,
-      (it) => it.replace(/(batch_id: FAR-2023-001[^]*?geography: )Faroe Islands/, '$1Scotland'),
+      (it) => it.replace(/(batch_id: FAR-2023-001[\s\S]*?geography: )Faroe Islands/, '$1Scotland'),
     ],
     [
       'a name with quotes, semicolons and Unicode',
