@@ -280,6 +280,19 @@ describe('traces of incidents', () => {
     ).toEqual([]);
   });
 
+  it('a storm is in the weather', async () => {
+    const [gale] = await query(`
+      select count(*)::int as days, min(w.wind_speed)::float8 as least
+      from aquaseed.incident i
+      join aquaseed.schedule_batch b using (batch_no)
+      join aquaseed.schedule_stage s using (batch_no, stage_order)
+      join environmental_weatherdata w on w.area_id = s.area_id
+        and (w."timestamp" at time zone 'UTC')::date between b.start_date + i.from_day and b.start_date + i.to_day
+      where i.kind = 'storm'`);
+    expect(gale?.days).toBeGreaterThan(0);
+    expect(gale?.least).toBeGreaterThan(17);
+  });
+
   it('readings by hand are rounded and come in later', async () => {
     const [manual] = await query(`
       select count(*) filter (where is_manual)::float8 / count(*) as share,

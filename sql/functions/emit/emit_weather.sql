@@ -1,6 +1,6 @@
 -- Stage emit, one sea area: its weather and its day length, one row a day each from the first batch's start up to
 -- as_of. Not of a batch: the areas of a geography share most of their noise (docs/realism.md). On the days that the
--- simulation calls too rough to feed (stream storm, area and day) it blows a gale.
+-- simulation calls too rough to feed (stream storm, area and day; storms among the incidents) it blows a gale.
 -- Waves follow the wind, rain and cloud go with it; the length of the day is astronomical.
 create or replace function aquaseed.emit_weather(p_run_id integer, p_area_id bigint)
 returns jsonb language plpgsql
@@ -92,6 +92,15 @@ begin
   with calendar as materialized (
     select x.at::date as on_date, aquaseed.day_no(x.at::date) as no
     from generate_series(v_from::timestamp, v_as_of::timestamp - interval '1 day', interval '1 day') x(at)
+  ),
+  -- Storms among the incidents of the batches in the area.
+  incident as materialized (
+    select b.start_date + d.day as on_date
+    from aquaseed.incident i
+    join aquaseed.schedule_batch b on b.batch_no = i.batch_no
+    join aquaseed.schedule_stage s on s.batch_no = i.batch_no and s.stage_order = i.stage_order
+    cross join lateral generate_series(i.from_day::integer, i.to_day::integer) d(day)
+    where i.kind = 'storm' and s.area_id = p_area_id
   ),
   calm as materialized (
     select n.on_date, n.no,
