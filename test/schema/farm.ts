@@ -28,7 +28,14 @@ export function smallFarm() {
       maxBiomassKg: 9000,
       production: false,
     },
-    { hallId: null, areaId: 1, type: 'Sea Rings', volumeM3: 90000, maxBiomassKg: 2250000, production: true },
+    {
+      hallId: null,
+      areaId: 1,
+      type: 'Sea Rings',
+      volumeM3: 120_000,
+      maxBiomassKg: 2250000,
+      production: true,
+    },
     { hallId: null, areaId: 2, type: 'Sea Rings', volumeM3: 50000, maxBiomassKg: 800000, production: true },
   ].map((container, index) => ({ id: index + 1, name: `Container ${index + 1}`, position: 1, ...container }));
   const sensors = containers.flatMap((container) =>

@@ -375,7 +375,7 @@ describe.each(servers)('infrastructure and master data on $server', ({ open }) =
         client,
         "select max_volume_m3 from public.infrastructure_containertype where name = 'Sea Rings'",
       ),
-    ).toEqual([90000]);
+    ).toEqual([120_000]);
   });
 
   check('makes legacy places inactive', async (client) => {

@@ -420,7 +420,7 @@ describe('broken data fails the check that is for it', () => {
       'a hundredth of the mortality events is gone',
       `delete from public.batch_mortalityevent where id % 100 = 0`,
       'check_72_rows',
-      ['72.ledger'],
+      ['72.ledger', '72.predicted'],
     ],
     [
       'fish were in a ring before it was theirs',

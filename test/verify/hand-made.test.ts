@@ -139,6 +139,8 @@ describe('lice', () => {
 
   it('are treated about twice a batch, every ring', async () => {
     const twice = `select a.no, d.day, 'physical', 'Freshwater delousing' from ${RING} a cross join (values (150), (270)) d(day)`;
+    expect(await runCheck('check_39_delousings')).toMatchObject([{ pass: null }, { pass: null }]);
+    await change(`update public.batch_batch set status = 'COMPLETED'`);
     await treat(twice);
     expect(await measured('check_39_delousings')).toEqual({ '39.mean': 2, '39.few': 1 });
     expect(await failures('check_39_delousings')).toEqual([]);
@@ -286,6 +288,31 @@ describe('projections', () => {
   it('come near the weight at harvest', async () => {
     await query('update public.batch_batch set pinned_projection_run_id = null');
     expect(await runCheck('check_47_projection')).toMatchObject([{ measured: null, pass: null }]);
+    // As if five more batches had been slaughtered like those that were.
+    await change(`
+      with more as (
+        select b.id, row_number() over (order by b.id) as n from public.batch_batch b
+        where not exists (select from public.harvest_harvestevent e where e.batch_id = b.id) order by b.id limit 5
+      ),
+      event as (
+        insert into public.harvest_harvestevent
+        select x.* from more m
+        cross join (select e.* from public.harvest_harvestevent e order by e.id limit 1) e
+        cross join lateral jsonb_populate_record(null::public.harvest_harvestevent,
+          to_jsonb(e) || jsonb_build_object('id', 1000000000 + m.n, 'batch_id', m.id)) x
+        returning id
+      ),
+      lot as (
+        insert into public.harvest_harvestlot
+        select x.* from more m
+        cross join (select l.* from public.harvest_harvestlot l order by l.event_id, l.id limit 1) l
+        cross join lateral jsonb_populate_record(null::public.harvest_harvestlot,
+          to_jsonb(l) || jsonb_build_object('id', 1000000000 + m.n, 'event_id', 1000000000 + m.n)) x
+      )
+      update public.batch_batch b
+      set status = 'COMPLETED',
+          start_date = (select (min(e.event_date) at time zone 'UTC')::date - 800 from public.harvest_harvestevent e)
+      from more m where b.id = m.id`);
     await change(project);
     expect(await measured('check_47_projection')).toEqual({ '47': 1.05 });
     expect(await failures('check_47_projection')).toEqual([]);

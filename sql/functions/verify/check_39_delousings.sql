@@ -1,4 +1,5 @@
 -- 39: delousings a batch = delousings of its rings / its rings, over the completed batches: mean, share with 0 to 4.
+-- From 5 batches on.
 create or replace function aquaseed.check_39_delousings()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -17,8 +18,8 @@ as $$
     where b.status = 'COMPLETED' and exists (select from delousing)
     group by b.id, d.treatments
   )
-  select v.id, v.measured,
-         case when x.batches = 0 then 'no delousings or no completed batch'
+  select v.id, case when x.batches >= 5 then v.measured end,
+         case when x.batches < 5 then 'no delousings, or fewer than 5 completed batches'
               else x.batches || ' completed batches, ' || round(x.least::numeric, 1) || ' to ' || round(x.most::numeric, 1) end
   from (
     select count(*) as batches, min(b.times) as least, max(b.times) as most, avg(b.times) as mean,
