@@ -17,9 +17,9 @@ async function everything(url: string): Promise<unknown> {
   return [ledger, (await digestsOf(url)).digest];
 }
 
-const JOURNAL = `insert into health_journalentry
-  (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, user_id, created_at, updated_at)
-  select 1, now(), 'observation', 'low', 'mine', false, '', min(b.id), (select min(id) from auth_user), now(), now() from batch_batch b`;
+/** A record of the application, in a table that no run fills. */
+const RECORD = `insert into health_mortalityrecord (id, event_date, count, notes, batch_id, reason_id)
+  select 1, now(), 1, 'mine', min(b.id), (select min(id) from health_mortalityreason) from batch_batch b`;
 
 describe('wipe', () => {
   let database: TestDatabase;
@@ -61,11 +61,11 @@ describe('wipe', () => {
     ],
     [
       'with rows that refer to generated ones',
-      JOURNAL,
-      'delete from health_journalentry',
+      RECORD,
+      'delete from health_mortalityrecord',
       ['--confirm', 'DELETE'],
       3,
-      /rows that no run made: health_journalentry \(1\)/,
+      /rows that no run made: health_mortalityrecord \(1\)/,
     ],
     [
       'under another name',
