@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // Files have databases of their own; much of their time is waiting.
+    maxWorkers: 2,
   },
 });
