@@ -42,7 +42,8 @@ begin
     end if;
   end loop;
 
-  perform set_config('application_name', 'aquaseed ' || p_stage || ' ' || v_step.unit, true);
+  -- As long as names of sessions may be.
+  perform set_config('application_name', left('aquaseed ' || p_stage || ' ' || v_step.unit, 63), true);
   v_started := clock_timestamp();
   begin
     v_rows := aquaseed._run_unit(v_step);
