@@ -111,7 +111,8 @@ begin
              + sqrt(v_rain_area) * aquaseed.value_noise(v_rain # v_area.key, n.no, v_rain_tau, v_rain_sigma) as wet,
            aquaseed.u(v_storm # v_area.key, n.no)
              < case when extract(month from n.on_date)::integer = any (v_winter_months) then v_storm_winter
-                    else v_storm_other end as is_storm
+                    else v_storm_other end
+             or n.on_date in (select x.on_date from incident x) as is_storm
     from calendar n
   ),
   wet as materialized (
