@@ -13,6 +13,7 @@
 \ir core/id_block.sql
 \ir core/application_id.sql
 \ir core/leaf_name.sql
+\ir core/list_sequences.sql
 \ir ../partitions/create_leaf.sql
 \ir ../partitions/index_leaf.sql
 \ir ../partitions/reference_leaf.sql
@@ -40,12 +41,12 @@
 \ir load/load_master_data.sql
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
-\ir load/load_master_settings.sql
 \ir load/load_places.sql
 \ir load/load_configuration.sql
 \ir load/_check_object_ids.sql
 \ir load/_unpack_farm.sql
 \ir load/load_schedule.sql
+\ir simulate/_storm_days.sql
 \ir simulate/_calendar.sql
 \ir simulate/_water_temperature.sql
 \ir simulate/_plan_moves.sql

@@ -37,10 +37,12 @@ export function predictRows(
   const count: Count = (table, rows) => counter.count(table, rows);
   let first: Day | undefined;
   for (const [index, batch] of schedule.batches.entries()) {
+    const days = daysOf(schedule, index, starts[index] ?? 0, asOf);
+    // Not simulated either: it eats nothing.
+    if (days === 0) continue;
     const life = oracle.lifeOf(batch);
     stock.add(life);
-    const seen = { ...life, days: daysOf(schedule, index, starts[index] ?? 0, asOf) };
-    if (seen.days === 0) continue;
+    const seen = { ...life, days };
     counter.add(seen);
     countCompany(seen, configuration, count);
     countHealth(seen, configuration, schedule.metadata.seed, count);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STATE } from '../run/events.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
 
@@ -424,18 +425,6 @@ describe('an incident', () => {
 });
 
 describe('an earlier as_of', () => {
-  /** What may still change, because it is the state at as_of. */
-  const STATE: Record<string, string[]> = {
-    health_treatment: ['outcome', 'description'],
-    health_journalentry: ['resolution_status', 'resolution_notes', 'updated_at'],
-    health_healthlabsample: [
-      'date_sent_to_lab',
-      'date_results_received',
-      'findings_summary',
-      'quantitative_results',
-      'updated_at',
-    ],
-  };
   const TIME: Record<string, string> = {
     health_treatment: 'treatment_date',
     health_journalentry: 'entry_date',

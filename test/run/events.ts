@@ -42,7 +42,7 @@ export const EVENTS: [table: string, time: string][] = [
  * Columns that say how things stand at as_of: the plan of an ACTIVE batch, how far the books are, what came of a
  * treatment, what is closed, which results are in.
  */
-const STATE: Record<string, string[]> = {
+export const STATE: Record<string, string[]> = {
   health_treatment: ['outcome', 'description'],
   health_journalentry: ['resolution_status', 'resolution_notes', 'updated_at'],
   health_healthlabsample: [

@@ -6,7 +6,7 @@ import { openPool } from '../../src/driver/database/connect.ts';
 import { TOOL_VERSION } from '../../src/driver/session.ts';
 import { sqlFiles } from '../../src/driver/sql-files.ts';
 import { load } from '../../src/driver/stages/load.ts';
-import { readSchedule } from '../../src/planner/index.ts';
+import { predictRows, readSchedule } from '../../src/planner/index.ts';
 import { mustRun } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
@@ -145,6 +145,7 @@ describe.skipIf(!HAS_PSQL)('psql alone', () => {
         scheduleName: name,
         asOf: schedule.metadata.as_of,
         configuration,
+        predicted: predictRows(schedule, configuration),
         toolVersion: TOOL_VERSION,
       });
     } finally {

@@ -6,7 +6,7 @@ import { openPool } from '../../src/driver/database/connect.ts';
 import { install } from '../../src/driver/install.ts';
 import { formatScheduleSql } from '../../src/driver/schedule-sql.ts';
 import { load } from '../../src/driver/stages/load.ts';
-import { extend, type Schedule, writeSchedule } from '../../src/planner/index.ts';
+import { extend, predictRows, type Schedule, writeSchedule } from '../../src/planner/index.ts';
 import { mustRun } from '../support/cli.ts';
 import { createTestDatabase, ensureTemplate, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
@@ -37,12 +37,14 @@ async function installedDatabase(): Promise<TestDatabase> {
 
 async function loadWithDriver(database: TestDatabase, schedule: Schedule, name: string): Promise<void> {
   const pool = await openPool(database.target, { connections: 1 });
+  const configuration = loadConfiguration(tinyFarm().config);
   try {
     await load(pool, {
       schedule,
       scheduleName: name,
       asOf: schedule.metadata.as_of,
-      configuration: loadConfiguration(tinyFarm().config),
+      configuration,
+      predicted: predictRows(schedule, configuration),
       toolVersion: '1',
     });
   } finally {

@@ -6,25 +6,19 @@ set search_path = ''
 as $$
 declare
   v_block bigint := aquaseed.id_block('planning_plannedactivity');
-  v_share double precision;
-  v_days_mean double precision;
-  v_days_sd double precision;
-  v_overdue double precision;
+  -- Without incidents nothing slips.
+  v_share double precision := case when aquaseed.incidents_enabled()
+    then aquaseed.number('incidents.plan_slips.share') else 0 end;
+  v_overdue double precision := case when aquaseed.incidents_enabled()
+    then aquaseed.number('incidents.plan_slips.overdue_share') else 0 end;
+  v_days_mean double precision := aquaseed.number('incidents.plan_slips.days_mean');
+  v_days_sd double precision := aquaseed.number('incidents.plan_slips.days_sd');
   v_slip bigint := aquaseed.stream(p_seed, 'plan slip');
   v_manager integer := aquaseed._user_id('manager_01');
   v_operator integer := aquaseed._user_id('operator_01');
   v_vet integer := aquaseed._user_id('vet_01');
   v_rows bigint;
 begin
-  -- Without incidents nothing slips.
-  select coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.share'), 0),
-         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.days_mean'), 0),
-         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.days_sd'), 0),
-         coalesce(max(s.number) filter (where s.path = 'incidents.plan_slips.overdue_share'), 0)
-  into v_share, v_days_mean, v_days_sd, v_overdue
-  from aquaseed.setting s
-  where exists (select from aquaseed.setting e where e.path = 'incidents.enabled' and e.label = 'true');
-
   insert into public.planning_plannedactivity
     (id, activity_type, due_date, status, notes, created_at, updated_at, completed_at, batch_id, completed_by_id,
      container_id, created_by_id, scenario_id, transfer_workflow_id)

@@ -39,9 +39,9 @@ begin
     with water as materialized (
       select w.*, lag(w.level) over o as yesterday, lead(w.level) over o as tomorrow
       from (
-        select * from aquaseed._tank_water($1, $5)
+        select * from aquaseed._tank_water($1, $5, null)
         union all
-        select * from aquaseed._ring_water($1, $5)
+        select * from aquaseed._ring_water($1, $5, null)
       ) w
       window o as (partition by w.assignment_no order by w.day)
     ),

@@ -1,6 +1,5 @@
 -- The water in which each transfer took place (its first day): that of the sources on the day before, weighted by
 -- the fish that leave them; for the move to sea also the salinity and temperature that await the fish in the rings.
--- 0.13 s of a processor a batch, nearly all of it for the water, which is computed again here (2026-11).
 create or replace function aquaseed._emit_transition_water(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = ''
@@ -8,6 +7,7 @@ as $$
 declare
   v_block bigint := aquaseed.id_block('environmental_stagetransitionenvironmental');
   v_sea_day integer;
+  v_eves integer[];
   v_rows bigint;
 begin
   select min(t.day) into v_sea_day
@@ -15,6 +15,9 @@ begin
   join aquaseed.stage g on g.stage_order = t.stage_order and g.habitat = 'sea'
   join aquaseed.schedule_batch b on b.batch_no = t.batch_no and t.day < b.days
   where t.batch_no = p_batch_no;
+  v_eves := array(
+    select min(t.day) - 1 from aquaseed.transfer t where t.batch_no = p_batch_no group by t.stage_order
+  );
 
   insert into public.environmental_stagetransitionenvironmental
     (id, temperature, oxygen, salinity, ph, additional_parameters, notes, created_at, updated_at,
@@ -32,7 +35,7 @@ begin
     from (
       select t.stage_order, min(t.day) as day, l.place, sum(t.fish * l.value) / sum(t.fish) as value
       from aquaseed.transfer t
-      join aquaseed._tank_water(p_batch_no, p_seed) k on k.assignment_no = t.source_no and k.day = t.day - 1
+      join aquaseed._tank_water(p_batch_no, p_seed, v_eves) k on k.assignment_no = t.source_no and k.day = t.day - 1
       cross join lateral unnest(k.level) with ordinality l(value, place)
       where t.batch_no = p_batch_no and t.day < b.days
         and t.day = (select min(y.day) from aquaseed.transfer y
@@ -43,7 +46,7 @@ begin
   ) s
   left join lateral (
     select avg(x.level[1]) as temperature, avg(x.level[4]) as salinity
-    from aquaseed._ring_water(p_batch_no, p_seed) x
+    from aquaseed._ring_water(p_batch_no, p_seed, array[v_sea_day]) x
     where x.day = v_sea_day and x.stage_order = s.stage_order
   ) r on s.day = v_sea_day
   cross join lateral (select (b.start_date + s.day + time '17:00') at time zone 'UTC' as at) w

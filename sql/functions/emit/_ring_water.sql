@@ -1,9 +1,9 @@
 -- The water in a batch's rings, per ring and day (docs/realism.md): level[] at noon and swing[] (amplitude over
 -- the day) of temperature, oxygen, pH and salinity, in the order of _sensor_traits. One day more than is
--- emitted, so that the last afternoon already leans towards tomorrow.
+-- emitted, so that the last afternoon already leans towards tomorrow; p_days: these batch days alone, null for all.
 -- Arrays and not rows by a lateral VALUES list: that compiles its expressions anew for each row
 -- (25 us a row against 2; PostgreSQL 18, 2026-11).
-create or replace function aquaseed._ring_water(p_batch_no integer, p_seed bigint)
+create or replace function aquaseed._ring_water(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (
   assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
 )
@@ -70,7 +70,7 @@ begin
     join aquaseed.area a on a.area_id = s.area_id
     cross join lateral generate_series(s.start_day, least(s.end_day, b.days + 1) - 1) x(day)
     cross join lateral (select aquaseed.day_no(b.start_date + x.day) as no) n
-    where s.batch_no = p_batch_no
+    where s.batch_no = p_batch_no and (p_days is null or x.day = any (p_days))
   )
   select d.assignment_no, d.stage_order, d.day,
          array[
@@ -97,5 +97,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._ring_water(integer, bigint) is
+comment on function aquaseed._ring_water(integer, bigint, integer[]) is
   'Daily level and swing of temperature (deg C), oxygen (% saturation), pH and salinity (ppt) in the rings of a batch.';

@@ -1,8 +1,8 @@
 -- The water in a batch's tanks, per tank and day (docs/realism.md): level[] at noon and swing[] (amplitude over
 -- the day) of temperature, oxygen, pH, CO2, NO2, NO3 and NH4, in the order of _sensor_traits. The water of a hall
 -- is shared and follows the feed given in it (lambda = today's feed / design feed); egg halls are flow-through.
--- One day more than is emitted, arrays instead of rows: as in _ring_water.
-create or replace function aquaseed._tank_water(p_batch_no integer, p_seed bigint)
+-- One day more than is emitted, arrays instead of rows, all days or some: as in _ring_water.
+create or replace function aquaseed._tank_water(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (
   assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
 )
@@ -90,7 +90,7 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join hall_day h on h.stage_order = d.stage_order and h.day = d.day
     join aquaseed.container c on c.container_id = d.container_id
-    where d.batch_no = p_batch_no and d.day <= b.days
+    where d.batch_no = p_batch_no and d.day <= b.days and (p_days is null or d.day = any (p_days))
   ),
   flow as (
     select f.name, aquaseed.stream(v_flow, f.name) as seed,
@@ -103,7 +103,7 @@ begin
     select h.day, f.name, f.mean + aquaseed.value_noise(f.seed # h.hall_key, h.no, v_flow_tau, f.sigma) as value
     from hall_day h
     cross join flow f
-    where h.flow_through
+    where h.flow_through and (p_days is null or h.day = any (p_days))
   ),
   flow_level as (
     select f.day,
@@ -141,5 +141,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._tank_water(integer, bigint) is
+comment on function aquaseed._tank_water(integer, bigint, integer[]) is
   'Daily level and swing of temperature (deg C), oxygen (% saturation), pH, CO2, NO2, NO3 and NH4 (mg/L) in the tanks of a batch.';

@@ -1,6 +1,6 @@
 -- Stage emit, one sea area: its weather and its day length, one row a day each from the first batch's start up to
 -- as_of. Not of a batch: the areas of a geography share most of their noise (docs/realism.md). On the days that the
--- simulation calls too rough to feed (stream storm, area and day; storms among the incidents) it blows a gale.
+-- simulation calls too rough to feed (_storm_days, and storms among the incidents) it blows a gale.
 -- Waves follow the wind, rain and cloud go with it; the length of the day is astronomical.
 create or replace function aquaseed.emit_weather(p_run_id integer, p_area_id bigint)
 returns jsonb language plpgsql
@@ -14,10 +14,6 @@ declare
   v_light_block bigint := aquaseed.id_block('environmental_photoperioddata');
   v_lag interval := make_interval(mins => aquaseed.number('climate.weather.entry_lag_minutes')::integer);
   v_area record;
-  v_storm_winter double precision := aquaseed.number('biology.feeding.storm.winter');
-  v_storm_other double precision := aquaseed.number('biology.feeding.storm.other');
-  v_winter_months integer[] := array(select s.number::integer from aquaseed.setting s
-                                     where s.path like 'biology.feeding.storm.winter_months.%');
   v_air_g_tau double precision := aquaseed.number('climate.weather.air.geography_noise.tau');
   v_air_g_sigma double precision := aquaseed.number('climate.weather.air.geography_noise.sigma');
   v_air_a_tau double precision := aquaseed.number('climate.weather.air.area_noise.tau');
@@ -66,7 +62,6 @@ declare
   v_waves bigint := aquaseed.stream(v_seed, 'waves');
   v_rain bigint := aquaseed.stream(v_seed, 'rain');
   v_clouds bigint := aquaseed.stream(v_seed, 'cloud');
-  v_storm bigint := aquaseed.stream(v_seed, 'storm');
   v_gale bigint := aquaseed.stream(v_seed, 'gale');
   v_days bigint;
 begin
@@ -93,9 +88,10 @@ begin
     select x.at::date as on_date, aquaseed.day_no(x.at::date) as no
     from generate_series(v_from::timestamp, v_as_of::timestamp - interval '1 day', interval '1 day') x(at)
   ),
-  -- Storms among the incidents of the batches in the area.
-  incident as materialized (
-    select b.start_date + d.day as on_date
+  storm as materialized (
+    select d.on_date from aquaseed._storm_days(v_area.key, v_seed, v_from, v_as_of - 1) d
+    union all
+    select b.start_date + d.day
     from aquaseed.incident i
     join aquaseed.schedule_batch b on b.batch_no = i.batch_no
     join aquaseed.schedule_stage s on s.batch_no = i.batch_no and s.stage_order = i.stage_order
@@ -109,10 +105,7 @@ begin
              + aquaseed.value_noise(v_wind # v_area.key, n.no, v_wind_a_tau, v_wind_a_sigma) as gust,
            sqrt(1 - v_rain_area) * aquaseed.value_noise(v_rain # v_area.geography_key, n.no, v_rain_tau, v_rain_sigma)
              + sqrt(v_rain_area) * aquaseed.value_noise(v_rain # v_area.key, n.no, v_rain_tau, v_rain_sigma) as wet,
-           aquaseed.u(v_storm # v_area.key, n.no)
-             < case when extract(month from n.on_date)::integer = any (v_winter_months) then v_storm_winter
-                    else v_storm_other end
-             or n.on_date in (select x.on_date from incident x) as is_storm
+           n.on_date in (select x.on_date from storm x) as is_storm
     from calendar n
   ),
   wet as materialized (

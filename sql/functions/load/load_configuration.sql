@@ -9,8 +9,7 @@ as $$
 begin
   perform aquaseed.load_infrastructure(p_farm, p_master);
   perform aquaseed.load_master_data(p_master, p_biology, p_climate);
-  perform aquaseed.load_settings(p_biology, p_climate, p_health, p_incidents);
-  perform aquaseed.load_master_settings(p_master);
+  perform aquaseed.load_settings(p_biology, p_climate, p_health, p_incidents, p_master);
   perform aquaseed.load_places(p_farm, p_climate);
 end
 $$;

@@ -1,6 +1,9 @@
--- Fills the settings and the rule tables from biology, climate, health and incidents.yaml (as JSON).
+-- Fills the settings and the rule tables from biology, climate, health and incidents.yaml and from the sections of
+-- master-data.yaml that functions read (as JSON).
 -- Needs the master data (stages, feeds, parameters, grades are found by name). Replaces what was there.
-create or replace function aquaseed.load_settings(p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb)
+create or replace function aquaseed.load_settings(
+  p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_master jsonb
+)
 returns bigint language plpgsql
 set search_path = ''
 as $$
@@ -20,6 +23,10 @@ begin
     select * from aquaseed._flatten_settings('health', p_health)
     union all
     select * from aquaseed._flatten_settings('incidents', p_incidents)
+    union all
+    select * from aquaseed._flatten_settings('scenario', p_master -> 'scenario')
+    union all
+    select * from aquaseed._flatten_settings('finance', p_master -> 'finance')
   ) f;
   get diagnostics v_rows = row_count;
 
@@ -130,5 +137,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health and incidents.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';
+comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
+  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';

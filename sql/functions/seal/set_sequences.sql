@@ -10,17 +10,13 @@ declare
   v_sequences integer := 0;
 begin
   for v_column in
-    select c.relname, a.attname, coalesce(g.partitioned, false) as partitioned, pg_get_serial_sequence(format('public.%I', c.relname), a.attname) as sequence
-    from pg_class c
-    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    left join aquaseed.generated_table g on g.table_name = c.relname
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and pg_get_serial_sequence(format('public.%I', c.relname), a.attname) is not null
-    order by c.relname
+    select s.*, coalesce(g.partitioned, false) as partitioned
+    from aquaseed.list_sequences() s
+    left join aquaseed.generated_table g on g.table_name = s.table_name
   loop
-    execute format('select max(%I) from public.%I', v_column.attname, v_column.relname) into v_last;
-    if v_column.partitioned and coalesce(v_last, 0) < aquaseed.application_id(v_column.relname) then
-      perform setval(v_column.sequence, aquaseed.application_id(v_column.relname) - 1);
+    execute format('select max(%I) from public.%I', v_column.column_name, v_column.table_name) into v_last;
+    if v_column.partitioned and coalesce(v_last, 0) < aquaseed.application_id(v_column.table_name) then
+      perform setval(v_column.sequence, aquaseed.application_id(v_column.table_name) - 1);
     else
       perform setval(v_column.sequence, coalesce(v_last, 1), v_last is not null);
     end if;

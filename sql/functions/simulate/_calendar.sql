@@ -9,8 +9,6 @@ as $$
 declare
   v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');
   v_half_days double precision := aquaseed.number('biology.feeding.half_ration_days');
-  v_storm_winter double precision := aquaseed.number('biology.feeding.storm.winter');
-  v_storm_other double precision := aquaseed.number('biology.feeding.storm.other');
   v_season_amplitude double precision := aquaseed.number('biology.mortality.sea_season.amplitude');
   v_season_phi double precision := aquaseed.number('biology.mortality.sea_season.phi');
   v_delousing double precision := aquaseed.number('health.after_delousing.expected_hazard');
@@ -47,8 +45,11 @@ begin
       select v_delousing from stage s where s.habitat = 'sea'
     ) x
   ),
-  winter as (
-    select s.number::integer as month from aquaseed.setting s where s.path like 'biology.feeding.storm.winter_months.%'
+  storm as materialized (
+    select d.on_date
+    from stage s
+    cross join lateral aquaseed._storm_days(s.area_key, p_seed, s.start_date + s.start_day, s.start_date + s.kept_until - 1) d
+    where s.habitat = 'sea'
   ),
   days as (
     select x.at_day, s.*, x.at_day - s.start_day as stage_day
@@ -85,10 +86,7 @@ begin
                then 1 + v_season_amplitude * aquaseed.season(aquaseed.day_no(d.start_date + d.at_day), v_season_phi)
                else 1 end),
          exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fast_vaccination)
-           or (d.habitat = 'sea'
-               and aquaseed.u(aquaseed.stream(p_seed, 'storm') # d.area_key, aquaseed.day_no(d.start_date + d.at_day))
-                 < case when extract(month from d.start_date + d.at_day)::integer in (select w.month from winter w)
-                   then v_storm_winter else v_storm_other end),
+           or d.start_date + d.at_day in (select x.on_date from storm x),
          case when exists (select from vaccination v where d.at_day - v.on_day between 0 and v_half_days - 1)
            then 0.5 else 1.0 end::double precision
   from days d

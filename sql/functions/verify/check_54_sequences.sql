@@ -12,18 +12,13 @@ declare
   v_behind text[] := '{}';
 begin
   for v_column in
-    select c.relname, a.attname, pg_get_serial_sequence(format('public.%I', c.relname), a.attname) as sequence
-    from pg_catalog.pg_class c
-    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and pg_get_serial_sequence(format('public.%I', c.relname), a.attname) is not null
-    order by c.relname
+    select s.* from aquaseed.list_sequences() s
   loop
-    execute format('select max(%I) from public.%I', v_column.attname, v_column.relname) into v_last;
+    execute format('select max(%I) from public.%I', v_column.column_name, v_column.table_name) into v_last;
     execute format('select x.last_value + x.is_called::integer from %s x', v_column.sequence) into v_next;
     v_sequences := v_sequences + 1;
     if v_next <= v_last then
-      v_behind := v_behind || v_column.relname::text;
+      v_behind := v_behind || v_column.table_name::text;
     end if;
   end loop;
   return query select '54', cardinality(v_behind)::double precision, v_sequences || ' sequences' || coalesce(', first ' || v_behind[1], '');

@@ -103,7 +103,6 @@ export async function generateSchedule(
       reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
       return await runAll({
         schedule: chosen,
-        planned: schedule,
         name,
         asOf,
         configuration,
@@ -143,8 +142,6 @@ function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Sch
 interface Job {
   /** What is generated. */
   schedule: Schedule;
-  /** The whole schedule as it was planned. */
-  planned: Schedule;
   name: string;
   asOf: string;
   configuration: Configuration;
@@ -276,12 +273,14 @@ async function openRun(
   const { options, schedule, configuration, session } = job;
   const run = await readRun(pool);
   if (run === null) {
-    checkSpace(job);
+    const predicted = predictRows(schedule, configuration, job.asOf);
+    checkSpace(job, predicted);
     const created = await load(pool, {
       schedule,
       scheduleName: job.name,
       asOf: job.asOf,
       configuration,
+      predicted,
       toolVersion: TOOL_VERSION,
     });
     return { run: created, wasDone: false };
@@ -314,11 +313,9 @@ async function openRun(
 }
 
 /** Says how much will be written, and refuses what does not fit on the disk of the embedded server. */
-function checkSpace({ planned, asOf, configuration, options, session, reporter }: Job): void {
-  const whole = estimate(predictRows(planned, configuration, asOf));
-  const share = options.only === undefined ? 1 : options.only.length / planned.batches.length;
-  const bytes = whole.bytes * share;
-  reporter.line(`About ${formatCount(whole.rows * share)} rows, ${formatBytes(bytes)}`);
+function checkSpace({ session, reporter }: Job, predicted: Readonly<Record<string, number>>): void {
+  const { rows, bytes } = estimate(predicted);
+  reporter.line(`About ${formatCount(rows)} rows, ${formatBytes(bytes)}`);
   if (session.embedded === undefined) return;
   const { bavail, bsize } = statfsSync(session.embedded.home);
   requireSpace(bytes, bavail * bsize, session.embedded.home);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
-import { predictRows, type Schedule } from '../../planner/index.ts';
+import type { Schedule } from '../../planner/index.ts';
 import { createRun, loadConfigurationTables } from '../statements.ts';
 
 export interface LoadRequest {
@@ -11,6 +11,8 @@ export interface LoadRequest {
   /** YYYY-MM-DD; rows are generated for dates before it. */
   asOf: string;
   configuration: Configuration;
+  /** Rows per table that the plan predicts. */
+  predicted: Readonly<Record<string, number>>;
   toolVersion: string;
 }
 
@@ -35,7 +37,7 @@ export async function load(pool: DatabasePool, request: LoadRequest): Promise<nu
       scheduleDigest: scheduleDigest(schedule),
       configDigest: configuration.digest,
       toolVersion: request.toolVersion,
-      predicted: JSON.stringify(predictRows(schedule, configuration, request.asOf)),
+      predicted: JSON.stringify(request.predicted),
     });
   });
 }
