@@ -21,21 +21,22 @@ begin
            select max(l.start_date + x.day) from generate_series(l.first_day::integer, l.day::integer) x(day)
            where aquaseed._is_sampled(x.day, l.stage_start, l.assignment_no, v_every)) end
   from (
-    select distinct on (d.assignment_no) d.*, b.start_date, t.stage_id, g.start_day as stage_start, e.first_day,
+    select d.*, b.start_date, t.stage_id, g.start_day as stage_start, e.first_day,
            -- Moved fish leave on the morning after the last day, harvested ones on it.
-           case when e.last_day < b.days and e.fish_left = 0 then b.start_date + e.last_day
+           case when e.last_day < b.days and f.fish_end = 0 then b.start_date + e.last_day
                 when e.last_day + 1 < b.days then b.start_date + e.last_day + 1 end as left_on
-    from aquaseed.assignment_day d
-    join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+    from (
+      select x.assignment_no, min(x.day) as first_day, max(x.day) as last_day
+      from aquaseed.assignment_day x
+      where x.batch_no = p_batch_no
+      group by x.assignment_no
+    ) e
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no and b.days > e.first_day
+    join aquaseed.assignment_day d
+      on d.batch_no = p_batch_no and d.assignment_no = e.assignment_no and d.day = least(e.last_day, b.days - 1)
+    join aquaseed.assignment_day f on f.batch_no = p_batch_no and f.assignment_no = e.assignment_no and f.day = e.last_day
     join aquaseed.stage t on t.stage_order = d.stage_order
     join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
-    cross join lateral (
-      select min(x.day) as first_day, max(x.day) as last_day,
-             (array_agg(x.fish_end order by x.day desc))[1] as fish_left
-      from aquaseed.assignment_day x where x.batch_no = d.batch_no and x.assignment_no = d.assignment_no
-    ) e
-    where d.batch_no = p_batch_no and d.day < b.days
-    order by d.assignment_no, d.day desc
   ) l;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('batch_batchcontainerassignment', v_rows);

@@ -1,5 +1,7 @@
 -- The meals of every fed day, at their FIFO cost. The feed of half a day is cut into equal meals; the last one
--- of a half takes the remainder, so the meals add up to the truth exactly.
+-- of a half takes the remainder, so the meals add up to the truth exactly. Decimals are integers times a unit: a cast of
+-- double precision to numeric costs eight times as much. Biomass and cost are rounded as integers, half up: the daily truth
+-- holds weights in units of 0.1 mg, the ledger costs in units of 0.000001.
 create or replace function aquaseed._emit_feeding(p_batch_no integer, p_leaf text)
 returns jsonb language plpgsql
 set search_path = ''
@@ -14,10 +16,11 @@ begin
     insert into public.%I
       (id, feeding_date, feeding_time, amount_kg, batch_biomass_kg, feeding_percentage, method, notes, created_at,
        updated_at, batch_id, batch_assignment_id, container_id, feed_id, recorded_by_id, feed_cost)
-    select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on, x.fed_at, m.grams / 1000.0,
-           round(g.biomass_kg::numeric, 2), least(99.999999, round((m.grams / 10 / g.biomass_kg)::numeric, 6)),
-           'AUTOMATIC', '', w.entered_at, w.entered_at, $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, $5,
-           round((m.grams * k.cost_per_kg / 1000)::numeric, 2)
+    select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on, time '00:00' + make_interval(mins => x.minute), m.grams * 0.001,
+           (d.fish_start * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, least(99999999, (1e6::double precision * (m.grams / 10) / g.biomass_kg)::bigint) * 0.000001,
+           'AUTOMATIC', '', w.midnight + make_interval(mins => x.minute + 30), w.midnight + make_interval(mins => x.minute + 30),
+           $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, $5,
+           (m.grams * (1e6::double precision * k.cost_per_kg)::bigint + 5000000) / 10000000 * 0.01
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.stage t on t.stage_order = d.stage_order
@@ -30,18 +33,18 @@ begin
              (t.meals_per_day + 1 - half.no) / 2 as meals
     ) h
     join aquaseed.pellet p on p.pellet_no = h.pellet_no
-    cross join lateral generate_series(0, h.meals - 1) s(n)
+    join generate_series(0, (select max(x.meals_per_day) from aquaseed.stage x)) s(n) on s.n < h.meals
     cross join lateral (
       select h.first_meal + s.n as meal,
              case when s.n < h.meals - 1 then h.grams / h.meals / 10 * 10
                   else h.grams - h.grams / h.meals / 10 * 10 * (h.meals - 1) end as grams
     ) m
     cross join lateral (
-      select time '00:00' + make_interval(mins => round(60 * ($3 + case when t.meals_per_day > 1
-          then ($4 - $3) * m.meal / (t.meals_per_day - 1) else 0 end))::integer) as fed_at
+      select round(60 * ($3 + case when t.meals_per_day > 1
+          then ($4 - $3) * m.meal / (t.meals_per_day - 1) else 0 end))::integer as minute
     ) x
     cross join lateral (
-      select b.start_date + d.day as fed_on, (b.start_date + d.day + x.fed_at + interval '30 minutes') at time zone 'UTC' as entered_at
+      select b.start_date + d.day as fed_on, (b.start_date + d.day)::timestamp at time zone 'UTC' as midnight
     ) w
     cross join lateral (select d.fish_start * d.weight_start_g / 1000 as biomass_kg) g
     -- The limit keeps this an index look-up: joined, the costs of all batches are hashed for each one.

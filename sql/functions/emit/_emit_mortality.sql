@@ -1,5 +1,5 @@
 -- One mortality event per container and day with deaths. The cause follows what killed: those of a procedure or an incident
--- its own cause, the others a draw from the shares of the habitat.
+-- its own cause, the others a draw from the shares of the habitat. Biomass is rounded as in _emit_feeding.
 create or replace function aquaseed._emit_mortality(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = ''
@@ -12,7 +12,7 @@ begin
     insert into public.%I
       (id, event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
     select $1 * $2 + d.assignment_no * 1000 + d.day, b.start_date + d.day, d.deaths,
-           round((d.deaths * d.weight_start_g / 1000)::numeric, 2), c.cause,
+           (d.deaths * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, c.cause,
            'Daily removal', w.at, w.at, $1, $1 * 100 + d.assignment_no
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no

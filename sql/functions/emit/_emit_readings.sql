@@ -18,32 +18,41 @@ declare
   v_same_day double precision := aquaseed.number('incidents.manual_reading.same_day');
   v_next_day double precision := v_same_day + aquaseed.number('incidents.manual_reading.next_day');
   v_three_days double precision := v_next_day + aquaseed.number('incidents.manual_reading.three_days');
-  -- How a reading is entered. Where none is by hand these are constants, which cost nothing.
-  v_entry text := case when v_manual = 0 then 'select false as is_manual, 1 as coarser, 0 as late' else $entry$
-    select x.is_manual, case when x.is_manual then 10 else 1 end as coarser,
-           case when not x.is_manual or x.of_lag < $10 then 0
-                when x.of_lag < $11 then 1
-                when x.of_lag < $12 then 2 + floor(2 * (x.of_lag - $11) / ($12 - $11))::integer
-                else 4 + floor(4 * (x.of_lag - $12) / (1 - $12))::integer end as late
-    from (
-      select aquaseed.u($6 # d.key, d.day * 24 + h.hour) < $9 as is_manual,
-             aquaseed.u($6 # d.key, -1 - d.day * 24 - h.hour) as of_lag
-    ) x
-  $entry$ end;
+  -- How a reading is entered: by hand ones are coarser and come in later. Where there are none nothing is drawn.
+  v_entry text := 'select false as is_manual, 0 as late';
+  v_value text := '((v.value * d.scale)::integer * d.step)::numeric(10, 4)';
+  v_created text := 'd.midnight + h.entered';
   v_rows bigint;
 begin
+  if v_manual > 0 then
+    v_value := '((v.value * d.scale / m.coarser)::integer * d.step * m.coarser)::numeric(10, 4)';
+    v_created := 'd.midnight + h.entered + make_interval(days => m.late)';
+    v_entry := $entry$
+      select x.is_manual, case when x.is_manual then 10 else 1 end as coarser,
+             case when not x.is_manual or x.of_lag < $10 then 0
+                  when x.of_lag < $11 then 1
+                  when x.of_lag < $12 then 2 + floor(2 * (x.of_lag - $11) / ($12 - $11))::integer
+                  else 4 + floor(4 * (x.of_lag - $12) / (1 - $12))::integer end as late
+      from (
+        select aquaseed.u($6 # d.key, d.day * 24 + h.hour) < $9 as is_manual,
+               aquaseed.u($6 # d.key, -1 - d.day * 24 - h.hour) as of_lag
+      ) x
+    $entry$;
+  end if;
   execute format($insert$
     insert into public.%I
       (id, value, reading_time, is_manual, notes, created_at, batch_id, container_id, parameter_id, recorded_by_id,
        sensor_id, batch_container_assignment_id)
+    -- The water of a container as one series: level[day][place].
     with water as materialized (
-      select w.*, lag(w.level) over o as yesterday, lead(w.level) over o as tomorrow
+      select w.assignment_no, w.stage_order, min(w.day) as first_day, count(*)::integer as days,
+             array_agg(w.level order by w.day) as level, array_agg(w.swing order by w.day) as swing
       from (
         select * from aquaseed._tank_water($1, $5, null)
         union all
         select * from aquaseed._ring_water($1, $5, null)
       ) w
-      window o as (partition by w.assignment_no order by w.day)
+      group by w.assignment_no, w.stage_order
     ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
     fault as materialized (
@@ -63,27 +72,18 @@ begin
       where i.batch_no = $1 and i.kind in ('sensor_outage', 'sensor_stuck', 'sensor_drift', 'sensor_spike', 'low_oxygen')
       group by 1, 2, 3
     ),
-    daily as materialized (
-      select w.assignment_no, t.parameter_no, w.day, b.days, t.peak_hour, t.lowest, t.highest, f.slots, f.shown,
-             coalesce(k.level[t.place], w.level[t.place] + coalesce(f.shift, 0)) as level,
-             case when k.level is null then w.swing[t.place] else 0 end as swing,
-             case when k.level is null then t.reading_sd else 0 end as reading_sd,
-             case when k.level is null then coalesce(w.level[t.place] - w.yesterday[t.place], 0) else 0 end as since_yesterday,
-             case when k.level is null then coalesce(w.tomorrow[t.place] - w.level[t.place], 0) else 0 end as until_tomorrow,
-             p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
-             $1 * $2 + ((w.assignment_no * 8 + t.parameter_no) * 1000 + w.day) * 12 as first_id,
-             (b.start_date + w.day)::timestamp at time zone 'UTC' as midnight,
-             $3 # c.assignment_key # t.parameter_no as key
+    -- One row per sensor.
+    series as (
+      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day, b.start_date,
+             p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id, $3 # c.assignment_key # t.parameter_no as key,
+             $1 * $2 + (w.assignment_no * 8 + t.parameter_no) * 12000 as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
-      left join fault f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no and f.day = w.day
-      left join water k on k.assignment_no = w.assignment_no and k.day = f.stuck_since
-      where w.day < b.days and f.is_out is not true
-      order by w.assignment_no, t.parameter_no, w.day
+      order by w.assignment_no, t.parameter_no
     ),
     clock as materialized (
       select h.slot, h.hour, make_interval(hours => h.hour) as since_midnight,
@@ -93,14 +93,38 @@ begin
       from aquaseed.reading_hour h
       order by h.slot
     )
-    select d.first_id + h.slot,
+    select d.first_id + d.day * 12 + h.slot,
            case when h.slot = any (d.slots)
-             then (d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step
-             else (v.value * d.scale / m.coarser)::integer * d.step * m.coarser end,
-           d.midnight + h.since_midnight, m.is_manual, '', d.midnight + h.entered + make_interval(days => m.late),
-           $1, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id, $1 * 100 + d.assignment_no
-    from daily d
-    cross join clock h
+             then ((d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step)::numeric(10, 4)
+             else %s end,
+           d.midnight + h.since_midnight, m.is_manual, ''::text, %s,
+           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id, ($1 * 100 + d.assignment_no)::bigint
+    -- The days of a sensor after one another: the order of the ids without a sort.
+    from (
+      select s.assignment_no, s.parameter_no, s.container_id, s.parameter_id, s.sensor_id, s.first_id, s.key,
+             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, x.*
+      from series s
+      cross join lateral (
+        select s.first_day + n.no - 1 as day, (s.start_date + s.first_day + n.no - 1)::timestamp at time zone 'UTC' as midnight,
+               f.slots, f.shown,
+               case when f.stuck_since is null then s.level[n.no][s.place] + coalesce(f.shift, 0)
+                 else s.level[f.stuck_since - s.first_day + 1][s.place] end as level,
+               case when f.stuck_since is null then s.swing[n.no][s.place] else 0 end as swing,
+               case when f.stuck_since is null then s.reading_sd else 0 end as reading_sd,
+               case when f.stuck_since is null
+                 then coalesce(s.level[n.no][s.place] - s.level[n.no - 1][s.place], 0) else 0 end as since_yesterday,
+               case when f.stuck_since is null
+                 then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
+        from generate_series(1, least(s.days, s.last_day - s.first_day)) n(no)
+        left join (
+          select * from fault f where f.assignment_no = s.assignment_no and f.parameter_no = s.parameter_no offset 0
+        ) f on f.day = s.first_day + n.no - 1
+        where f.is_out is not true
+        order by n.no
+      ) x
+    ) d
+    -- Asked for by each day, or the planner would put the hours outside of the days.
+    cross join lateral (select c.* from clock c where d.day is not null offset 0) h
     cross join lateral (
       select least(greatest(
                d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
@@ -109,8 +133,8 @@ begin
                d.lowest), d.highest) as value
     ) v
     cross join lateral (%s) m
-    where not (m.is_manual and d.day + m.late >= d.days)
-  $insert$, p_leaf, v_entry)
+    where not (m.is_manual and d.day + m.late >= d.last_day)
+  $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_same_day,
         v_next_day, v_three_days, aquaseed._user_id('operator_01');
