@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { inParallel } from '../../src/driver/parallel.ts';
@@ -68,11 +69,7 @@ export async function exportRows(server: BenchServer, directory: string): Promis
           `copy (select * from public.${relation} where ctid >= '(${from},0)' and ctid < '(${from + PAGES},0)')
            to '${file}' with (format binary)`,
         );
-        const { rows } = await client.query<{ bytes: number }>(
-          'select (pg_catalog.pg_stat_file($1)).size::float8 as bytes',
-          [file],
-        );
-        parts.push({ table, relation, isLeaf, file, bytes: rows[0]?.bytes ?? 0 });
+        parts.push({ table, relation, isLeaf, file, bytes: statSync(file).size });
         copied[table] = (copied[table] ?? 0) + (rowCount ?? 0);
       }
     }

@@ -9,7 +9,7 @@ export function fixed(value: number): string {
 /** The median, with the least and the most where there are several. */
 export function withSpread(values: readonly number[], format: (value: number) => string = fixed): string {
   const { median, least, most } = spread(values);
-  if (values.length === 1) return format(median);
+  if (format(least) === format(most)) return format(median);
   return `${format(median)} (${format(least)}–${format(most)})`;
 }
 

@@ -156,11 +156,13 @@ async function main(): Promise<void> {
   }
   const server = await BenchServer.open(values['database-url'], values.files, say);
   try {
-    const { version, settings, superuser } = await server.settings();
-    if (server.files === undefined && listed !== 'none') {
-      say('no floor: --files does not name a directory that the server may write to');
+    const { version, settings, superuser } = await server.describe();
+    const canFloor = server.files !== undefined && superuser;
+    if (!canFloor && listed !== 'none') {
+      say('no floor: that takes --files, a directory that the server may write to, and a superuser');
     }
-    const all = jobs(server.files !== undefined, superuser);
+    if (!superuser && profiled !== 'none') say('no profiled run: counting functions takes a superuser');
+    const all = jobs(canFloor, superuser);
     announce(all, server, results.entries);
     const about = {
       server: server.kind,
@@ -229,7 +231,12 @@ async function measure(
   }
 }
 
-const plannedSchema = z.object({ batches: z.number(), plan: z.number(), write: z.number() });
+const plannedSchema = z.object({
+  batches: z.number(),
+  plan: z.number(),
+  write: z.number(),
+  predict: z.number(),
+});
 
 /** Plans peak-550 in processes of their own, and by the command. */
 async function measurePlan(): Promise<PlanEntry> {
@@ -246,7 +253,7 @@ async function measurePlan(): Promise<PlanEntry> {
   try {
     for (let round = 0; round < runs; round++) {
       const once = await runScript(script, ['--once', 'peak-550'], process.env, stop.signal);
-      const { batches, plan, write } = plannedSchema.parse(once.json());
+      const { batches, plan, write, predict } = plannedSchema.parse(once.json());
       entry.batches = batches;
       const out = path.join(scratch, `${round}.yaml`);
       const command = await runScript(
@@ -256,7 +263,7 @@ async function measurePlan(): Promise<PlanEntry> {
         stop.signal,
       );
       if (command.code !== 0) throw new Error(`plan ended with exit code ${command.code}\n${command.log}`);
-      entry.runs.push({ plan, write, command: command.wall, driver_bytes: command.driverBytes });
+      entry.runs.push({ plan, write, predict, command: command.wall, driver_bytes: command.driverBytes });
       say(`plan of ${batches} batches: ${plan.toFixed(2)} s, written in ${write.toFixed(2)} s`);
     }
   } finally {

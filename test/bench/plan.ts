@@ -13,6 +13,7 @@ import {
   isPreset,
   PRESETS,
   plan,
+  predictRows,
   readSchedule,
   validateSchedule,
   writeSchedule,
@@ -57,12 +58,21 @@ const scratch = path.join(os.tmpdir(), `aquaseed-bench-${process.pid}.yaml`);
 
 function planOnce(preset: string): void {
   if (!isPreset(preset)) throw new Error(`there is no preset ${preset}`);
-  const { farm, biology, climate } = loadConfiguration();
+  const configuration = loadConfiguration();
+  const { farm, biology, climate } = configuration;
   const planned = seconds(() => plan(PRESETS[preset], farm, biology, climate));
   const written = seconds(() => writeSchedule(scratch, planned.value.schedule, 'bench'));
   rmSync(scratch);
-  const { total_batches: batches } = planned.value.schedule.metadata;
-  process.stdout.write(`${JSON.stringify({ batches, plan: planned.seconds, write: written.seconds })}\n`);
+  const { schedule } = planned.value;
+  const predicted = seconds(() => predictRows(schedule, configuration, schedule.metadata.as_of));
+  process.stdout.write(
+    `${JSON.stringify({
+      batches: schedule.metadata.total_batches,
+      plan: planned.seconds,
+      write: written.seconds,
+      predict: predicted.seconds,
+    })}\n`,
+  );
 }
 
 function planAll(): void {

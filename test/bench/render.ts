@@ -111,8 +111,12 @@ function serverChapters(title: string, entries: readonly Entry[]): string[] {
   ];
 }
 
+function workersOf({ workers }: Pick<Entry, 'workers'>): string {
+  return workers === 1 ? '1 worker' : `${workers} workers`;
+}
+
 function failedChecks({ size, workers }: Entry): string {
-  return `In ${size} with ${workers} workers some checks of the data failed.\n`;
+  return `In ${size} with ${workersOf({ workers })} some checks of the data failed.\n`;
 }
 
 /** Of the driver, and what the processes that it started add to it. */
@@ -143,35 +147,71 @@ function sizeChapter(size: string, entries: readonly Entry[]): string[] {
   ];
 }
 
-function secondsOf(entry: Entry, stage: string): number[] {
-  return entry.runs.map((run) =>
-    stage === 'the rest' ? run.wall - sum(Object.values(run.seconds)) : (run.seconds[stage] ?? 0),
-  );
+function secondsOf(run: Run, stage: string): number {
+  if (stage === 'start-up') return run.start_up;
+  if (stage === 'report') return Math.max(0, run.wall - run.start_up - sum(Object.values(run.seconds)));
+  return run.seconds[stage] ?? 0;
+}
+
+/** Seconds of a stage with less than two units in work; all of it where there is one session, none if not known. */
+function aloneIn(run: Run, stage: string): number | undefined {
+  if (['start-up', 'load', 'report'].includes(stage)) return secondsOf(run, stage);
+  const ledger = run.phases.find((it) => it.stage === stage && it.phase === null);
+  // Between two units and around them nothing is in work.
+  return ledger === undefined ? undefined : ledger.alone + Math.max(0, secondsOf(run, stage) - ledger.window);
 }
 
 /** Seconds by stage with so many workers; what of it does not get less with twice the workers. */
 function stageTable(entries: readonly Entry[]): string[] {
   const at = (workers: number): Entry | undefined => entries.find((it) => it.workers === workers);
   const [one, two] = [at(1), at(2)];
-  const stages = [...STAGES, 'the rest'];
+  const stages = ['start-up', ...STAGES, 'report'];
   const compared = one !== undefined && two !== undefined;
-  const row = (name: string, of: (entry: Entry) => number[]): string[] => {
-    const cells = [name, ...entries.map((it) => withSpread(of(it)))];
+  const alone = (of: (run: Run) => number | undefined): string => {
+    const seconds = two?.runs.flatMap((run) => of(run) ?? []) ?? [];
+    return seconds.length > 0 ? withSpread(seconds) : '-';
+  };
+  const row = (
+    name: string,
+    of: (run: Run) => number,
+    ofAlone: (run: Run) => number | undefined,
+  ): string[] => {
+    const seconds = (entry: Entry): number[] => entry.runs.map(of);
+    const cells = [name, ...entries.map((it) => withSpread(seconds(it)))];
+    if (two !== undefined) cells.push(alone(ofAlone));
     if (!compared) return cells;
-    const [first, second] = [spread(of(one)).median, spread(of(two)).median];
+    const [first, second] = [spread(seconds(one)).median, spread(seconds(two)).median];
     return [...cells, second > 0 ? (first / second).toFixed(2) : '-', fixed(Math.max(0, 2 * second - first))];
   };
   return [
-    'Seconds by stage. `the rest` is start-up, schema and report.' +
+    'Seconds by stage. `start-up` is Node, the check of the schedule and the schema; `report` what follows the last stage.' +
+      (two === undefined
+        ? ''
+        : ' `alone`: with 2 workers, the time with less than two units in work, from the ledger; vacuum and verify have no units there.') +
       (compared
-        ? ' `1 / 2` is the gain of the second worker; `serial s` the part that it does not shorten, 2 x (2 workers) - (1 worker): what runs alone, and what two workers lose to each other and to the server.'
+        ? ' `1 / 2` is the gain of the second worker; `serial` the part that it does not shorten, 2 x (2 workers) - (1 worker): what runs alone, and what two workers lose to each other and to the server.'
         : ''),
     '',
     ...table(
-      ['stage', ...entries.map((it) => `${it.workers} workers`), ...(compared ? ['1 / 2', 'serial s'] : [])],
       [
-        ...stages.map((stage) => row(stage, (entry) => secondsOf(entry, stage))),
-        row('whole', (entry) => entry.runs.map((run) => run.wall)),
+        'stage',
+        ...entries.map((it) => workersOf(it)),
+        ...(two === undefined ? [] : ['alone']),
+        ...(compared ? ['1 / 2', 'serial'] : []),
+      ],
+      [
+        ...stages.map((stage) =>
+          row(
+            stage,
+            (run) => secondsOf(run, stage),
+            (run) => aloneIn(run, stage),
+          ),
+        ),
+        row(
+          'whole',
+          (run) => run.wall,
+          (run) => sum(stages.map((stage) => aloneIn(run, stage) ?? 0)),
+        ),
       ],
     ),
   ];
@@ -200,7 +240,7 @@ function writtenTable(entry: Entry): string[] {
     ];
   });
   return [
-    `With ${entry.workers} workers: rows that each stage writes (those of aquaseed's own tables too), WAL and temporary files in MB. The schema's WAL is in load.`,
+    `With ${workersOf(entry)}: rows that each stage writes (those of aquaseed's own tables too), WAL and temporary files in MB. The schema's WAL is in load.`,
     '',
     ...table(['stage', 'rows', 'rows/s', 'WAL MB', 'temp MB'], rows),
   ];
@@ -221,7 +261,7 @@ function aloneTable(entry: Entry): string[] {
     return [[name, String(it.units), fixed(median('window')), fixed(median('busy')), fixed(median('alone'))]];
   });
   return [
-    `From the ledger, with ${entry.workers} workers: seconds from the first unit's start to the last one's end, seconds of all units together, and seconds with less than two units in work. Load, vacuum and verify have no units there: load is one session, vacuum and verify are shared out.`,
+    `From the ledger, with ${workersOf(entry)}: seconds from the first unit's start to the last one's end, seconds of all units together, and seconds with less than two units in work.`,
     '',
     ...table(['stage and phase', 'units', 'from start to end', 'in units', 'less than two'], rows),
   ];
@@ -320,22 +360,25 @@ function profileTables({ profile, floor, rows, runs, workers }: Entry): string[]
   const writers = profile.functions
     .filter(({ name, tables }) => tables.length > 0 && /emit/.test(name))
     .sort((a, b) => b.total - a.total)
-    .map(({ name, tables, total }) => {
+    .flatMap(({ name, tables, total }) => {
       const made = sum(tables.map((it) => rows[it] ?? 0));
+      if (made === 0) return [];
       const copied = copySeconds(tables);
       const copy = copied.length > 0 ? spread(copied).median : 0;
       return [
-        `${name}: ${tables.join(', ')}`,
-        count(made),
-        fixed(total),
-        total > 0 ? count(made / total) : '-',
-        copy > 0 ? fixed(copy) : '-',
-        copy > 0 ? (total / copy).toFixed(2) : '-',
+        [
+          `${name}: ${tables.join(', ')}`,
+          count(made),
+          fixed(total),
+          total > 0 ? count(made / total) : '-',
+          copy > 0 ? fixed(copy) : '-',
+          copy > 0 ? (total / copy).toFixed(2) : '-',
+        ],
       ];
     });
   const usual = spread(runs.map((run) => run.seconds.emit ?? 0)).median;
   return [
-    `One more run with ${workers} workers and \`track_functions = all\` (its emit took ${fixed(profile.emit)} s, without the counting ${fixed(usual)} s): seconds of the functions that write the tables, of all workers together, and those of \`COPY\` of the same rows.`,
+    `One more run with ${workersOf({ workers })} and \`track_functions = all\` (its emit took ${fixed(profile.emit)} s, without the counting ${fixed(usual)} s): seconds of the functions that write the tables, of all workers together, and those of \`COPY\` of the same rows.`,
     '',
     ...table(['function: tables', 'rows', 's', 'rows/s and worker', 'COPY s', 'ratio'], writers),
     `The ${TOP_FUNCTIONS} functions with most time of their own. SQL functions whose text the planner puts into the calling query are not counted by themselves, their time is in the caller's; ${profile.untracked.length} SQL functions have no count at all, among them those of the checks that were not called: ${profile.untracked.join(', ')}.`,
@@ -351,18 +394,20 @@ function profileTables({ profile, floor, rows, runs, workers }: Entry): string[]
 
 function planChapter({ plan }: Results): string[] {
   if (plan === undefined) return [];
-  const of = (which: 'plan' | 'write' | 'command'): string => withSpread(plan.runs.map((it) => it[which]));
+  const of = (which: 'plan' | 'write' | 'predict' | 'command'): string =>
+    withSpread(plan.runs.map((it) => it[which]));
   return [
     '## Planning',
     '',
     `Preset peak-550, ${plan.batches} batches (${plan.machine}, Node ${plan.node}, ${plan.date}), each time in a new process. The command starts Node and reads the configuration too. Larger plans: \`npm run bench:plan\`.`,
     '',
     ...table(
-      ['plan and proof s', 'write the file s', 'whole command s', 'peak MB'],
+      ['plan and proof s', 'write the file s', 'predict the rows s', 'whole command s', 'peak MB'],
       [
         [
           of('plan'),
           of('write'),
+          of('predict'),
           of('command'),
           withSpread(
             plan.runs.flatMap((it) => it.driver_bytes ?? []),

@@ -9,6 +9,8 @@ const runSchema = z
   .object({
     /** Seconds of the whole command, from the start of its process to its end. */
     wall: z.number(),
+    /** Seconds before stage load: start of Node, reading and checking the schedule, schema and functions. */
+    start_up: z.number(),
     /** Seconds of the stages, as `generate --json` gives them. */
     seconds: perName,
     /** Bytes of WAL by stage; `load` is everything before the first unit. */
@@ -104,6 +106,7 @@ const planSchema = z
       z.object({
         plan: z.number(),
         write: z.number(),
+        predict: z.number(),
         command: z.number(),
         driver_bytes: z.number().nullable(),
       }),

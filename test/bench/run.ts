@@ -53,6 +53,7 @@ export async function generate(
     return {
       run: {
         wall: finished.wall,
+        start_up: Math.round(1000 * (sampler.until(ledger.first) - (result.seconds.load ?? 0))) / 1000,
         seconds: result.seconds,
         wal: samples.wal,
         temp: samples.temp,
@@ -82,6 +83,8 @@ interface Step {
 /** Times are seconds of the server's clock since 1970. */
 interface Ledger {
   steps: Step[];
+  /** The start of the first unit, which is the end of stage load. */
+  first: number;
   finished: number;
 }
 
@@ -98,7 +101,8 @@ async function readLedger(client: pg.Client, run: number): Promise<Ledger> {
     'select extract(epoch from r.finished_at)::float8 as finished from aquaseed.run r where r.run_id = $1',
     [run],
   );
-  return { steps, finished: rows[0]?.finished ?? Number.NaN };
+  const first = Math.min(...steps.map((it) => it.started));
+  return { steps, first, finished: rows[0]?.finished ?? Number.NaN };
 }
 
 /** Time windows of the stages and their phases, and how much of each passed with less than two units in work. */
@@ -172,6 +176,8 @@ class Sampler {
         }
         await look();
       };
+      // The first look is at the beginning, not some time after it.
+      await look();
       const looping = loop();
       try {
         return await work();
@@ -182,13 +188,17 @@ class Sampler {
     });
   }
 
+  /** Seconds from the beginning to a moment of the server's clock. */
+  until(moment: number): number {
+    return moment - (this.#samples[0]?.at ?? moment);
+  }
+
   /** What each stage added, with the moments between stages taken from the ledger. */
-  byStage({ steps, finished }: Ledger): { wal: Record<string, number>; temp: Record<string, number> } {
+  byStage({ steps, first, finished }: Ledger): { wal: Record<string, number>; temp: Record<string, number> } {
     const stages = [...new Set(steps.map((it) => it.stage))];
     const ends = stages.map((stage) =>
       Math.max(...steps.filter((it) => it.stage === stage).map((it) => it.finished)),
     );
-    const first = Math.min(...steps.map((it) => it.started));
     const bounds = [this.#samples[0]?.at ?? first, first, ...ends, finished, Number.POSITIVE_INFINITY];
     const names = ['load', ...stages, 'vacuum', 'verify'];
     const added = (which: 'wal' | 'temp'): Record<string, number> =>

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -104,8 +104,11 @@ export class BenchServer {
   /** Makes the directory of the files anew, for the system user that the server runs as. */
   makeFiles(directory: string): void {
     this.#dropFiles();
-    mkdirSync(directory, { mode: 0o777 });
-    if (this.#embedded === undefined) return;
+    mkdirSync(directory);
+    if (this.#embedded === undefined) {
+      chmodSync(directory, 0o777);
+      return;
+    }
     const owner = statSync(this.#embedded.dataDirectory);
     if (owner.uid !== process.getuid?.()) chownSync(directory, owner.uid, owner.gid);
   }
@@ -121,7 +124,8 @@ export class BenchServer {
     return bavail * bsize;
   }
 
-  async settings(): Promise<{ version: string; settings: Record<string, string>; superuser: boolean }> {
+  /** Version and settings; whether the role may copy to and from files and count the calls of functions. */
+  async describe(): Promise<{ version: string; settings: Record<string, string>; superuser: boolean }> {
     return await this.connect('maintenance', async (client) => {
       const { rows } = await client.query<{ name: string; value: string }>(
         'select s.name, current_setting(s.name) as value from unnest($1::text[]) as s (name)',
