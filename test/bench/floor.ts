@@ -143,8 +143,10 @@ export async function replay(
       const leaves = relations.filter((it) => it.isLeaf);
       const { rows: indexes } = await client.query<{ relation: string; command: string }>(
         `select c.relname::text as relation,
-                format('create %s index on %I.%I %s', case when i.indisunique then 'unique' end, $2::text, c.relname,
-                       substring(pg_catalog.pg_get_indexdef(i.indexrelid) from ' USING .*$')) as command
+                -- Named here: two sessions that name indexes of long names at the same time may choose the same one.
+                format('create %s index %I on %I.%I %s', case when i.indisunique then 'unique' end,
+                       c.relname || '_' || row_number() over (partition by c.oid order by i.indexrelid), $2::text,
+                       c.relname, substring(pg_catalog.pg_get_indexdef(i.indexrelid) from ' USING .*$')) as command
          from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid
          where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
          order by c.relname, i.indexrelid`,

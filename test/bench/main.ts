@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
 import { TOOL_VERSION } from '../../src/driver/session.ts';
+import { EXIT } from '../../src/errors.ts';
 import { estimate, predictRows, readSchedule, writeWhole } from '../../src/planner/index.ts';
 import { exportRows, type Files, replay } from './floor.ts';
 import { runScript } from './process.ts';
@@ -68,7 +69,8 @@ interface Job {
   workers: number[];
   /** Numbers of workers whose runs are followed by a floor. */
   floor: number[];
-  profile: boolean;
+  /** With how many workers functions are counted; null for not at all. */
+  profile: number | null;
   rows: number;
   bytes: number;
 }
@@ -99,7 +101,10 @@ function jobs(canFloor: boolean, canProfile: boolean): Job[] {
         file: path.resolve(file),
         workers,
         floor: canFloor && listed !== 'none' ? floor : [],
-        profile: canProfile && (profiled === 'all' || (profiled === 'small' && isSmall)),
+        profile:
+          canProfile && (profiled === 'all' || (profiled === 'small' && isSmall))
+            ? (workers.find((it) => it === cores) ?? workers[0] ?? null)
+            : null,
         rows,
         bytes,
       };
@@ -122,11 +127,11 @@ function announce(all: readonly Job[], server: BenchServer, known: readonly Entr
         before === undefined
           ? 10 + (job.rows / ROWS_PER_SECOND) * (workers === 1 ? 1.8 : 1)
           : spread(before.runs.map((it) => it.wall)).median;
-      const times = runs + (job.profile && workers === (job.floor[0] ?? job.workers[0]) ? 1 : 0);
+      const times = runs + (job.profile === workers ? 1 : 0);
       minutes += (wall * (times + (job.floor.includes(workers) ? 0.7 * runs : 0))) / 60;
     }
     say(
-      `${job.size}: ${runs} runs each with ${job.workers.join(', ')} workers in turn, floor after those with ${job.floor.join(', ') || 'none'}${job.profile ? ', one profiled run' : ''}`,
+      `${job.size}: ${runs} runs each with ${job.workers.join(', ')} workers in turn, floor after those with ${job.floor.join(', ') || 'none'}${job.profile === null ? '' : `, one profiled run with ${job.profile}`}`,
     );
     const needed = job.bytes * (1 + (job.floor.length > 0 ? FLOOR_SPACE : 0));
     const free = server.freeBytes();
@@ -218,8 +223,8 @@ async function measure(
       keep(entry);
     }
   }
-  const profiledEntry = entries.get(job.floor[0] ?? job.workers[0] ?? 0);
-  if (job.profile && profiledEntry !== undefined) {
+  const profiledEntry = entries.get(job.profile ?? 0);
+  if (profiledEntry !== undefined) {
     await server.trackFunctions(true);
     try {
       const { run } = await generate(server, job.file, profiledEntry.workers, stop.signal);
@@ -275,4 +280,10 @@ async function measurePlan(): Promise<PlanEntry> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 }
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  say(`${String(stop.signal.reason)}; what was measured is kept in ${values.json}`);
+  process.exitCode = EXIT.interrupted;
+}

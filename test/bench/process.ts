@@ -30,8 +30,13 @@ export async function runScript(
     cwd: ROOT,
     env: { ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
   });
+  // As a user who presses Ctrl-C twice: the running units are rolled back.
+  const end = (): void => {
+    child.kill('SIGINT');
+    setTimeout(() => child.kill('SIGINT'), 500).unref();
+  };
+  signal.addEventListener('abort', end);
   const memory = new MemoryWatch(child.pid ?? 0);
   const timer = setInterval(() => memory.look(), POLL_MS);
   let stdout = '';
@@ -47,6 +52,7 @@ export async function runScript(
       child.on('error', reject);
       child.on('close', resolve);
     });
+    signal.throwIfAborted();
     return {
       code,
       wall: secondsSince(startedAt),
@@ -56,6 +62,7 @@ export async function runScript(
     };
   } finally {
     clearInterval(timer);
+    signal.removeEventListener('abort', end);
   }
 }
 

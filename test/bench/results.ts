@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeWhole } from '../../src/planner/index.ts';
 
 /** What was measured, kept in docs/performance.json: one entry a server, size and number of workers. */
 
@@ -124,7 +125,10 @@ export function readResults(file: string): Results {
 }
 
 export function writeResults(file: string, results: Results): void {
-  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+  // A line for each entry, so that a new measurement changes its own line only.
+  const entries = results.entries.map((it) => JSON.stringify(it)).join(',\n');
+  const plan = results.plan === undefined ? '' : `"plan":${JSON.stringify(results.plan)},\n`;
+  writeWhole(file, `{${plan}"entries":[\n${entries}\n]}\n`);
 }
 
 /** Puts an entry in the place of an earlier one for the same server, size and number of workers. */

@@ -48,7 +48,7 @@ export class BenchServer {
     log: (line: string) => void,
   ): Promise<BenchServer> {
     if (url !== undefined) {
-      const directory = files === undefined ? undefined : path.join(files, `${DATABASE}_files`);
+      const directory = files === undefined ? undefined : path.resolve(files, `${DATABASE}_files`);
       return new BenchServer(parseDatabaseUrl(url, '--database-url', process.env), directory, { url });
     }
     const embedded = await EmbeddedServer.open({ log });
