@@ -87,7 +87,8 @@ function jobs(canFloor: boolean, canProfile: boolean): Job[] {
     .filter((it) => it !== '')
     .map((size) => {
       const file = size.endsWith('.yaml') ? size : path.join(CONFIG_DIR, 'schedules', `${size}.yaml`);
-      const name = path.basename(file, '.yaml');
+      // A file of the user's own keeps its ending, so that it is never taken for a preset.
+      const name = path.basename(size);
       const isSmall = SMALL.includes(name);
       const workers = z
         .array(z.number().int().positive())
