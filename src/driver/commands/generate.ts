@@ -2,11 +2,11 @@ import { statfsSync } from 'node:fs';
 import os from 'node:os';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { estimate, predictRows, readSchedule, type Schedule, validateSchedule } from '../../planner/index.ts';
-import { configurationFor, underProfiles } from '../configuration.ts';
+import { estimate, type Schedule } from '../../planner/index.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { logToFiles } from '../log-files.ts';
+import { type Prepared, prepare, prepareAside } from '../prepare.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
 import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
@@ -24,7 +24,6 @@ import {
   readRun,
   resumeRun,
 } from '../statements.ts';
-import { describeViolations } from './validate.ts';
 
 export interface GenerateOptions {
   databaseUrl?: string | undefined;
@@ -72,9 +71,7 @@ export interface GenerateResult {
 
 /** `generate <schedule>`: reads and checks the file, then generates it. */
 export async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
-  const schedule = readSchedule(file);
-  const configuration = configurationFor(options, schedule);
-  return await generateSchedule(underProfiles(schedule, configuration), file, configuration, options);
+  return await generatePrepared(await prepareAside(file, options), file, options);
 }
 
 /** Generates a schedule into the chosen database, from load to verify. */
@@ -84,12 +81,16 @@ export async function generateSchedule(
   configuration: Configuration,
   options: GenerateOptions,
 ): Promise<ExitCode> {
-  const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
-  if (violations.length > 0) throw describeViolations(name, violations);
-  const chosen = chooseBatches(schedule, name, options.only);
-  const reporter = chooseReporter(options, chosen);
+  return await generatePrepared(prepare(schedule, name, configuration, options), name, options);
+}
+
+async function generatePrepared(
+  prepared: Prepared,
+  name: string,
+  options: GenerateOptions,
+): Promise<ExitCode> {
+  const reporter = chooseReporter(options, prepared.schedule);
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
-  const asOf = options.asOf ?? schedule.metadata.as_of;
   return await withSession(
     {
       databaseUrl: options.databaseUrl,
@@ -100,33 +101,10 @@ export async function generateSchedule(
       log: (line) => reporter.line(line),
     },
     async (session) => {
-      reporter.line(`Generating ${name} up to ${asOf} into ${session.where}, ${workers} workers`);
-      return await runAll({
-        schedule: chosen,
-        name,
-        asOf,
-        configuration,
-        options,
-        reporter,
-        session,
-        workers,
-      });
+      reporter.line(`Generating ${name} up to ${prepared.asOf} into ${session.where}, ${workers} workers`);
+      return await runAll({ ...prepared, name, options, reporter, session, workers });
     },
   );
-}
-
-/**
- * The schedule with no days for the batches that are not asked for. Those that are get the same rows as ever, but
- * feed is bought for them alone.
- */
-function chooseBatches(schedule: Schedule, name: string, only: readonly string[] | undefined): Schedule {
-  if (only === undefined) return schedule;
-  const unknown = only.find((id) => !schedule.batches.some((it) => it.batch_id === id));
-  if (unknown !== undefined) {
-    throw new UserError(`--only: ${name} has no batch "${unknown}"`, EXIT.usage);
-  }
-  const batches = schedule.batches.map((it) => (only.includes(it.batch_id) ? it : { ...it, duration: 0 }));
-  return { ...schedule, batches };
 }
 
 function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Schedule): Reporter {
@@ -139,12 +117,8 @@ function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Sch
   );
 }
 
-interface Job {
-  /** What is generated. */
-  schedule: Schedule;
+interface Job extends Prepared {
   name: string;
-  asOf: string;
-  configuration: Configuration;
   options: GenerateOptions;
   reporter: Reporter;
   session: Session;
@@ -270,10 +244,9 @@ async function openRun(
   job: Job,
   pool: Parameters<typeof readRun>[0] & Parameters<typeof load>[0],
 ): Promise<{ run: number; wasDone: boolean }> {
-  const { options, schedule, configuration, session } = job;
+  const { options, schedule, configuration, session, predicted } = job;
   const run = await readRun(pool);
   if (run === null) {
-    const predicted = predictRows(schedule, configuration, job.asOf);
     checkSpace(job, predicted);
     const created = await load(pool, {
       schedule,

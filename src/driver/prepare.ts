@@ -1,0 +1,97 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Configuration } from '../config/index.ts';
+import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import { predictRows, readSchedule, type Schedule, validateSchedule } from '../planner/index.ts';
+import { describeViolations } from './commands/validate.ts';
+import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
+
+export interface PrepareOptions extends ConfigurationOptions {
+  /** YYYY-MM-DD instead of the end of history of the schedule. */
+  asOf?: string | undefined;
+  /** Only these batches. */
+  only?: readonly string[] | undefined;
+}
+
+/** What a run needs to know before it touches a database. */
+export interface Prepared {
+  /** What is generated: batches that are not asked for have no days. */
+  schedule: Schedule;
+  configuration: Configuration;
+  asOf: string;
+  /** Rows per table that the plan predicts. */
+  predicted: Readonly<Record<string, number>>;
+}
+
+/** @throws UserError (exit 2) when the schedule cannot be generated */
+export function prepare(
+  schedule: Schedule,
+  name: string,
+  configuration: Configuration,
+  options: PrepareOptions,
+): Prepared {
+  const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
+  if (violations.length > 0) throw describeViolations(name, violations);
+  const chosen = chooseBatches(schedule, name, options.only);
+  const asOf = options.asOf ?? schedule.metadata.as_of;
+  return { schedule: chosen, configuration, asOf, predicted: predictRows(chosen, configuration, asOf) };
+}
+
+/** Reads a schedule and its configuration and prepares the run. */
+export function prepareFile(file: string, options: PrepareOptions): Prepared {
+  const schedule = readSchedule(file);
+  const configuration = configurationFor(options, schedule);
+  return prepare(underProfiles(schedule, configuration), file, configuration, options);
+}
+
+/** What the process of `prepareAside` is asked, and what it answers. */
+export interface PrepareQuestion {
+  file: string;
+  options: PrepareOptions;
+}
+export type PrepareAnswer =
+  | { prepared: Prepared }
+  | { refused: { message: string; exitCode: ExitCode; hint: string | undefined } };
+
+/**
+ * The same as prepareFile, in a process of its own that ends with the answer: parsing a schedule of 550 batches
+ * and predicting its rows takes 200 MB for some seconds, which the driver would keep for the hours of the run.
+ * @throws UserError as prepareFile does
+ */
+export async function prepareAside(file: string, options: PrepareOptions): Promise<Prepared> {
+  const child = fork(fileURLToPath(new URL('prepare-process.ts', import.meta.url)), {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    serialization: 'advanced',
+  });
+  const { config, profile, asOf, only } = options;
+  const question: PrepareQuestion = { file, options: { config, profile, asOf, only } };
+  child.send(question);
+  const ended = once(child, 'exit');
+  const answer = await Promise.race([
+    once(child, 'message').then(([message]) => message as PrepareAnswer),
+    ended.then(([code, signal]) => {
+      // Its own message is on stderr already.
+      throw new Error(`reading ${file} ended with ${signal ?? `exit code ${code}`}`);
+    }),
+  ]);
+  await ended;
+  if ('refused' in answer) {
+    throw new UserError(answer.refused.message, answer.refused.exitCode, answer.refused.hint);
+  }
+  return answer.prepared;
+}
+
+/**
+ * The schedule with no days for the batches that are not asked for. Those that are get the same rows as ever, but
+ * feed is bought for them alone.
+ */
+function chooseBatches(schedule: Schedule, name: string, only: readonly string[] | undefined): Schedule {
+  if (only === undefined) return schedule;
+  const unknown = only.find((id) => !schedule.batches.some((it) => it.batch_id === id));
+  if (unknown !== undefined) {
+    throw new UserError(`--only: ${name} has no batch "${unknown}"`, EXIT.usage);
+  }
+  const batches = schedule.batches.map((it) => (only.includes(it.batch_id) ? it : { ...it, duration: 0 }));
+  return { ...schedule, batches };
+}
