@@ -56,7 +56,7 @@ begin
              + sum(case when d.fasting then 0 else d.growth end) over w, 3) as weight
     from aquaseed._daily_conditions(p_batch_no, p_stage_order, p_seed) d
     join place p on p.assignment_no = d.assignment_no
-    window w as (partition by d.assignment_no order by d.day)
+    window w as (partition by d.assignment_no order by d.day rows unbounded preceding)
   ),
   -- What is left of a container after each of its moves: exactly nothing after the last.
   departure as (
@@ -164,7 +164,7 @@ begin
              * case when p.day >= t.day then 1 - t.share else 1 end::double precision as fraction
     ) k
     left join remaining m on m.source_no = p.assignment_no and p.day >= m.from_day and p.day < m.upto_day
-    window w as (partition by p.assignment_no order by p.day)
+    window w as (partition by p.assignment_no order by p.day rows unbounded preceding)
   ),
   counted as (
     select c.*, greatest(0, c.fish_start - c.fish_end - deaths.n) as harvested, deaths.n as deaths,
@@ -185,7 +185,7 @@ begin
            v_stage.meals_per_day > 0 and not c.fasting and c.fish_end > 0 as fed
     from counted c
     where c.fish_start > 0
-    window w as (partition by c.assignment_no order by c.day)
+    window w as (partition by c.assignment_no order by c.day rows unbounded preceding)
   ),
   moved as (
     insert into aquaseed.transfer
@@ -214,7 +214,7 @@ begin
              v_morning_sd * aquaseed.z(v_share # w.assignment_key, w.day))) end as morning
     from weighed w
     join aquaseed.pellet on w.weight_start > pellet.from_g and w.weight_start <= pellet.up_to_g
-    window o as (partition by w.assignment_no order by w.day)
+    window o as (partition by w.assignment_no order by w.day rows unbounded preceding)
   )
   insert into aquaseed.assignment_day
     (batch_no, assignment_no, day, stage_order, container_id, fish_start, deaths, harvested, fish_end,
