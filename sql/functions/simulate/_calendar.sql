@@ -3,7 +3,7 @@
 -- its procedures (arrival, vaccinations, delousings), so that a stage survives as planned.
 create or replace function aquaseed._calendar(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, background double precision, fasting boolean, ration double precision)
-language plpgsql stable
+language plpgsql stable rows 300
 set search_path = ''
 as $$
 declare

@@ -7,7 +7,7 @@ returns table (
   assignment_no smallint, day smallint, no integer, ration double precision, fasting boolean, temperature double precision,
   growth double precision, hazard double precision, extra_share double precision, extra_cause text
 )
-language plpgsql stable
+language plpgsql stable rows 5000
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$

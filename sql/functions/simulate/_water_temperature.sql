@@ -2,7 +2,7 @@
 -- the hall's set-point or the area's sea temperature (docs/realism.md). One row per day.
 create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, temperature_c double precision)
-language plpgsql stable
+language plpgsql stable rows 300
 set search_path = ''
 as $$
 declare
