@@ -8,6 +8,7 @@
 create or replace function aquaseed.settle_feed_container(p_run_id integer, p_feed_container_id bigint)
 returns jsonb language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_seed bigint;
