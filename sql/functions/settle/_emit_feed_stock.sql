@@ -14,6 +14,7 @@ declare
     where s.path like 'biology.feed_stock.suppliers.%'
   );
   v_as_of_half integer := 2 * (p_as_of - '2000-01-01'::date);
+  v_name text := (select f.name from public.infrastructure_feedcontainer f where f.id = p_feed_container_id);
   v_stream bigint := aquaseed.stream(p_seed, 'feed supplier');
   v_rows bigint;
 begin
@@ -24,19 +25,18 @@ begin
     group by d.feed_id
   ),
   lot as materialized (
-    select l.lot_id, l.feed_id, f.name as feed_container, l.grams, l.price_per_kg,
+    select l.lot_id, l.feed_id, l.grams, l.price_per_kg,
            '2000-01-01'::date + l.half / 2 as arrived,
            ('2000-01-01'::date + l.half / 2 + case l.half % 2 when 0 then time '06:00' else time '12:00' end)
              at time zone 'UTC' as arrived_at,
            l.grams - greatest(0, least(l.used_g, coalesce(e.grams, 0) - l.used_before))
              - case when l.wasted_half < v_as_of_half then l.wasted_g else 0 end as left_g
     from (
-      select x.*, (sum(x.used_g) over (partition by x.feed_id order by x.half rows unbounded preceding) - x.used_g)::bigint
+      select x.*, (sum(x.used_g::double precision) over (partition by x.feed_id order by x.half rows unbounded preceding) - x.used_g)::bigint
                as used_before
       from aquaseed.feed_lot x
       where x.feed_container_id = p_feed_container_id
     ) l
-    join public.infrastructure_feedcontainer f on f.id = p_feed_container_id
     left join eaten e on e.feed_id = l.feed_id
     where l.half < v_as_of_half
   ),
@@ -45,7 +45,7 @@ begin
       (id, purchase_date, quantity_kg, cost_per_kg, supplier, batch_number, expiry_date, notes, created_at, updated_at, feed_id)
     select l.lot_id, l.arrived, l.grams / 1000.0, l.price_per_kg,
            v_suppliers[1 + floor(aquaseed.u(v_stream, l.lot_id) * cardinality(v_suppliers))::integer],
-           'LOT-' || l.lot_id, l.arrived + p_shelf_days, 'Delivered to ' || l.feed_container,
+           'LOT-' || l.lot_id, l.arrived + p_shelf_days, 'Delivered to ' || v_name,
            l.arrived_at, l.arrived_at, l.feed_id
     from lot l
   )
