@@ -4,6 +4,7 @@
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');

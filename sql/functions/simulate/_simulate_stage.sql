@@ -50,7 +50,8 @@ begin
   ),
   -- The path without moves and harvest: fish alive and mean weight at the end of each day.
   path as materialized (
-    select d.*, p.assignment_key, p.container_id, p.fish_in, p.weight_in_g,
+    select d.assignment_no, d.day, d.no, d.ration, d.fasting, d.temperature, d.growth, d.extra_share, d.extra_cause,
+           p.assignment_key, p.container_id, p.fish_in, p.weight_in_g,
            round(p.fish_in * exp(-sum(d.hazard) over w)) as alive,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when d.fasting then 0 else d.growth end) over w, 3) as weight

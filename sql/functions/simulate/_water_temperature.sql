@@ -2,8 +2,9 @@
 -- the hall's set-point or the area's sea temperature (docs/realism.md). One row per day.
 create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, temperature_c double precision)
-language plpgsql stable rows 300
+language plpgsql stable rows 50
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_hall_tau double precision := aquaseed.number('climate.freshwater.temperature.hall_tau');

@@ -3,6 +3,7 @@
 create or replace function aquaseed.simulate_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);
