@@ -149,7 +149,7 @@ begin
     select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration, p.alive,
            k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
            lag(p.alive, 1, p.fish_in) over w as alive_before,
-           lag(k.fraction, 1, 1::double precision) over w as fraction_before,
+           b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when f.fasting then 0 else p.growth end) over w, 3) as weight
     from path p
@@ -159,11 +159,17 @@ begin
       select p.fasting or coalesce(p.day >= e.first_day - v_fast_harvest, false)
              or coalesce(t.day - p.day between 1 and v_fast_harvest, false) as fasting
     ) f
+    -- Of the evening and of the morning: in closed form, so that the morning's needs no lag.
     cross join lateral (
       select case when p.day < e.start_day or e.start_day is null then 1
                else 1 - least(1, greatest(0, ((p.day - e.start_day + 1) * e.cap - e.before) / e.alive)) end
              * case when p.day >= t.day then 1 - t.share else 1 end::double precision as fraction
     ) k
+    cross join lateral (
+      select case when p.day - 1 < e.start_day or e.start_day is null then 1
+               else 1 - least(1, greatest(0, ((p.day - e.start_day) * e.cap - e.before) / e.alive)) end
+             * case when p.day - 1 >= t.day then 1 - t.share else 1 end::double precision as fraction
+    ) b
     left join remaining m on m.source_no = p.assignment_no and p.day >= m.from_day and p.day < m.upto_day
     window w as (partition by p.assignment_no order by p.day rows unbounded preceding)
   ),
