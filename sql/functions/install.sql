@@ -62,6 +62,7 @@
 \ir simulate/_simulate_stage.sql
 \ir simulate/simulate_batch.sql
 \ir settle/_emit_feed_stock.sql
+\ir settle/_deliver_feed.sql
 \ir settle/settle_feed_container.sql
 \ir emit/_user_id.sql
 \ir emit/_is_sampled.sql

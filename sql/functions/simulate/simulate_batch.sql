@@ -1,5 +1,6 @@
 -- Stage simulate, one batch: the daily truth of its whole life and what it takes from the feed stores.
--- About 9,000 days of containers a batch, and at sea half as many of lice.
+-- About 9,000 days of containers a batch, and at sea half as many of lice: 0.37 s of a busy core (2026-11). Plans are
+-- generic: planned anew for each stage, they took a tenth of the time.
 create or replace function aquaseed.simulate_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
 set search_path = ''
