@@ -52,7 +52,8 @@ begin
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
   where b.batch_no = p_batch_no;
 
-  with wave as (
+  -- materialized: looked up every day, and a farm with incidents has hundreds a batch (140 ms a batch without; 2026-11).
+  with wave as materialized (
     select i.from_day, i.to_day, i.size / (i.to_day - i.from_day + 1) as females
     from aquaseed.incident i
     where i.batch_no = p_batch_no and i.kind = 'lice_wave'

@@ -25,10 +25,16 @@ begin
 
   -- Rings of a barge are added up before the days fall into halves: half the rows to sort.
   insert into aquaseed.feed_demand (feed_container_id, feed_id, half, batch_no, grams)
-  with fed as (
+  with place as materialized (
+    select s.assignment_no, c.feed_container_id
+    from aquaseed.schedule_container s
+    join aquaseed.container c on c.container_id = s.container_id
+    where s.batch_no = p_batch_no
+  ),
+  fed as (
     select c.feed_container_id, d.day, d.pellet_1, d.pellet_2, sum(d.feed_1_g) as feed_1_g, sum(d.feed_2_g) as feed_2_g
     from aquaseed.assignment_day d
-    join aquaseed.container c on c.container_id = d.container_id
+    join place c on c.assignment_no = d.assignment_no
     where d.batch_no = p_batch_no and d.feed_1_g + d.feed_2_g > 0
     group by 1, 2, 3, 4
   )
