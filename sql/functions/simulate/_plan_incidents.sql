@@ -1,6 +1,7 @@
 -- What goes wrong while a batch is in a stage (aquaseed.incident; config/incidents.yaml). Draws are keyed by place and
 -- year, not by batch, so that all batches of an area or hall meet the same incident. An incident of a place may begin
--- before the batch comes and end after it leaves. offset 0: settings are read once a stage, not once a sensor and year. Moves and thinning harvests are noted where they are decided.
+-- before the batch comes and end after it leaves. offset 0:
+-- settings are read once a stage, not once a sensor and year. Moves and thinning harvests are noted where they are decided.
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
