@@ -3,6 +3,8 @@
 \ir core/u.sql
 \ir core/z.sql
 \ir core/value_noise.sql
+\ir core/noise_phase.sql
+\ir core/knot_noise.sql
 \ir core/poisson.sql
 \ir core/season.sql
 \ir core/day_no.sql
@@ -56,9 +58,11 @@
 \ir simulate/_plan_delousing.sql
 \ir simulate/_plan_procedures.sql
 \ir simulate/_daily_effects.sql
+\ir simulate/_daily_conditions.sql
 \ir simulate/_simulate_stage.sql
 \ir simulate/simulate_batch.sql
 \ir settle/_emit_feed_stock.sql
+\ir settle/_deliver_feed.sql
 \ir settle/settle_feed_container.sql
 \ir emit/_user_id.sql
 \ir emit/_is_sampled.sql

@@ -3,8 +3,9 @@
 -- its procedures (arrival, vaccinations, delousings), so that a stage survives as planned.
 create or replace function aquaseed._calendar(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, background double precision, fasting boolean, ration double precision)
-language plpgsql stable
+language plpgsql stable rows 50
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');

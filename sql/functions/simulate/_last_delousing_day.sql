@@ -3,6 +3,7 @@
 create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns integer language plpgsql stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_growth_sd double precision := aquaseed.number('biology.batch.growth_sd');

@@ -3,6 +3,7 @@
 create or replace function aquaseed._place_fish(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_split_sd double precision := aquaseed.number('biology.batch.egg_split_sd');

@@ -1,9 +1,11 @@
 -- What goes wrong while a batch is in a stage (aquaseed.incident; config/incidents.yaml). Draws are keyed by place and
 -- year, not by batch, so that all batches of an area or hall meet the same incident. An incident of a place may begin
--- before the batch comes and end after it leaves. Moves and thinning harvests are noted where they are decided.
+-- before the batch comes and end after it leaves. offset 0:
+-- settings are read once a stage, not once a sensor and year. Moves and thinning harvests are noted where they are decided.
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
@@ -123,6 +125,7 @@ begin
              aquaseed.number('incidents.storm.loss_chance') as loss_chance,
              aquaseed.number('incidents.storm.loss.from') as size_from, aquaseed.number('incidents.storm.loss.to') as size_to,
              aquaseed.number('incidents.storm.days.from') as days_from, aquaseed.number('incidents.storm.days.to') as days_to
+      offset 0
     ) l
     where s.habitat = 'sea' and aquaseed.u(k.key, y.no * 10) < l.rate
 
@@ -148,6 +151,7 @@ begin
              aquaseed.number('incidents.water_treatment.oxygen_percent.to') as oxygen_to,
              aquaseed.number('incidents.water_treatment.nitrite_mg_l.from') as nitrite_from,
              aquaseed.number('incidents.water_treatment.nitrite_mg_l.to') as nitrite_to
+      offset 0
     ) l
     cross join lateral (select aquaseed.u(k.key, y.no * 10 + 4) < l.oxygen_chance as low_oxygen) f
     where s.habitat = 'freshwater' and aquaseed.u(k.key, y.no * 10) < l.rate
@@ -166,6 +170,7 @@ begin
              aquaseed.number('incidents.feed_stock_out.half_ration_chance') as half_chance,
              aquaseed.number('incidents.feed_stock_out.days.from') as days_from,
              aquaseed.number('incidents.feed_stock_out.days.to') as days_to
+      offset 0
     ) l
     cross join lateral (
       select case when aquaseed.u(k.key, y.no * 10 + 2) < l.half_chance then 0.5 else 1.0 end::double precision as missing
@@ -184,6 +189,7 @@ begin
     cross join lateral (
       select aquaseed.number('incidents.predator.per_ring_year') as rate,
              aquaseed.number('incidents.predator.dead.from') as size_from, aquaseed.number('incidents.predator.dead.to') as size_to
+      offset 0
     ) l
     where s.habitat = 'sea' and aquaseed.u(k.key, y.no * 10) < l.rate
 
@@ -203,6 +209,7 @@ begin
              aquaseed.number('incidents.lice_wave.females.to') as size_to,
              aquaseed.number('incidents.lice_wave.days.from') as days_from,
              aquaseed.number('incidents.lice_wave.days.to') as days_to
+      offset 0
     ) l
     where s.habitat = 'sea' and aquaseed.u(k.key, y.no * 10) < l.rate
 
@@ -218,6 +225,7 @@ begin
     cross join lateral (
       select aquaseed.number('incidents.sensor_outage.per_sensor_year') / 4 as rate,
              aquaseed.number('incidents.sensor_outage.mean_days') as mean_days
+      offset 0
     ) l
     where aquaseed.u(k.key, q.no * 100 + q.quarter * 10) < l.rate
 
@@ -234,6 +242,7 @@ begin
       select aquaseed.number('incidents.sensor_stuck.per_sensor_year') as rate,
              aquaseed.number('incidents.sensor_stuck.days.from') as days_from,
              aquaseed.number('incidents.sensor_stuck.days.to') as days_to
+      offset 0
     ) l
     where aquaseed.u(k.key, y.no * 10) < l.rate
 

@@ -5,6 +5,7 @@
 create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_incidents boolean := aquaseed.incidents_enabled();

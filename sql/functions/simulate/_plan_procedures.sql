@@ -3,6 +3,7 @@
 create or replace function aquaseed._plan_procedures(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   insert into aquaseed.procedure (batch_no, procedure_no, kind, method, round_no, assignment_no, day)

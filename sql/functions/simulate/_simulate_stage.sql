@@ -5,25 +5,10 @@
 create or replace function aquaseed._simulate_stage(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns bigint language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_growth_sd double precision := aquaseed.number('biology.batch.growth_sd');
-  v_container_growth_sd double precision := aquaseed.number('biology.batch.container_growth_sd');
   v_fcr_sd double precision := aquaseed.number('biology.batch.fcr_sd');
-  v_heat_start double precision := aquaseed.number('biology.growth.heat_stress.start');
-  v_heat_range double precision := aquaseed.number('biology.growth.heat_stress.range');
-  v_growth_amplitude double precision := aquaseed.number('biology.growth.sea_season.amplitude');
-  v_growth_phi double precision := aquaseed.number('biology.growth.sea_season.phi');
-  v_ring_sd double precision := aquaseed.number('climate.sea.temperature.ring_sd');
-  v_ring_tau double precision := aquaseed.number('climate.sea.temperature.ring_noise.tau');
-  v_ring_sigma double precision := aquaseed.number('climate.sea.temperature.ring_noise.sigma');
-  v_tank_tau double precision := aquaseed.number('climate.freshwater.temperature.tank_tau');
-  v_sd_batch double precision := aquaseed.number('biology.mortality.noise.batch');
-  v_sd_tank double precision := aquaseed.number('biology.mortality.noise.tank');
-  v_sd_ring double precision := aquaseed.number('biology.mortality.noise.ring');
-  v_sd_slow double precision := aquaseed.number('biology.mortality.noise.container');
-  v_slow_tau double precision := aquaseed.number('biology.mortality.noise.container_tau');
-  v_sd_day double precision := aquaseed.number('biology.mortality.noise.day');
   v_appetite_tau double precision := aquaseed.number('biology.feeding.appetite.tau');
   v_appetite_sigma double precision := aquaseed.number('biology.feeding.appetite.sigma');
   v_morning double precision := aquaseed.number('biology.feeding.morning_share.mean');
@@ -32,11 +17,7 @@ declare
   v_overlap integer := aquaseed.number('biology.feeding.overlap_days')::integer;
   v_fast_harvest double precision := aquaseed.number('biology.feeding.fasting_days.harvest');
   v_fish_per_day double precision := aquaseed.number('biology.harvest.fish_per_day');
-  v_growth bigint := aquaseed.stream(p_seed, 'growth factor');
   v_fcr bigint := aquaseed.stream(p_seed, 'feed conversion');
-  v_temperature bigint := aquaseed.stream(p_seed, 'container temperature');
-  v_hazard bigint := aquaseed.stream(p_seed, 'hazard');
-  v_hazard_slow bigint := aquaseed.stream(p_seed, 'hazard, slow');
   v_appetite bigint := aquaseed.stream(p_seed, 'appetite');
   v_share bigint := aquaseed.stream(p_seed, 'morning share');
   v_withholding integer := aquaseed.number('health.lice.withholding_days')::integer;
@@ -48,74 +29,35 @@ declare
   v_thin_kg_from double precision := aquaseed.number('incidents.thinning_harvest.weight_kg.from');
   v_thin_kg_to double precision := aquaseed.number('incidents.thinning_harvest.weight_kg.to');
   v_thin bigint := aquaseed.stream(p_seed, 'thinning harvest');
+  v_stage record;
   v_rows bigint;
 begin
+  select s.end_day, b.batch_key, b.harvest_target_g, t.meals_per_day,
+         t.stage_order = (select max(x.stage_order) from aquaseed.stage x) as is_last,
+         t.biological_fcr * (1 + v_fcr_sd * aquaseed.z(v_fcr # b.batch_key, 0)) as fcr
+  into strict v_stage
+  from aquaseed.schedule_batch b
+  join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
+  join aquaseed.stage t on t.stage_order = s.stage_order
+  where b.batch_no = p_batch_no;
+
   with place as (
-    select a.assignment_no, sc.assignment_key, sc.container_id, a.fish_in, a.weight_in_g, a.first_day, a.last_day,
-           c.name as container, c.noise_key, s.start_day, s.end_day, b.start_date, b.batch_key, b.harvest_target_g,
-           t.days as stage_days, t.habitat, t.tank_sd, t.meals_per_day, t.yolk_from_day, t.yolk_weight_g, sg.tgc,
-           t.stage_order = (select max(x.stage_order) from aquaseed.stage x) as is_last,
-           t.biological_fcr * (1 + v_fcr_sd * aquaseed.z(v_fcr # b.batch_key, 0)) as fcr,
-           (1 + v_growth_sd * aquaseed.z(v_growth # b.batch_key, 0))
-             * (1 + v_container_growth_sd * aquaseed.z(v_growth # sc.assignment_key, 1)) as growth_factor,
-           v_sd_batch * aquaseed.z(v_hazard # b.batch_key, 0)
-             + p.sd * aquaseed.z(v_hazard # sc.assignment_key, -1)
-             - (v_sd_batch ^ 2 + p.sd ^ 2 + v_sd_slow ^ 2 + v_sd_day ^ 2) / 2 as log_hazard
-    from aquaseed.schedule_batch b
-    join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
-    join aquaseed.stage t on t.stage_order = s.stage_order
-    join aquaseed.stage_geography sg on sg.stage_order = s.stage_order and sg.geography_id = b.geography_id
-    join aquaseed.schedule_container sc on sc.batch_no = s.batch_no and sc.stage_order = s.stage_order
-    join aquaseed.container c on c.container_id = sc.container_id
-    join aquaseed.assignment a on a.batch_no = sc.batch_no and a.assignment_no = sc.assignment_no
-    cross join lateral (select case t.habitat when 'sea' then v_sd_ring else v_sd_tank end as sd) p
-    where b.batch_no = p_batch_no
-  ),
-  -- Temperature, growth in cube-root space if fed, hazard; per container and day.
-  driver as materialized (
-    select p.*, k.day, k.ration, n.no, w.temperature, (k.fasting or e.fasting) and p.meals_per_day > 0 as fasting,
-           case when p.yolk_weight_g is not null
-             -- Cube-root weight rises evenly from hatching to the end of the stage.
-             then case when k.day >= p.start_day + p.yolk_from_day
-               then (power(p.yolk_weight_g, 1 / 3.0::double precision) - power(p.weight_in_g, 1 / 3.0::double precision))
-                 / (p.stage_days - p.yolk_from_day) else 0 end
-             else p.tgc / 1000 * w.temperature * (1 - power(greatest(w.temperature - v_heat_start, 0) / v_heat_range, 2))
-             * p.growth_factor * e.growth
-             * case p.habitat when 'sea' then 1 + v_growth_amplitude * aquaseed.season(n.no, v_growth_phi) else 1 end
-           end as growth,
-           (k.background * e.disease + e.handling) * h.noise + e.environmental + e.predation as hazard,
-           (k.background * (e.disease - 1) + e.handling) * h.noise + e.environmental + e.predation as extra_hazard,
-           case greatest(k.background * (e.disease - 1) * h.noise, e.handling * h.noise, e.environmental, e.predation)
-             when 0 then null
-             when e.environmental then 'ENVIRONMENTAL'
-             when e.predation then 'PREDATION'
-             when e.handling * h.noise then e.handling_cause
-             else 'DISEASE' end as extra_cause
-    from place p
-    join aquaseed._daily_effects(p_batch_no, p_stage_order) e on e.assignment_no = p.assignment_no
-    join aquaseed._calendar(p_batch_no, p_stage_order, p_seed) k on k.day = e.day
-    join aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) wt on wt.day = e.day
-    cross join lateral (select aquaseed.day_no(p.start_date + k.day) as no) n
-    cross join lateral (
-      select round((wt.temperature_c + case p.habitat
-          when 'sea' then v_ring_sd * aquaseed.z(v_temperature # p.noise_key, 0)
-            + aquaseed.value_noise(v_temperature # p.noise_key, n.no, v_ring_tau, v_ring_sigma)
-          else aquaseed.value_noise(v_temperature # p.noise_key, n.no, v_tank_tau, p.tank_sd) end) * 1e4) / 1e4
-        as temperature
-    ) w
-    cross join lateral (
-      select exp(p.log_hazard + aquaseed.value_noise(v_hazard_slow # p.assignment_key, n.no, v_slow_tau, v_sd_slow)
-                 + v_sd_day * aquaseed.z(v_hazard # p.assignment_key, k.day)) as noise
-    ) h
+    select a.assignment_no, c.assignment_key, c.container_id, k.name as container, a.fish_in, a.weight_in_g
+    from aquaseed.schedule_container c
+    join aquaseed.container k on k.container_id = c.container_id
+    join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
+    where c.batch_no = p_batch_no and c.stage_order = p_stage_order
   ),
   -- The path without moves and harvest: fish alive and mean weight at the end of each day.
   path as materialized (
-    select d.*,
-           round(d.fish_in * exp(-sum(d.hazard) over w)) as alive,
-           power(power(d.weight_in_g, 1 / 3.0::double precision)
+    select d.assignment_no, d.day, d.no, d.ration, d.fasting, d.temperature, d.growth, d.extra_share, d.extra_cause,
+           p.assignment_key, p.container_id, p.fish_in, p.weight_in_g,
+           round(p.fish_in * exp(-sum(d.hazard) over w)) as alive,
+           power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when d.fasting then 0 else d.growth end) over w, 3) as weight
-    from driver d
-    window w as (partition by d.assignment_no order by d.day)
+    from aquaseed._daily_conditions(p_batch_no, p_stage_order, p_seed) d
+    join place p on p.assignment_no = d.assignment_no
+    window w as (partition by d.assignment_no order by d.day rows unbounded preceding)
   ),
   -- What is left of a container after each of its moves: exactly nothing after the last.
   departure as (
@@ -129,31 +71,36 @@ begin
       where x.batch_no = p_batch_no and x.stage_order = p_stage_order + 1
     ) m
   ),
+  remaining as materialized (
+    select d.source_no, d.day as from_day, lead(d.day, 1, 32767::smallint) over (partition by d.source_no order by d.day) as upto_day,
+           min(d.left_after) as left_after
+    from departure d
+    group by d.source_no, d.day
+  ),
   -- Harvest of the last stage: it takes T / cap days; it starts so that the mean weight at slaughter is the
   -- target, after the withholding days of a delousing, and in time to be finished when the rings are due. The
   -- average fish is taken half-way through, and has not grown since its ring was put on fasting: fasting days and
   -- half of the ring's own days before.
   total as (
-    select p.day, min(p.end_day) as end_day, min(p.harvest_target_g) as target, sum(p.alive) as alive,
-           sum(p.alive * p.weight) / nullif(sum(p.alive), 0) as weight,
+    select p.day, sum(p.alive) as alive, sum(p.alive * p.weight) / nullif(sum(p.alive), 0) as weight,
            floor(v_fish_per_day) - count(*) as cap, count(*) as rings
     from path p
-    where p.is_last
+    where v_stage.is_last
     group by p.day
   ),
   harvest as (
     select least(
              -- Null while the target is not reached; greatest() would pass over that.
-             case when bool_or(h.weight >= t.target) then
-               greatest(min(t.day) filter (where h.weight >= t.target),
+             case when bool_or(h.weight >= v_stage.harvest_target_g) then
+               greatest(min(t.day) filter (where h.weight >= v_stage.harvest_target_g),
                         (select max(r.day) + v_withholding from aquaseed.procedure r
                          where r.batch_no = p_batch_no and r.kind = 'delousing')) end,
-             max(t.day) filter (where t.day + w.days <= t.end_day)
+             max(t.day) filter (where t.day + w.days <= v_stage.end_day)
            )::integer as start_day, min(t.cap) as cap
     from total t
     cross join lateral (select ceil(t.alive / t.cap) as days) w
     join total h
-      on h.day = least(t.end_day - 1, round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_harvest))::integer
+      on h.day = least(v_stage.end_day - 1, round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_harvest))::integer
   ),
   -- Thinning: some fish of a ring are taken once they are heavy enough, well before the harvest.
   thinning as materialized (
@@ -163,12 +110,12 @@ begin
              v_thin_from + (v_thin_to - v_thin_from) * aquaseed.u(v_thin # x.assignment_key, 1) as share,
              1000 * (v_thin_kg_from + (v_thin_kg_to - v_thin_kg_from) * aquaseed.u(v_thin # x.assignment_key, 2)) as from_g
       from place x
-      where v_incidents and x.is_last
+      where v_incidents and v_stage.is_last
     ) c
     join path p on p.assignment_no = c.assignment_no
     cross join harvest h
-    where c.turn <= 1 + floor(aquaseed.u(v_thin # c.batch_key, 1) * v_thinning_most)
-      and v_thinning_most > 0 and aquaseed.u(v_thin # c.batch_key, 0) < v_thinning
+    where c.turn <= 1 + floor(aquaseed.u(v_thin # v_stage.batch_key, 1) * v_thinning_most)
+      and v_thinning_most > 0 and aquaseed.u(v_thin # v_stage.batch_key, 0) < v_thinning
       and p.weight >= c.from_g and p.day < h.start_day - 14
       and not exists (
         select from aquaseed.procedure r
@@ -191,7 +138,7 @@ begin
     from (
       select p.assignment_no, h.start_day, h.cap, floor(p.alive * (1 - coalesce(t.share, 0))) as alive
       from harvest h
-      join path p on p.is_last and p.day = h.start_day
+      join path p on p.day = h.start_day
       left join thinning t on t.assignment_no = p.assignment_no
     ) r
   ),
@@ -199,11 +146,10 @@ begin
     select r.*, r.start_day + floor(r.before / r.cap) as first_day from ring r where r.alive > 0
   ),
   kept as (
-    select p.assignment_no, p.assignment_key, p.container_id, p.fish_in, p.weight_in_g, p.day, p.no, p.temperature,
-           p.first_day, p.ration, p.growth, p.fcr, p.meals_per_day, p.alive, k.fraction, m.remaining, f.fasting,
-           coalesce(p.extra_hazard / nullif(p.hazard, 0), 0) as extra_share, p.extra_cause,
+    select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration, p.alive,
+           k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
            lag(p.alive, 1, p.fish_in) over w as alive_before,
-           lag(k.fraction, 1, 1::double precision) over w as fraction_before,
+           b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when f.fasting then 0 else p.growth end) over w, 3) as weight
     from path p
@@ -213,15 +159,19 @@ begin
       select p.fasting or coalesce(p.day >= e.first_day - v_fast_harvest, false)
              or coalesce(t.day - p.day between 1 and v_fast_harvest, false) as fasting
     ) f
+    -- Of the evening and of the morning: in closed form, so that the morning's needs no lag.
     cross join lateral (
       select case when p.day < e.start_day or e.start_day is null then 1
                else 1 - least(1, greatest(0, ((p.day - e.start_day + 1) * e.cap - e.before) / e.alive)) end
              * case when p.day >= t.day then 1 - t.share else 1 end::double precision as fraction
     ) k
     cross join lateral (
-      select coalesce(min(x.left_after), 1) as remaining from departure x where x.source_no = p.assignment_no and x.day <= p.day
-    ) m
-    window w as (partition by p.assignment_no order by p.day)
+      select case when p.day - 1 < e.start_day or e.start_day is null then 1
+               else 1 - least(1, greatest(0, ((p.day - e.start_day) * e.cap - e.before) / e.alive)) end
+             * case when p.day - 1 >= t.day then 1 - t.share else 1 end::double precision as fraction
+    ) b
+    left join remaining m on m.source_no = p.assignment_no and p.day >= m.from_day and p.day < m.upto_day
+    window w as (partition by p.assignment_no order by p.day rows unbounded preceding)
   ),
   counted as (
     select c.*, greatest(0, c.fish_start - c.fish_end - deaths.n) as harvested, deaths.n as deaths,
@@ -239,10 +189,10 @@ begin
   ),
   weighed as materialized (
     select c.*, lag(c.weight_g, 1, c.weight_in_g) over w as weight_start,
-           c.meals_per_day > 0 and not c.fasting and c.fish_end > 0 as fed
+           v_stage.meals_per_day > 0 and not c.fasting and c.fish_end > 0 as fed
     from counted c
     where c.fish_start > 0
-    window w as (partition by c.assignment_no order by c.day)
+    window w as (partition by c.assignment_no order by c.day rows unbounded preceding)
   ),
   moved as (
     insert into aquaseed.transfer
@@ -262,23 +212,23 @@ begin
     select w.*, pellet.pellet_no,
            lag(pellet.pellet_no, v_overlap) over o as pellet_before,
            case when w.fed then
-             w.fcr * w.fish_end * (w.weight_g - w.weight_start) / 1000 * w.ration
+             v_stage.fcr * w.fish_end * (w.weight_g - w.weight_start) / 1000 * w.ration
                * exp(aquaseed.value_noise(v_appetite # w.assignment_key, w.no, v_appetite_tau, v_appetite_sigma)
                      - v_appetite_sigma ^ 2 / 2)
              else 0 end as feed_kg,
            -- A single meal is the morning's.
-           case when w.meals_per_day = 1 then 1 else v_morning + greatest(-v_morning_most, least(v_morning_most,
+           case when v_stage.meals_per_day = 1 then 1 else v_morning + greatest(-v_morning_most, least(v_morning_most,
              v_morning_sd * aquaseed.z(v_share # w.assignment_key, w.day))) end as morning
     from weighed w
     join aquaseed.pellet on w.weight_start > pellet.from_g and w.weight_start <= pellet.up_to_g
-    window o as (partition by w.assignment_no order by w.day)
+    window o as (partition by w.assignment_no order by w.day rows unbounded preceding)
   )
   insert into aquaseed.assignment_day
     (batch_no, assignment_no, day, stage_order, container_id, fish_start, deaths, harvested, fish_end,
      weight_start_g, weight_g, temperature_c, fasting, extra_share, extra_cause, feed_1_g, feed_2_g, pellet_1, pellet_2)
   select p_batch_no, s.assignment_no, s.day, p_stage_order, s.container_id,
          s.fish_start, s.deaths, s.harvested, s.fish_end, s.weight_start, s.weight_g, s.temperature,
-         s.fasting, round(s.extra_share * 1e6) / 1e6, s.extra_cause,
+         s.fasting, s.extra_share, s.extra_cause,
          round(s.feed_kg * s.morning * 100)::integer * 10,
          round(s.feed_kg * (1 - s.morning) * 100)::integer * 10,
          coalesce(s.pellet_before, s.pellet_no), s.pellet_no

@@ -2,8 +2,9 @@
 -- the hall's set-point or the area's sea temperature (docs/realism.md). One row per day.
 create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, temperature_c double precision)
-language plpgsql stable
+language plpgsql stable rows 50
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_hall_tau double precision := aquaseed.number('climate.freshwater.temperature.hall_tau');
@@ -26,29 +27,41 @@ declare
   v_area bigint := aquaseed.stream(p_seed, 'area climate');
 begin
   return query
-  select d.day::smallint,
-         case when s.area_id is null
-           then case when d.day - s.start_day < t.ramp_days
-                  then t.ramp_from_c + (t.temperature_c - t.ramp_from_c) * (d.day - s.start_day) / t.ramp_days
-                  else t.temperature_c end
-             + aquaseed.value_noise(v_hall # h.noise_key, n.no, v_hall_tau, t.hall_sd)
-           else a.temperature_mean + v_sd_mean * aquaseed.z(v_area # a.noise_key, 1)
-             + a.temperature_amplitude * (1 + v_sd_amplitude * aquaseed.z(v_area # a.noise_key, 2))
-               * aquaseed.season(n.no, a.temperature_phi + v_sd_phi * aquaseed.z(v_area # a.noise_key, 3))
-             + aquaseed.value_noise(v_geography_slow # g.noise_key, n.no, v_g0_tau, v_g0_sigma)
-             + aquaseed.value_noise(v_geography_fast # g.noise_key, n.no, v_g1_tau, v_g1_sigma)
-             + aquaseed.value_noise(v_area_slow # a.noise_key, n.no, v_a0_tau, v_a0_sigma)
-             + aquaseed.value_noise(v_area_fast # a.noise_key, n.no, v_a1_tau, v_a1_sigma)
+  with place as (
+    -- offset 0: the climate of the area is drawn once, not once a day.
+    select s.start_day, s.end_day, b.start_date, t.temperature_c, t.ramp_days, t.ramp_from_c, t.hall_sd,
+           g.noise_key as geography_key, h.noise_key as hall_key, a.noise_key as area_key, s.area_id is null as is_hall,
+           a.temperature_mean + v_sd_mean * aquaseed.z(v_area # a.noise_key, 1) as mean,
+           a.temperature_amplitude * (1 + v_sd_amplitude * aquaseed.z(v_area # a.noise_key, 2)) as amplitude,
+           a.temperature_phi + v_sd_phi * aquaseed.z(v_area # a.noise_key, 3) as phi
+    from aquaseed.schedule_stage s
+    join aquaseed.stage t on t.stage_order = s.stage_order
+    join aquaseed.schedule_batch b on b.batch_no = s.batch_no
+    join aquaseed.geography g on g.geography_id = b.geography_id
+    left join aquaseed.hall h on h.hall_id = s.hall_id
+    left join aquaseed.area a on a.area_id = s.area_id
+    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    offset 0
+  ),
+  daily as (
+    select p.*, d.day as at_day, aquaseed.day_no(p.start_date + d.day) as no
+    from place p
+    cross join lateral generate_series(p.start_day, p.end_day - 1) d(day)
+    offset 0
+  )
+  select d.at_day::smallint,
+         case when d.is_hall
+           then case when d.at_day - d.start_day < d.ramp_days
+                  then d.ramp_from_c + (d.temperature_c - d.ramp_from_c) * (d.at_day - d.start_day) / d.ramp_days
+                  else d.temperature_c end
+             + aquaseed.value_noise(v_hall # d.hall_key, d.no, v_hall_tau, d.hall_sd)
+           else d.mean + d.amplitude * aquaseed.season(d.no, d.phi)
+             + aquaseed.value_noise(v_geography_slow # d.geography_key, d.no, v_g0_tau, v_g0_sigma)
+             + aquaseed.value_noise(v_geography_fast # d.geography_key, d.no, v_g1_tau, v_g1_sigma)
+             + aquaseed.value_noise(v_area_slow # d.area_key, d.no, v_a0_tau, v_a0_sigma)
+             + aquaseed.value_noise(v_area_fast # d.area_key, d.no, v_a1_tau, v_a1_sigma)
          end
-  from aquaseed.schedule_stage s
-  join aquaseed.stage t on t.stage_order = s.stage_order
-  join aquaseed.schedule_batch b on b.batch_no = s.batch_no
-  join aquaseed.geography g on g.geography_id = b.geography_id
-  left join aquaseed.hall h on h.hall_id = s.hall_id
-  left join aquaseed.area a on a.area_id = s.area_id
-  cross join lateral generate_series(s.start_day, s.end_day - 1) d(day)
-  cross join lateral (select aquaseed.day_no(b.start_date + d.day) as no) n
-  where s.batch_no = p_batch_no and s.stage_order = p_stage_order;
+  from daily d;
 end
 $$;
 

@@ -1,8 +1,10 @@
 -- Stage simulate, one batch: the daily truth of its whole life and what it takes from the feed stores.
--- About 9,000 days of containers a batch, and at sea half as many of lice.
+-- About 9,000 days of containers a batch, and at sea half as many of lice: 0.37 s of a busy core (2026-11). Plans are
+-- generic: planned anew for each stage, they took a tenth of the time.
 create or replace function aquaseed.simulate_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);
@@ -21,18 +23,27 @@ begin
     v_days := v_days + aquaseed._simulate_stage(p_batch_no, v_stage.stage_order, v_seed);
   end loop;
 
+  -- Rings of a barge are added up before the days fall into halves: half the rows to sort.
   insert into aquaseed.feed_demand (feed_container_id, feed_id, half, batch_no, grams)
-  select c.feed_container_id, p.feed_id, 2 * (b.start_date + d.day - '2000-01-01'::date) + half.no, p_batch_no, sum(f.grams)
-  from aquaseed.assignment_day d
-  join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-  join aquaseed.container c on c.container_id = d.container_id
-  cross join (values (0), (1)) half(no)
-  cross join lateral (
-    select case half.no when 0 then d.feed_1_g else d.feed_2_g end as grams,
-           case half.no when 0 then d.pellet_1 else d.pellet_2 end as pellet_no
-  ) f
-  join aquaseed.pellet p on p.pellet_no = f.pellet_no
-  where d.batch_no = p_batch_no and f.grams > 0
+  with place as materialized (
+    select s.assignment_no, c.feed_container_id
+    from aquaseed.schedule_container s
+    join aquaseed.container c on c.container_id = s.container_id
+    where s.batch_no = p_batch_no
+  ),
+  fed as (
+    select c.feed_container_id, d.day, d.pellet_1, d.pellet_2, sum(d.feed_1_g) as feed_1_g, sum(d.feed_2_g) as feed_2_g
+    from aquaseed.assignment_day d
+    join place c on c.assignment_no = d.assignment_no
+    where d.batch_no = p_batch_no and d.feed_1_g + d.feed_2_g > 0
+    group by 1, 2, 3, 4
+  )
+  select f.feed_container_id, p.feed_id, 2 * (b.start_date + f.day - '2000-01-01'::date) + h.no, p_batch_no, sum(h.grams)
+  from fed f
+  join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+  cross join lateral (values (0, f.feed_1_g, f.pellet_1), (1, f.feed_2_g, f.pellet_2)) h(no, grams, pellet_no)
+  join aquaseed.pellet p on p.pellet_no = h.pellet_no
+  where h.grams > 0
   group by 1, 2, 3;
   get diagnostics v_demand = row_count;
   return jsonb_build_object('aquaseed.assignment_day', v_days, 'aquaseed.feed_demand', v_demand);
