@@ -17,6 +17,8 @@
 \ir core/leaf_name.sql
 \ir core/list_sequences.sql
 \ir ../partitions/create_leaf.sql
+\ir ../partitions/_empty_references.sql
+\ir ../partitions/_analyzed_columns.sql
 \ir ../partitions/index_leaf.sql
 \ir ../partitions/reference_leaf.sql
 \ir ../partitions/validate_leaf.sql
@@ -115,6 +117,7 @@
 \ir ledger/_run_lock.sql
 \ir ledger/list_run_stages.sql
 \ir ledger/_partition_level.sql
+\ir ledger/_seal_phases.sql
 \ir ledger/_list_units.sql
 \ir ledger/_run_unit.sql
 \ir ledger/create_run.sql

@@ -207,7 +207,7 @@ describe('Ctrl-C', () => {
       `Interrupted in stage emit; continue with: npx tsx src/driver generate ${file} --resume --config ${config} --database-url <the same URL>\n`,
     );
     expect(await stateOf('emit', unit)).toBe('done');
-    expect(await stateOf('seal', 'references')).toBe('pending');
+    expect(await stateOf('seal', 'sequences')).toBe('pending');
   });
 
   it('a second time rolls the running units back', async () => {

@@ -163,6 +163,49 @@ describe('the application', () => {
   });
 });
 
+describe('sealing a leaf whose first rows refer to nobody', () => {
+  const TABLE = 'environmental_environmentalreading';
+
+  /** Fills and seals the readings of the first slice again, the last of them recorded by somebody; then rolls back. */
+  async function sealWith(recordedBy: string): Promise<Record<string, unknown>[]> {
+    return await withClient(database.url, async (client) => {
+      await client.query('begin');
+      try {
+        await client.query(`create temporary table kept as select * from ${TABLE}_s001`);
+        await client.query('select aquaseed.drop_leaf($1, 1), aquaseed.create_leaf($1, 1)', [TABLE]);
+        await client.query(`insert into ${TABLE}_s001 select * from kept order by id`);
+        await client.query(
+          `update ${TABLE}_s001 set recorded_by_id = ${recordedBy} where id = (select max(id) from kept)`,
+        );
+        await client.query('select aquaseed.index_leaf($1, 1)', [TABLE]);
+        await client.query('select aquaseed.reference_leaf($1, 1)', [TABLE]);
+        await client.query('select aquaseed.validate_leaf($1, 1)', [TABLE]);
+        const { rows } = await client.query<Record<string, unknown>>(
+          `select c.contype, count(*)::int as n, bool_and(c.convalidated) as valid
+           from pg_constraint c where c.conrelid = '${TABLE}_s001'::regclass and c.contype in ('c', 'f')
+           group by 1 order by 1`,
+        );
+        return rows;
+      } finally {
+        await client.query('rollback');
+      }
+    });
+  }
+
+  it('leaves the two CHECKs of every leaf, and all keys valid', async () => {
+    const sealed = [
+      { contype: 'c', n: 2, valid: true },
+      { contype: 'f', n: 6, valid: true },
+    ];
+    expect(await sealWith('null')).toEqual(sealed);
+    expect(await sealWith('(select min(id) from auth_user)')).toEqual(sealed);
+  });
+
+  it('refuses a reference further on to somebody who is not there', async () => {
+    await expect(sealWith('-1')).rejects.toMatchObject({ code: '23503' });
+  });
+});
+
 describe('PostgreSQL reads only the leaves it needs', () => {
   const leavesOf = async (where: string): Promise<string[]> => {
     const plan = await query(

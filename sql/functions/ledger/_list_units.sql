@@ -1,7 +1,7 @@
 -- The units of a run. Phases of a stage follow one another, the units of a phase can run side by side:
 -- simulate 0 batches, 1 statistics; settle 0 feed containers, 1 statistics; emit 0 batches, 1 weather of the areas;
--- seal 1 index leaves, 2 declare foreign keys, then per level of reference: validate leaves, attach; 20 statistics
--- of the partitioned tables, 21 sequences; assimilate 0 batches, then 1 to 20 as seal for its own table.
+-- seal 1 index leaves and declare their foreign keys, 3 to 19 validate and attach them (_seal_phases), 20 statistics of
+-- the partitioned tables, sequences; assimilate 0 batches, then 1 to 20 as seal for its own table.
 create or replace function aquaseed._list_units(p_run_id integer)
 returns void language sql
 set search_path = ''
@@ -34,22 +34,20 @@ as $$
   cross join lateral (
     select 1 as phase, 'index' as task
     union all
-    select 3 + 2 * aquaseed._partition_level(g.table_name), 'validate'
+    select v.validate, 'validate' from aquaseed._seal_phases(g.table_name) v
   ) p
   where g.partitioned
   union all
-  select distinct p_run_id, g.sealed_in, 2, 'references', 0, null, 0 from aquaseed.generated_table g where g.partitioned
-  union all
-  select distinct p_run_id, g.sealed_in, 4 + 2 * l.level, 'attach', l.level, null, 0
+  select distinct p_run_id, g.sealed_in, a.attach, 'attach', 0, null, 0
   from aquaseed.generated_table g
-  cross join lateral (select aquaseed._partition_level(g.table_name) as level) l
+  cross join lateral aquaseed._seal_phases(g.table_name) a
   where g.partitioned
   union all
   select p_run_id, g.sealed_in, 20, 'statistics ' || g.table_name, 0, g.table_name, 0
   from aquaseed.generated_table g
   where g.partitioned
   union all
-  select p_run_id, 'seal', 21, 'sequences', 0, null, 0
+  select p_run_id, 'seal', 20, 'sequences', 0, null, 0
 $$;
 
 comment on function aquaseed._list_units(integer) is 'Write the pending units of a run into the ledger.';
