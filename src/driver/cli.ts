@@ -10,6 +10,7 @@ import { generate } from './commands/generate.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { refresh } from './commands/refresh.ts';
+import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -117,6 +118,13 @@ Ladder: one batch per geography at each of 28 ages on --as-of.
   aquaseed plan --from x.yaml --format sql --out x.sql                    for psql, after sql/install.sql
 
 A request that does not fit is refused with what is short, and with requests that do fit (exit 2).
+`;
+
+const REPORT_HELP = `
+The page opens offline in any browser and sends no request. Its list of batches shows one alone, and so does
+report.html#batch=FAR-2023-001. It reads a complete run and writes nothing into the database.
+
+  aquaseed report --database guide --out guide.html
 `;
 
 function addPlan(program: Command, finish: (code: number) => void): void {
@@ -349,6 +357,19 @@ export function createProgram(finish: (code: number) => void): Command {
   onRun(program.command('verify').description('run the checks on what was generated')).action(
     async (options) => finish(await verifyCommand(options)),
   );
+
+  onDatabase(
+    program
+      .command('report')
+      .description('one HTML file that shows what was generated: growth, water, feed, lice, harvest, places'),
+  )
+    .addOption(new Option('--out <file>', 'where to write the page').default('report.html'))
+    .addOption(
+      new Option('--workers <n>', 'parallel connections, the number of cores by default').argParser(WORKERS),
+    )
+    .addOption(json())
+    .addHelpText('after', REPORT_HELP)
+    .action(async (options) => finish(await report(options)));
 
   onDatabase(program.command('status').description('the ledger of the run: units, rows per second, failures'))
     .addOption(new Option('--watch', 'repeat every second until the run ends'))

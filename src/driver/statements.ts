@@ -344,20 +344,25 @@ export async function cancelBackend(connection: Connection, pid: number): Promis
 
 /** What a report shows, one function a table. */
 const REPORT_STATEMENTS = {
-  batches: () => sql.type(reportRows.batches)`select * from aquaseed.report_batches()`,
-  weeks: () => sql.type(reportRows.weeks)`select * from aquaseed.report_weeks()`,
-  projections: () => sql.type(reportRows.projections)`select * from aquaseed.report_projections()`,
-  mortality: () => sql.type(reportRows.mortality)`select * from aquaseed.report_mortality()`,
-  temperatures: () => sql.type(reportRows.temperatures)`select * from aquaseed.report_temperatures()`,
-  water: () => sql.type(reportRows.water)`select * from aquaseed.report_water()`,
-  feed: () => sql.type(reportRows.feed)`select * from aquaseed.report_feed()`,
-  fcr: () => sql.type(reportRows.fcr)`select * from aquaseed.report_fcr()`,
-  stock: () => sql.type(reportRows.stock)`select * from aquaseed.report_stock()`,
-  lice: () => sql.type(reportRows.lice)`select * from aquaseed.report_lice()`,
-  treatments: () => sql.type(reportRows.treatments)`select * from aquaseed.report_treatments()`,
-  harvest: () => sql.type(reportRows.harvest)`select * from aquaseed.report_harvest()`,
-  stays: () => sql.type(reportRows.stays)`select * from aquaseed.report_stays()`,
-  occupancy: () => sql.type(reportRows.occupancy)`select * from aquaseed.report_occupancy()`,
+  batches: (it: Connection) => it.any(sql.type(reportRows.batches)`select * from aquaseed.report_batches()`),
+  weeks: (it: Connection) => it.any(sql.type(reportRows.weeks)`select * from aquaseed.report_weeks()`),
+  projections: (it: Connection) =>
+    it.any(sql.type(reportRows.projections)`select * from aquaseed.report_projections()`),
+  mortality: (it: Connection) =>
+    it.any(sql.type(reportRows.mortality)`select * from aquaseed.report_mortality()`),
+  temperatures: (it: Connection) =>
+    it.any(sql.type(reportRows.temperatures)`select * from aquaseed.report_temperatures()`),
+  water: (it: Connection) => it.any(sql.type(reportRows.water)`select * from aquaseed.report_water()`),
+  feed: (it: Connection) => it.any(sql.type(reportRows.feed)`select * from aquaseed.report_feed()`),
+  fcr: (it: Connection) => it.any(sql.type(reportRows.fcr)`select * from aquaseed.report_fcr()`),
+  stock: (it: Connection) => it.any(sql.type(reportRows.stock)`select * from aquaseed.report_stock()`),
+  lice: (it: Connection) => it.any(sql.type(reportRows.lice)`select * from aquaseed.report_lice()`),
+  treatments: (it: Connection) =>
+    it.any(sql.type(reportRows.treatments)`select * from aquaseed.report_treatments()`),
+  harvest: (it: Connection) => it.any(sql.type(reportRows.harvest)`select * from aquaseed.report_harvest()`),
+  stays: (it: Connection) => it.any(sql.type(reportRows.stays)`select * from aquaseed.report_stays()`),
+  occupancy: (it: Connection) =>
+    it.any(sql.type(reportRows.occupancy)`select * from aquaseed.report_occupancy()`),
 } as const;
 
 export const REPORT_TABLES = Object.keys(REPORT_STATEMENTS) as ReportTable[];
@@ -367,6 +372,6 @@ export async function readReportTable<T extends ReportTable>(
   connection: Connection,
   table: T,
 ): Promise<ReportTables[T]> {
-  const rows: readonly unknown[] = await connection.any(REPORT_STATEMENTS[table]());
-  return rows as ReportTables[T];
+  const read: (from: Connection) => Promise<readonly unknown[]> = REPORT_STATEMENTS[table];
+  return (await read(connection)) as ReportTables[T];
 }

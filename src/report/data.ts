@@ -41,9 +41,7 @@ export const reportRows = {
     })
     .strict(),
   projections: z.object({ batch_no: z.number(), day: z.number(), weight_g: z.number() }).strict(),
-  mortality: z
-    .object({ batch_no: z.number(), month: z.string(), cause: z.string(), deaths: count })
-    .strict(),
+  mortality: z.object({ batch_no: z.number(), month: z.string(), cause: z.string(), deaths: count }).strict(),
   temperatures: z
     .object({
       geography: z.string(),

@@ -56,7 +56,10 @@ async function bundle(entry: string): Promise<string> {
     logLevel: 'silent',
   });
   const text = outputFiles[0]?.text ?? '';
-  return text.trim().replaceAll(/<\/script/gi, '<\\/script').replaceAll('<!--', '<\\!--');
+  return text
+    .trim()
+    .replaceAll(/<\/script/gi, '<\\/script')
+    .replaceAll('<!--', '<\\!--');
 }
 
 function hashOf(script: string): string {
