@@ -116,6 +116,7 @@ Ladder: one batch per geography at each of 28 ages on --as-of.
   aquaseed plan --years 5.2 --saturation 0.7 --dry-run                    the stagger that reaches it
   aquaseed plan --extend x.yaml --as-of 2026-01-01 --out x.yaml           later end, same batches and more
   aquaseed plan --from x.yaml --format sql --out x.sql                    for psql, after sql/install.sql
+  aquaseed plan --from x.yaml --dry-run --html x.html                     look at it
 
 A request that does not fit is refused with what is short, and with requests that do fit (exit 2).
 `;
@@ -190,6 +191,12 @@ function addPlan(program: Command, finish: (code: number) => void): void {
     )
     .addOption(option('--out <file>', 'where to write the schedule; stdout by default'))
     .addOption(
+      option(
+        '--html <file>',
+        'also write a page that shows who is where, and how full it is; with --dry-run too',
+      ),
+    )
+    .addOption(
       option('--dry-run', 'print the summary with utilisation over time, rows and minutes; write nothing'),
     )
     .addOption(option('--database-url <url>', 'with --dry-run: take the rate of the run in this database'))
@@ -243,8 +250,10 @@ export function createProgram(finish: (code: number) => void): Command {
   onRun(
     program
       .command('demo')
-      .description('plan the demo farm and generate it into the embedded server (npm start)'),
-  ).action(async (options) => finish(await demo(options)));
+      .description('plan the demo farm, generate it into the embedded server and report it (npm start)'),
+  )
+    .addOption(new Option('--out <file>', 'where to write the page that shows it').default('report.html'))
+    .action(async (options) => finish(await demo(options)));
 
   addPlan(program, finish);
 

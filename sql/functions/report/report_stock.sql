@@ -1,4 +1,4 @@
--- Stock (kg, in the evening) of a silo and of a barge over half a year up to their last delivery: those that most was
+-- Stock (kg, in the evening) of a silo and of a barge over half a year up to two weeks after their last delivery: those that most was
 -- delivered to. Deliveries less what was fed and what was taken out as waste, from the feed ledger (feed_lot, feed_use).
 create or replace function aquaseed.report_stock()
 returns table (feed_container text, kind text, capacity_kg double precision, on_date date, stock_kg double precision)
@@ -7,7 +7,8 @@ set search_path = ''
 as $$
   with chosen as (
     select distinct on (f.hall_id is not null) f.feed_container_id, f.capacity_g, f.hall_id is not null as silo,
-           greatest(date '2000-01-01' + d.last_half / 2 - 179, d.first_date) as first, r.as_of
+           w.first,
+           least(r.as_of, date '2000-01-01' + d.last_half / 2 + 14) - w.first as days
     from aquaseed.feed_container f
     cross join aquaseed.run r
     join lateral (
@@ -15,6 +16,7 @@ as $$
       from aquaseed.feed_lot l
       where l.feed_container_id = f.feed_container_id and l.half < 2 * (r.as_of - date '2000-01-01')
     ) d on d.grams > 0
+    cross join lateral (select greatest(date '2000-01-01' + d.last_half / 2 - 179, d.first_date) as first) w
     order by f.hall_id is not null desc, d.grams desc, f.feed_container_id
   ),
   change as (
@@ -33,7 +35,7 @@ as $$
          (sum(coalesce(g.grams, 0)) over (partition by c.feed_container_id order by d.n) / 1000)::double precision
   from chosen c
   join public.infrastructure_feedcontainer p on p.id = c.feed_container_id
-  cross join lateral generate_series(0, least(179, c.as_of - c.first - 1)) d(n)
+  cross join lateral generate_series(0, c.days - 1) d(n)
   left join change g on g.feed_container_id = c.feed_container_id and g.on_date = c.first + d.n
   order by c.silo desc, d.n
 $$;

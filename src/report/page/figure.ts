@@ -33,6 +33,8 @@ export interface Table {
   numbers: readonly number[];
   rows: readonly (readonly (string | Node)[])[];
   half?: boolean;
+  /** Longer than a screen: it scrolls in its box. */
+  long?: boolean;
 }
 
 export interface Section {
@@ -66,6 +68,7 @@ function canvas(figure: Figure, width: number): Canvas {
       const made = Plot.plot({
         width,
         marginRight: 16,
+        style: { fontSize: '11px' },
         ...options,
         className: 'plot',
         ariaLabel: figure.title,
@@ -128,7 +131,7 @@ function figureElement(figure: Figure): HTMLElement {
   ]);
 }
 
-function tableElement({ title, caption, head, numbers, rows, half }: Table): HTMLElement {
+function tableElement({ title, caption, head, numbers, rows, half, long }: Table): HTMLElement {
   const cell = (name: string, content: string | Node, column: number) =>
     element(name, numbers.includes(column) ? { class: 'number' } : {}, [content]);
   const table = element('table', {}, [
@@ -153,7 +156,11 @@ function tableElement({ title, caption, head, numbers, rows, half }: Table): HTM
   ]);
   return element('figure', { class: half ? 'half' : 'full' }, [
     element('h3', {}, [title]),
-    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title }, [table]),
+    element(
+      'div',
+      { class: long ? 'scroll long' : 'scroll', tabindex: '0', role: 'region', 'aria-label': title },
+      [table],
+    ),
     element('figcaption', {}, [caption]),
   ]);
 }

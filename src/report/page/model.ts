@@ -13,6 +13,8 @@ export interface WeekPoint {
   projectedKg: number | null;
   /** Share of the eggs that have not died. */
   survival: number;
+  fish: number;
+  deaths: number;
   feedPerDay: number;
   temperature: number | null;
 }
@@ -69,6 +71,8 @@ function weekPoints(tables: ReportTables, byNo: ReadonlyMap<number, BatchRow>): 
         weightKg: it.weight_g === null ? null : it.weight_g / 1000,
         projectedKg: projection === undefined ? null : projection / 1000,
         survival: 1 - dead / batch.eggs,
+        fish: it.fish,
+        deaths: it.deaths,
         feedPerDay: it.feed_kg / it.days,
         temperature: it.temperature_c,
       };

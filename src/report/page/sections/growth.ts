@@ -63,7 +63,7 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
     title: only === undefined ? 'Weight by age' : 'Weight by age, actual and projected',
     caption:
       only === undefined
-        ? 'One line a batch; the dashed line is the median projection. Lines should fan out with age, and lie around the projection rather than all on one side of it.'
+        ? 'One line a batch; the dashed line is the median projection of the geography. Lines should fan out with age, and lie around the projection rather than all on one side of it.'
         : 'Solid: actual; dashed: projected; grey: the middle 90 % of all batches of the geography. It should follow the projection roughly, never exactly.',
     alt:
       only === undefined
@@ -108,11 +108,10 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
           }),
           only === undefined
             ? Plot.lineY(projected, {
-                ...Plot.groupX({ y: 'median' }, { x: 'age', y: 'weightKg' }),
+                ...Plot.groupX({ y: 'median' }, { x: 'age', y: 'weightKg', ...facet }),
                 stroke: 'currentColor',
                 strokeWidth: 2,
                 strokeDasharray: '6,4',
-                ...(narrow ? {} : {}),
               })
             : Plot.lineY(projected, {
                 x: 'age',
@@ -223,7 +222,13 @@ export function finalWeights({ batches }: Model): number[] {
 /** Actual against projected, one dot a batch. */
 function ratios(model: Model): Figure {
   const dots = [...group(model.weeks, (it) => it.batch.batch_no).values()].flatMap((weeks) => {
-    const last = weeks.findLast((it) => it.weightKg !== null && it.projectedKg !== null && it.age >= 90);
+    // Before the harvest, which takes the heavier rings first.
+    const harvested = weeks.findIndex(
+      (it, n) => n > 0 && it.fish + it.deaths < 0.98 * (weeks[n - 1]?.fish ?? 0),
+    );
+    const last = (harvested === -1 ? weeks : weeks.slice(0, harvested)).findLast(
+      (it) => it.weightKg !== null && it.projectedKg !== null && it.age >= 90,
+    );
     if (last === undefined) return [];
     return [
       {
@@ -240,7 +245,7 @@ function ratios(model: Model): Figure {
   const text = `median ${percent(median(values))}, 5 to 95 % of the batches: ${percent(quantile(values, 0.05))} to ${percent(quantile(values, 0.95))}`;
   return {
     title: 'Actual weight against the projection',
-    caption: `Each batch on its last full week: ${text}. Dots around the line at 100 % are good; a slope over the years would be a drift.`,
+    caption: `Each batch in its last full week before its harvest: ${text}. Dots around the line at 100 % are good; a slope over the years would be a drift.`,
     alt: `Actual weight as a share of the projected one, ${dots.length} batches: ${text}.`,
     draw: ({ plot, legend, time }) => {
       const node = plot({

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import { group, median, quantile, rollups, sum } from 'd3-array';
+import { median, quantile, rollups, sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import type { Figure, Section, Table } from '../figure.ts';
-import { fixed, listed, percent, toDate, whole } from '../format.ts';
+import { fixed, listed, percent, toDate, whole, words } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
 import { BACKGROUND, colours } from '../palette.ts';
 import { finalWeights } from './growth.ts';
@@ -21,7 +21,13 @@ export function harvest(model: Model, only?: BatchRow): Section {
 }
 
 function gradesOf(model: Model): string[] {
-  return [...new Set(model.tables.harvest.map((it) => it.grade))].sort();
+  return rollups(
+    model.tables.harvest,
+    (it) => sum(it, (row) => row.fish),
+    (it) => it.grade,
+  )
+    .sort(([, a], [, b]) => b - a)
+    .map(([grade]) => words(grade));
 }
 
 /** Mean weight of all fish of rows, kg. */
@@ -36,7 +42,7 @@ function weights(model: Model, only: BatchRow | undefined): Figure {
   const classes = rollups(
     rows,
     (it) => sum(it, (row) => row.fish),
-    (it) => it.grade,
+    (it) => words(it.grade),
     (it) => it.weight_kg,
   ).flatMap(([grade, list]) =>
     list.map(([from, count]) => ({ grade, from, to: from + CLASS_KG, fish: count / 1000 })),
@@ -51,7 +57,7 @@ function weights(model: Model, only: BatchRow | undefined): Figure {
     caption: `Live weight in classes of 0.25 kg, the mean of a lot (one grade of one ring on one day): ${text}. Lots are means, so single fish are spread wider.`,
     alt: `Harvested: ${whole(fish)} fish, ${text}. By grade: ${listed(
       names.flatMap((name) => {
-        const list = rows.filter((it) => it.grade === name);
+        const list = rows.filter((it) => words(it.grade) === name);
         return list.length === 0 ? [] : [`${name} ${percent(sum(list, (it) => it.fish) / fish, 1)}`];
       }),
     )}.`,
@@ -98,10 +104,17 @@ function grades(model: Model, only: BatchRow | undefined): Table {
   ];
   return {
     title: 'By grade',
-    caption: 'The better grades should be the larger part, and heavier; the yield is that of gutting.',
+    caption:
+      'The best grade should be by far the largest, the worst the lightest; the yield is gutted / live weight.',
     head: ['grade', 'fish', 'share', 'live (t)', 'mean (kg)', 'gutted yield'],
     numbers: [1, 2, 3, 4, 5],
-    rows: [...[...group(rows, (it) => it.grade)].map(([name, list]) => line(name, list)), line('all', rows)],
+    rows: [
+      ...gradesOf(model).flatMap((name) => {
+        const list = rows.filter((it) => words(it.grade) === name);
+        return list.length === 0 ? [] : [line(name, list)];
+      }),
+      line('all', rows),
+    ],
     half: true,
   };
 }

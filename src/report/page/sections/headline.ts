@@ -80,6 +80,7 @@ export function rowsFigure(rows: Readonly<Record<string, number>>, title: string
     .sort((a, b) => b.count - a.count);
   const total = sum(tables, (it) => it.count);
   const [largest, second] = tables;
+  const powers = [1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((it) => it <= (largest?.count ?? 10));
   return {
     title,
     caption: `${whole(total)} rows; the scale is logarithmic, each line is ten times the one before.`,
@@ -93,6 +94,7 @@ export function rowsFigure(rows: Readonly<Record<string, number>>, title: string
           type: 'log',
           label: 'rows',
           domain: [1, Math.max(10, largest?.count ?? 10)],
+          ticks: powers,
           tickFormat: '~s',
           grid: true,
         },

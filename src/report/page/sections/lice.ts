@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { group, max, median, quantile, sum } from 'd3-array';
+import { group, max, median, quantile, rollups, sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, toDate, whole } from '../format.ts';
@@ -41,7 +41,7 @@ function counts(model: Model): Figure {
   const values = rows.map((it) => it.adult_females);
   return {
     title: 'Adult female lice per fish',
-    caption: `Mean counts of every batch per week; the bold line is their mean; ticks at the bottom are days with delousing. Lice build up from late summer and drop at every treatment.`,
+    caption: `Mean counts of every batch per week; the bold line is their mean; ticks at the bottom are days with delousing. Lice build up over the weeks at sea, faster in warm water, and drop at every treatment.`,
     alt: `Weekly mean counts of batches: median ${fixed(median(values), 2)}, 95 % are below ${fixed(quantile(values, 0.95), 2)}, the highest ${fixed(max(values), 1)}. ${treated.length} days of delousing.`,
     draw: ({ plot, time }) => {
       const node = plot({
@@ -72,8 +72,8 @@ function counts(model: Model): Figure {
             y1: 0,
             y2: (max(values) ?? 1) * 0.06,
             fy: 'geography',
-            stroke: 'var(--c2)',
-            strokeOpacity: 0.6,
+            stroke: 'currentColor',
+            strokeOpacity: 0.7,
           }),
           Plot.text(geographies, {
             text: (it) => it,
@@ -105,6 +105,12 @@ function counts(model: Model): Figure {
 function treatments(model: Model): Figure {
   const rows = delousings(model);
   const methods = methodsOf(model);
+  const months = rollups(
+    rows,
+    (it) => sum(it, (row) => row.containers),
+    (it) => it.on_date.slice(0, 7),
+    (it) => it.method,
+  ).flatMap(([at, list]) => list.map(([method, rings]) => ({ month: toDate(`${at}-01`), method, rings })));
   const text = listed(
     methods.map(
       (it) =>
@@ -118,8 +124,7 @@ function treatments(model: Model): Figure {
   );
   return {
     title: 'Rings deloused',
-    caption:
-      'Treatments of rings per month, by method. They follow the lice: most in autumn, few in winter and spring.',
+    caption: 'Treatments of rings per month, by method. They should follow the lice above.',
     alt: `Rings deloused by method: ${text === '' ? 'none yet' : text}.`,
     draw: ({ plot, legend, time }) => [
       legend(colours(methods)),
@@ -130,11 +135,15 @@ function treatments(model: Model): Figure {
         color: colours(methods),
         marks: [
           Plot.rectY(
-            rows,
-            Plot.binX(
-              { y: 'sum' },
-              { x: 'date', y: 'containers', interval: 'month', fill: 'method', order: methods, tip: true },
-            ),
+            months,
+            Plot.stackY({
+              x: 'month',
+              interval: 'month',
+              y: 'rings',
+              fill: 'method',
+              order: methods,
+              tip: true,
+            }),
           ),
           Plot.ruleY([0]),
         ],

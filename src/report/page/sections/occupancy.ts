@@ -17,7 +17,7 @@ export interface Places {
   planned: boolean;
   pick?: (batch: string) => void;
   /** Name of the resource that is nearest to full, as in the plots. */
-  binding?: { geography: string; stage: string };
+  binding?: { geography: string; stage: string; why: string };
 }
 
 export function placesOf(model: Model): Places {
@@ -206,7 +206,7 @@ function utilisation(places: Places): Figure {
   return {
     title: 'Utilisation',
     caption: places.planned
-      ? 'Share of the halls and rings in use, means of weeks; the upright line is the end of history. The resource nearest to full at its peak binds the plan and is drawn in orange.'
+      ? 'Share of the halls and rings in use, means of weeks; the upright line is the end of history. Orange: the resource that binds the plan.'
       : 'Share of the halls and rings in use, means of weeks; dashed: planned. Rings are recorded below the plan since harvests come earlier than the rings are reserved for.',
     alt: facts.map((it) => `${it.name}: peak ${percent(it.peak)}, mean ${percent(it.mean)}`).join('; '),
     draw: ({ plot, width }) => {
@@ -221,7 +221,7 @@ function utilisation(places: Places): Figure {
           width: each,
           height: 148,
           marginLeft: 36,
-          marginTop: 30,
+          marginTop: 38,
           marginRight: 8,
           x: { type: 'utc', label: null, ticks: Math.max(2, Math.floor(each / 90)) },
           y: { label: null, percent: true, domain: [0, 100], ticks: 3, grid: true },
@@ -238,10 +238,10 @@ function utilisation(places: Places): Figure {
                   curve: 'step-after',
                 }),
             Plot.ruleY([0, 1], { stroke: FAINT }),
-            Plot.text([`${name}${binds ? ' (binding)' : ''}`], {
+            Plot.text([`${name}${binds ? ` (${places.binding?.why})` : ''}`], {
               text: (it) => it,
               frameAnchor: 'top-left',
-              dy: -26,
+              dy: -36,
               dx: -34,
               fontWeight: 'bold',
             }),
@@ -249,7 +249,7 @@ function utilisation(places: Places): Figure {
               [
                 `peak ${fixed((facts[index]?.peak ?? 0) * 100, 0)} % of ${whole(first?.capacity ?? 0)} ${first?.unit ?? ''}, mean ${fixed((facts[index]?.mean ?? 0) * 100, 0)} %`,
               ],
-              { text: (it) => it, frameAnchor: 'top-left', dy: -14, dx: -34, fill: MUTED },
+              { text: (it) => it, frameAnchor: 'top-left', dy: -22, dx: -34, fill: MUTED },
             ),
           ],
         });

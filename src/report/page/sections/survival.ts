@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { group, median, quantile, rollups, sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
-import { fixed, listed, month, percent, short, toDate, whole } from '../format.ts';
+import { fixed, listed, month, percent, short, toDate, whole, words } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
 import { BACKGROUND, colours, FAINT } from '../palette.ts';
 import { stageMarks } from './growth.ts';
@@ -28,7 +28,7 @@ function curves(model: Model, only: BatchRow | undefined): Figure {
     title: 'Survival by age',
     caption:
       only === undefined
-        ? `Share of the eggs received that have not died, one line a batch${ends.length > 0 ? `; of harvested batches ${range}` : ''}. Steep at the eggs and after the transfer to sea, flat between.`
+        ? `Share of the eggs received that have not died, one line a batch${ends.length > 0 ? `; of harvested batches ${range}` : ''}. Most deaths are eggs, alevins and fry that learn to feed; after that the lines fall slowly.`
         : 'Share of the eggs received that have not died; grey: the middle 90 % of all batches. Steps are treatments, transfers and incidents.',
     alt:
       only === undefined
@@ -95,20 +95,23 @@ function causes(model: Model, only: BatchRow | undefined): Figure {
     (it) => it.cause,
   )
     .sort(([, a], [, b]) => b - a)
-    .map(([cause]) => cause);
+    .map(([cause]) => words(cause));
   const months = rollups(
     rows,
     (it) => sum(it, (row) => row.deaths),
     (it) => it.month,
     (it) => it.cause,
-  ).flatMap(([at, list]) => list.map(([cause, deaths]) => ({ month: toDate(at), cause, deaths })));
-  const shares = listed(
-    byCause.map(([cause, deaths]) => `${cause.toLowerCase()} ${percent(deaths / total)}`),
+  ).flatMap(([at, list]) =>
+    list.map(([cause, deaths]) => ({ month: toDate(at), cause: words(cause), deaths })),
   );
+  const shares = listed(byCause.map(([cause, deaths]) => `${words(cause)} ${percent(deaths / total)}`));
   const first = months[0]?.month ?? model.asOf;
   return {
     title: 'Deaths by cause',
-    caption: `Deaths per month, by recorded cause. Handling comes with vaccination, transfers and delousing, so its share jumps from month to month.`,
+    caption:
+      only === undefined
+        ? 'Deaths per month, by recorded cause. Most are eggs and alevins: a column is high when batches have just arrived.'
+        : 'Deaths per month, by recorded cause. Most are eggs and alevins; later months show what happened to the fish.',
     alt: `${whole(total)} deaths from ${month(first)} to ${month(model.asOf)}: ${shares}.`,
     half: true,
     draw: ({ plot, legend, time }) => [

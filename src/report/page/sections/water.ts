@@ -4,7 +4,7 @@ import type { BatchRow } from '../../data.ts';
 import type { Figure, Section } from '../figure.ts';
 import { fixed, month, toDate } from '../format.ts';
 import type { Model } from '../model.ts';
-import { ACCENT, BACKGROUND, COLOURS, colours, FAINT, MUTED } from '../palette.ts';
+import { ACCENT, BACKGROUND, colours, FAINT, MUTED } from '../palette.ts';
 
 export function water(model: Model, only?: BatchRow): Section {
   return {
@@ -181,13 +181,13 @@ function week(model: Model, sea: boolean): Figure[] {
     {
       title: `A week of ${sea ? 'a ring' : 'a tank'}: ${first.container}`,
       caption: sea
-        ? `Every reading of batch ${first.batch}, UTC. Oxygen dips when the fish are fed and rises by day; readings keep the resolution of the sensor.`
-        : `Every reading of batch ${first.batch}, UTC. A recirculating tank is steady: small swings with the meals, CO2 and oxygen against each other.`,
+        ? `Every reading of batch ${first.batch}, UTC. Oxygen and pH swing once a day, temperature and salinity drift over days; every series keeps the resolution of its sensor.`
+        : `Every reading of batch ${first.batch}, UTC. A recirculating tank swings with the meals of the day: when oxygen falls, CO2 and ammonium rise.`,
       alt: `${rows.length} readings of ${first.container} from ${first.read_at.slice(0, 10)}: ${text}.`,
       draw: ({ plot, width }) => {
         const columns = width > 900 ? 4 : width > 480 ? 2 : 1;
         const each = Math.floor((width - (columns - 1) * 16) / columns);
-        return parameters.map(([name, list], index) =>
+        return parameters.map(([name, list]) =>
           plot({
             width: each,
             height: 150,
@@ -199,7 +199,7 @@ function week(model: Model, sea: boolean): Figure[] {
               Plot.lineY(list, {
                 x: 'at',
                 y: 'value',
-                stroke: COLOURS[index % COLOURS.length] ?? ACCENT,
+                stroke: ACCENT,
                 strokeWidth: 1.4,
                 tip: true,
               }),
