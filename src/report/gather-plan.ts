@@ -35,10 +35,17 @@ export function gatherPlan(plan: Plan, summary: Summary): PlanData {
 
 /** Who reserves what, stage by stage. */
 function stays({ schedule, setting }: Plan): StayRow[] {
+  const { areas, halls, containers } = setting.farm;
+  const room = (it: (container: (typeof containers)[number]) => boolean): number =>
+    containers.filter(it).length;
+  const rooms = new Map([
+    ...areas.map(({ id, name }) => [name, room((it) => it.areaId === id)] as const),
+    ...halls.map(({ id, name }) => [name, room((it) => it.hallId === id)] as const),
+  ]);
   return schedule.batches.flatMap((batch, index): StayRow[] => {
     const start = parseDay(batch.start_date) ?? 0;
     const common = { batch_no: index + 1, geography: batch.geography };
-    const halls = setting.life.freshwater.flatMap(({ stage }, order): StayRow[] => {
+    const tanks = setting.life.freshwater.flatMap(({ stage }, order): StayRow[] => {
       const stay = batch.freshwater[stage.key];
       if (stay === undefined) return [];
       return [
@@ -51,23 +58,23 @@ function stays({ schedule, setting }: Plan): StayRow[] {
           from_date: formatDay(start + stay.start_day),
           to_date: formatDay(start + stay.end_day),
           containers: stay.containers.length,
-          capacity: stay.containers.length,
+          capacity: rooms.get(stay.hall) ?? 0,
         },
       ];
     });
     const { sea } = batch;
     return [
-      ...halls,
+      ...tanks,
       {
         ...common,
         place: sea.area,
         sea: true,
-        stage_order: halls.length + 1,
+        stage_order: tanks.length + 1,
         stage: setting.life.sea.name,
         from_date: formatDay(start + sea.start_day),
         to_date: formatDay(start + sea.end_day),
         containers: sea.rings.length,
-        capacity: sea.rings.length,
+        capacity: rooms.get(sea.area) ?? 0,
       },
     ];
   });

@@ -132,8 +132,11 @@ function figureElement(figure: Figure): HTMLElement {
 }
 
 function tableElement({ title, caption, head, numbers, rows, half, long }: Table): HTMLElement {
-  const cell = (name: string, content: string | Node, column: number) =>
-    element(name, numbers.includes(column) ? { class: 'number' } : {}, [content]);
+  const cell = (name: string, content: string | Node, column: number) => {
+    const isWide = typeof content === 'string' && content.length > 30;
+    const kind = numbers.includes(column) ? 'number' : isWide ? 'wide' : undefined;
+    return element(name, kind === undefined ? {} : { class: kind }, [content]);
+  };
   const table = element('table', {}, [
     element('thead', {}, [
       element(

@@ -7,7 +7,7 @@ export const COLOURS = [1, 2, 3, 4, 5, 6, 7, 8].map((it) => `var(--c${it})`);
 export const MUTED = 'var(--muted)';
 export const FAINT = 'var(--faint)';
 export const ACCENT = 'var(--accent)';
-export const BACKGROUND = 'var(--plot-background)';
+export const BACKGROUND = 'var(--paper)';
 
 /** A colour scale with a fixed colour for each name, in the order given. */
 export function colours(names: readonly string[]): { type: 'ordinal'; domain: string[]; range: string[] } {

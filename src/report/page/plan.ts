@@ -3,7 +3,7 @@ import type { PlanData } from '../data.ts';
 import { unpack } from '../pack.ts';
 import { element, type Figure, type Section, show, type Table } from './figure.ts';
 import { fixed, percent, short, toDate, whole } from './format.ts';
-import { ACCENT, FAINT } from './palette.ts';
+import { ACCENT, BACKGROUND, FAINT } from './palette.ts';
 import { readData } from './read.ts';
 import { fact, rowsFigure } from './sections/headline.ts';
 import { occupancy } from './sections/occupancy.ts';
@@ -84,7 +84,7 @@ function peaks(data: PlanData): Figure {
         marks: [
           Plot.ruleX([1], { stroke: FAINT }),
           Plot.barX(rows, { x: 'peak_share', y: 'name', fill: (it) => (it.binds ? 'var(--c2)' : ACCENT) }),
-          Plot.dot(rows, { x: 'mean_share', y: 'name', fill: 'currentColor', r: 3.5 }),
+          Plot.dot(rows, { x: 'mean_share', y: 'name', fill: BACKGROUND, stroke: 'currentColor', r: 4 }),
           Plot.text(rows, {
             x: 'peak_share',
             y: 'name',

@@ -28,16 +28,16 @@ export function checks({ data }: Model): Section {
         return {
           title: words(name),
           caption: `${list.filter((it) => it.pass === true).length} passed, ${failed} failed, ${list.filter((it) => it.pass === null).length} without enough data.`,
-          head: ['', 'check', 'measured', 'from', 'to', 'what'],
+          head: ['', 'what', 'measured', 'from', 'to', 'check'],
           numbers: [2, 3, 4],
           long: list.length > 14,
           rows: list.map((it) => [
             verdict(it.pass),
-            it.id,
+            it.name,
             measured(it.measured),
             bound(it.low),
             bound(it.high),
-            it.name,
+            it.id,
           ]),
         };
       }),

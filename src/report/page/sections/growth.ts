@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { group, median, quantile } from 'd3-array';
+import { group, median, quantile, rollup } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { DAY, fixed, month, percent, toDate } from '../format.ts';
@@ -14,6 +14,30 @@ export function growth(model: Model, only?: BatchRow): Section {
       'Actual weights are the daily states that the growth analysis reconstructs from recorded events; projections are those of the scenario that was made when the eggs arrived.',
     parts: [byAge(model, only), byCalendar(model, only), ...(only === undefined ? [ratios(model)] : [])],
   };
+}
+
+/** The names of the facets that are below each other, inside them: there is no room beside. */
+export function facetNames(names: readonly string[]): Plot.Markish {
+  return Plot.text(names, {
+    text: (it) => it,
+    fy: (it) => it,
+    frameAnchor: 'top-left',
+    dx: 6,
+    dy: 4,
+    fontWeight: 'bold',
+    stroke: BACKGROUND,
+    fill: 'currentColor',
+  });
+}
+
+/** Weeks of an age that so many batches have reached that their spread means something. */
+export function common<Point extends { age: number }>(points: readonly Point[]): Point[] {
+  const ages = rollup(
+    points,
+    (it) => it.length,
+    (it) => it.age,
+  );
+  return points.filter((it) => it.age % 7 === 6 && (ages.get(it.age) ?? 0) >= 3);
 }
 
 /** Where the stages begin. */
@@ -84,14 +108,15 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
         x: { label: 'age (days)', ticks: narrow ? 5 : 8 },
         y: { label: 'mean weight (kg)', grid: true, zero: true },
         fx: { label: null },
-        fy: { label: null },
+        fy: { axis: null },
         color: colours(model.geographies),
         marks: [
           ...stageMarks(model, narrow || only === undefined),
+          narrow && only === undefined ? facetNames(geographies) : null,
           only === undefined
             ? null
             : Plot.areaY(
-                band.filter((it) => it.geography === only.geography && it.age % 7 === 6),
+                common(band.filter((it) => it.geography === only.geography)),
                 Plot.groupX(
                   { y1: 'p05', y2: 'p95' },
                   { x: 'age', y1: 'weightKg', y2: 'weightKg', fill: FAINT },
@@ -183,18 +208,7 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
             strokeOpacity: only === undefined ? Math.min(1, crowd * 1.6) : 1,
             ...facet,
           }),
-          only === undefined
-            ? Plot.text(geographies, {
-                text: (it) => it,
-                fy: (it) => it,
-                frameAnchor: 'top-left',
-                dx: 6,
-                dy: 4,
-                fontWeight: 'bold',
-                stroke: BACKGROUND,
-                fill: 'currentColor',
-              })
-            : null,
+          only === undefined ? facetNames(geographies) : null,
           Plot.tip(
             lines,
             Plot.pointer({

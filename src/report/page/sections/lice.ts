@@ -5,6 +5,7 @@ import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, toDate, whole } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
 import { BACKGROUND, colours, MUTED } from '../palette.ts';
+import { facetNames } from './growth.ts';
 
 export function lice(model: Model, only?: BatchRow): Section {
   return {
@@ -75,16 +76,7 @@ function counts(model: Model): Figure {
             stroke: 'currentColor',
             strokeOpacity: 0.7,
           }),
-          Plot.text(geographies, {
-            text: (it) => it,
-            fy: (it) => it,
-            frameAnchor: 'top-left',
-            dx: 6,
-            dy: 4,
-            fontWeight: 'bold',
-            stroke: BACKGROUND,
-            fill: 'currentColor',
-          }),
+          facetNames(geographies),
           Plot.tip(
             rows,
             Plot.pointer({

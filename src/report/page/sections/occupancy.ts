@@ -36,7 +36,7 @@ export function occupancy(places: Places): Section {
   const geographies = [...new Set(places.stays.map((it) => it.geography))].sort();
   return {
     id: 'occupancy',
-    title: 'Who was where',
+    title: places.planned ? 'Who is to be where' : 'Who was where',
     intro: places.planned
       ? 'Every hall and sea area that the plan uses, with the batch that reserves it.'
       : 'Every hall and sea area that held fish, with the batch that was in it.',
@@ -60,7 +60,7 @@ export function moves(model: Model, only: BatchRow): Section {
           plot({
             height: stays.length * 30 + 50,
             marginLeft: narrow ? 104 : 130,
-            marginRight: 20,
+            marginRight: 118,
             x: time(),
             y: { label: null, domain: [...new Set(stays.map((it) => it.place))] },
             color: colours(places.stages),
@@ -72,14 +72,12 @@ export function moves(model: Model, only: BatchRow): Section {
                 fill: 'stage',
               }),
               Plot.text(stays, {
-                x: (it) => toDate(it.from_date),
+                x: (it) => toDate(it.to_date),
                 y: 'place',
                 text: (it) => `${it.stage}, ${it.containers} of ${it.capacity}`,
-                textAnchor: narrow ? 'end' : 'start',
-                dx: narrow ? -4 : 4,
+                textAnchor: 'start',
+                dx: 4,
                 fill: 'currentColor',
-                stroke: BACKGROUND,
-                strokeWidth: 4,
               }),
             ],
           }),
@@ -201,7 +199,15 @@ function utilisation(places: Places): Figure {
   const resources = [...group(rows, (it) => `${it.geography}, ${it.stage}`)];
   const facts = resources.map(([name, list]) => {
     const peak = max(list, (it) => it.share) ?? 0;
-    return { name, peak, mean: mean(list, (it) => it.share) ?? 0 };
+    return {
+      name,
+      peak,
+      mean:
+        mean(
+          list.filter((it) => it.date < places.asOf),
+          (it) => it.share,
+        ) ?? 0,
+    };
   });
   return {
     title: 'Utilisation',

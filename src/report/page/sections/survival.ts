@@ -5,7 +5,7 @@ import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, month, percent, short, toDate, whole, words } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
 import { BACKGROUND, colours, FAINT } from '../palette.ts';
-import { stageMarks } from './growth.ts';
+import { common, stageMarks } from './growth.ts';
 
 export function survival(model: Model, only?: BatchRow): Section {
   return { id: 'survival', title: 'Survival and deaths', parts: [curves(model, only), causes(model, only)] };
@@ -49,7 +49,7 @@ function curves(model: Model, only: BatchRow | undefined): Figure {
           only === undefined
             ? null
             : Plot.areaY(
-                all.filter((it) => it.age % 7 === 6),
+                common(all),
                 Plot.groupX(
                   { y1: 'p05', y2: 'p95' },
                   { x: 'age', y1: 'survival', y2: 'survival', fill: FAINT },

@@ -4,7 +4,8 @@ import type { BatchRow } from '../../data.ts';
 import type { Figure, Section } from '../figure.ts';
 import { fixed, month, toDate } from '../format.ts';
 import type { Model } from '../model.ts';
-import { ACCENT, BACKGROUND, colours, FAINT, MUTED } from '../palette.ts';
+import { ACCENT, colours, FAINT, MUTED } from '../palette.ts';
+import { facetNames } from './growth.ts';
 
 export function water(model: Model, only?: BatchRow): Section {
   return {
@@ -15,19 +16,6 @@ export function water(model: Model, only?: BatchRow): Section {
         ? [areas(model), halls(model), ...week(model, true), ...week(model, false)]
         : [felt(model, only)],
   };
-}
-
-function facetNames(names: readonly string[]): Plot.Markish {
-  return Plot.text(names, {
-    text: (it) => it,
-    fy: (it) => it,
-    frameAnchor: 'top-left',
-    dx: 6,
-    dy: 4,
-    fontWeight: 'bold',
-    stroke: BACKGROUND,
-    fill: 'currentColor',
-  });
 }
 
 function areas(model: Model): Figure {
