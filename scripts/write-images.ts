@@ -12,8 +12,8 @@ const OUT = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const report = path.resolve(process.argv[2] ?? 'report.html');
 
 const PICTURES = [
-  { name: 'report.png', hash: '', height: 1010 },
-  { name: 'batch.png', hash: '#batch=FAR-2023-001', height: 1190 },
+  { name: 'report.png', hash: '', height: 790 },
+  { name: 'batch.png', hash: '#batch=FAR-2023-001', height: 1150 },
 ];
 
 const executable = findBrowser();

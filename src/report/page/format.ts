@@ -47,14 +47,10 @@ export function toDate(text: string): Date {
   return new Date(`${text}T00:00:00Z`);
 }
 
-export function isoDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}
-
-/** SALMON_LICE as Salmon lice. */
+/** GRADE_A as Grade A, mass_balance as Mass balance. */
 export function words(name: string): string {
   const text = name.replaceAll('_', ' ').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/ [a-z]$/, (it) => it.toUpperCase());
 }
 
 /** Names as a sentence has them. */

@@ -169,7 +169,7 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
   const first = points[0]?.date ?? model.asOf;
   return {
     title: only === undefined ? 'Weight over the years' : 'Weight over time',
-    caption: `Solid: actual up to ${month(model.asOf)} (the upright line); dashed grey: projected${only === undefined ? ', also of those still alive' : ''}. ${only === undefined ? 'Batches follow each other without gaps where the schedule is full.' : 'Growth is slower in the cold months at sea.'}`,
+    caption: `Solid: actual; dashed: projected${only === undefined ? ', also of those still alive' : ''}; the upright line is the end of history, ${month(model.asOf)}. ${only === undefined ? 'Batches follow each other without gaps where the schedule is full.' : 'Growth is slower in the cold months at sea.'}`,
     alt: `Mean weight ${only === undefined ? `of ${model.batches.length} batches` : `of ${only.batch}`} from ${month(first)} to ${month(model.asOf)}, with projections.`,
     half: only !== undefined,
     draw: ({ plot, time }) => {

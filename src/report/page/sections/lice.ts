@@ -59,7 +59,7 @@ function counts(model: Model): Figure {
             fy: 'geography',
             stroke: 'geography',
             strokeWidth: 1,
-            strokeOpacity: 0.35,
+            strokeOpacity: Math.max(0.2, 2 / Math.sqrt(16 + model.batches.length)),
           }),
           Plot.lineY(
             rows,

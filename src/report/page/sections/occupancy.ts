@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { group, max, mean } from 'd3-array';
 import type { BatchRow, OccupancyRow, StayRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
-import { fixed, percent, toDate, whole } from '../format.ts';
+import { percent, toDate, whole } from '../format.ts';
 import type { Model } from '../model.ts';
 import { ACCENT, BACKGROUND, COLOURS, colours, FAINT, MUTED } from '../palette.ts';
 
@@ -214,7 +214,9 @@ function utilisation(places: Places): Figure {
     caption: places.planned
       ? 'Share of the halls and rings in use, means of weeks; the upright line is the end of history. Orange: the resource that binds the plan.'
       : 'Share of the halls and rings in use, means of weeks; dashed: planned. Rings are recorded below the plan since harvests come earlier than the rings are reserved for.',
-    alt: facts.map((it) => `${it.name}: peak ${percent(it.peak)}, mean ${percent(it.mean)}`).join('; '),
+    alt: facts
+      .map((it) => `${it.name}: highest week ${percent(it.peak)}, mean ${percent(it.mean)}`)
+      .join('; '),
     draw: ({ plot, width }) => {
       const columns = width > 1000 ? 4 : width > 700 ? 3 : width > 480 ? 2 : 1;
       const each = Math.floor((width - (columns - 1) * 16) / columns);
@@ -253,7 +255,9 @@ function utilisation(places: Places): Figure {
             }),
             Plot.text(
               [
-                `peak ${fixed((facts[index]?.peak ?? 0) * 100, 0)} % of ${whole(first?.capacity ?? 0)} ${first?.unit ?? ''}, mean ${fixed((facts[index]?.mean ?? 0) * 100, 0)} %`,
+                places.planned
+                  ? `${whole(first?.capacity ?? 0)} ${first?.unit ?? ''}`
+                  : `highest week ${percent(facts[index]?.peak)}, mean ${percent(facts[index]?.mean)} of ${whole(first?.capacity ?? 0)} ${first?.unit ?? ''}`,
               ],
               { text: (it) => it, frameAnchor: 'top-left', dy: -22, dx: -34, fill: MUTED },
             ),
