@@ -12,7 +12,7 @@ const OUT = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const report = path.resolve(process.argv[2] ?? 'report.html');
 
 const PICTURES = [
-  { name: 'report.png', hash: '', height: 790 },
+  { name: 'report.png', hash: '', height: 800 },
   { name: 'batch.png', hash: '#batch=FAR-2023-001', height: 1150 },
 ];
 

@@ -96,6 +96,19 @@ const observer = new ResizeObserver((entries) => {
   }
 });
 
+/** What fits on a sheet of A4. */
+const PAPER = 700;
+
+/** On paper plots are drawn for its width, rather than shrunk with their letters. */
+addEventListener('beforeprint', () => redraw(PAPER));
+addEventListener('afterprint', () => redraw(Number.POSITIVE_INFINITY));
+
+function redraw(most: number): void {
+  for (const [target, { figure, width }] of drawn) {
+    target.replaceChildren(...figure.draw(canvas(figure, Math.min(width, most))));
+  }
+}
+
 /** Shows sections in a place, instead of what was there. */
 export function show(place: Element, sections: readonly Section[]): void {
   for (const target of drawn.keys()) observer.unobserve(target);

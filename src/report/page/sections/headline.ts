@@ -31,7 +31,7 @@ export function headline({ data, batches }: Model): HTMLElement {
         checks.length === 0 ? 'not verified' : `${passed} of ${passed + failed}`,
         checks.length === 0 ? 'run verify to see the checks' : `checks passed, ${failed} failed`,
       ),
-      fact(seconds(took), 'to generate, all stages together'),
+      fact(seconds(took), 'to generate'),
     ]),
     element('p', { class: 'identity' }, [
       `Run ${run.run_id}, seed ${run.seed}, aquaseed ${run.tool_version}`,
