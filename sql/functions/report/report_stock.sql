@@ -1,5 +1,6 @@
--- Stock (kg, in the evening) of a silo and of a barge over half a year up to two weeks after their last delivery: those that most was
--- delivered to. Deliveries less what was fed and what was taken out as waste, from the feed ledger (feed_lot, feed_use).
+-- Stock (kg, in the evening) of a silo and of a barge up to two weeks after their last delivery: those that most was
+-- delivered to, for 96 days (about a stay in a hall) and half a year. Deliveries less what was fed and what was taken
+-- out as waste, from the feed ledger (feed_lot, feed_use).
 create or replace function aquaseed.report_stock()
 returns table (feed_container text, kind text, capacity_kg double precision, on_date date, stock_kg double precision)
 language sql stable
@@ -16,7 +17,7 @@ as $$
       from aquaseed.feed_lot l
       where l.feed_container_id = f.feed_container_id and l.half < 2 * (r.as_of - date '2000-01-01')
     ) d on d.grams > 0
-    cross join lateral (select greatest(date '2000-01-01' + d.last_half / 2 - 179, d.first_date) as first) w
+    cross join lateral (select greatest(date '2000-01-01' + d.last_half / 2 - case when f.hall_id is null then 179 else 95 end, d.first_date) as first) w
     order by f.hall_id is not null desc, d.grams desc, f.feed_container_id
   ),
   change as (
@@ -41,4 +42,4 @@ as $$
 $$;
 
 comment on function aquaseed.report_stock() is
-  'Report: stock of feed (kg) of the busiest silo and of the busiest barge on every day of half a year.';
+  'Report: stock of feed (kg) of the busiest silo and of the busiest barge, day by day.';

@@ -7,10 +7,24 @@ export function whole(value: number): string {
   return WHOLE.format(value);
 }
 
+/** Made once: there are as many texts under the pointer as there are points. */
+const DECIMALS = new Map<number, Intl.NumberFormat>();
+
+function decimalFormat(decimals: number): Intl.NumberFormat {
+  const known = DECIMALS.get(decimals);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat('en', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  DECIMALS.set(decimals, made);
+  return made;
+}
+
 /** To so many decimals. */
 export function fixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '-';
-  return value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return decimalFormat(decimals).format(value);
 }
 
 export function percent(share: number | null | undefined, decimals = 0): string {

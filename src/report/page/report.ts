@@ -64,13 +64,14 @@ function start(): void {
   ]) as HTMLSelectElement;
   const links = element('nav', { 'aria-label': 'Sections' });
   const top = element('div', { id: 'top' });
+  const notice = element('p', { class: 'identity', role: 'status' });
   const body = element('div', { id: 'body' });
   const bar = element('div', { class: 'bar' }, [
     element('label', { for: 'batch' }, ['Show ']),
     picker,
     links,
   ]);
-  document.querySelector('#page')?.replaceChildren(top, bar, body);
+  document.querySelector('#page')?.replaceChildren(top, bar, notice, body);
 
   picker.addEventListener('change', () => {
     if (picker.value === '') history.pushState(null, '', location.pathname + location.search);
@@ -85,6 +86,10 @@ function start(): void {
     const name = HASH.exec(location.hash)?.[1];
     const batch =
       name === undefined ? undefined : model.batches.find((it) => it.batch === decodeURIComponent(name));
+    notice.textContent =
+      name !== undefined && batch === undefined
+        ? `There is no batch ${decodeURIComponent(name)}; here are all.`
+        : '';
     if (batch === shown) return;
     shown = batch;
     picker.value = batch?.batch ?? '';

@@ -30,6 +30,11 @@ export function facetNames(names: readonly string[]): Plot.Markish {
   });
 }
 
+/** In the order of age, which groups of a plot keep. */
+function byAgeOf<Point extends { age: number }>(points: readonly Point[]): Point[] {
+  return [...points].sort((a, b) => a.age - b.age);
+}
+
 /** Weeks of an age that so many batches have reached that their spread means something. */
 export function common<Point extends { age: number }>(points: readonly Point[]): Point[] {
   const ages = rollup(
@@ -37,7 +42,7 @@ export function common<Point extends { age: number }>(points: readonly Point[]):
     (it) => it.length,
     (it) => it.age,
   );
-  return points.filter((it) => it.age % 7 === 6 && (ages.get(it.age) ?? 0) >= 3);
+  return byAgeOf(points.filter((it) => it.age % 7 === 6 && (ages.get(it.age) ?? 0) >= 3));
 }
 
 /** Where the stages begin. */
@@ -132,7 +137,7 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
             ...facet,
           }),
           only === undefined
-            ? Plot.lineY(projected, {
+            ? Plot.lineY(byAgeOf(projected), {
                 ...Plot.groupX({ y: 'median' }, { x: 'age', y: 'weightKg', ...facet }),
                 stroke: 'currentColor',
                 strokeWidth: 2,

@@ -62,7 +62,7 @@ function counts(model: Model): Figure {
             strokeOpacity: Math.max(0.2, 2 / Math.sqrt(16 + model.batches.length)),
           }),
           Plot.lineY(
-            rows,
+            [...rows].sort((a, b) => a.date.getTime() - b.date.getTime()),
             Plot.groupX(
               { y: 'mean' },
               { x: 'date', y: 'adult_females', fy: 'geography', stroke: 'currentColor', strokeWidth: 1.8 },

@@ -242,6 +242,7 @@ function utilisation(places: Places): Figure {
                   x: 'date',
                   y: 'plan',
                   stroke: 'currentColor',
+                  strokeWidth: 0.8,
                   strokeDasharray: '3,3',
                   curve: 'step-after',
                 }),

@@ -22,6 +22,7 @@ function areas(model: Model): Figure {
   const rows = model.tables.temperatures
     .filter((it) => it.sea && it.mean !== null)
     .map((it) => ({ ...it, date: toDate(it.week) }));
+  const inTime = [...rows].sort((a, b) => a.date.getTime() - b.date.getTime());
   const values = rows.map((it) => it.mean ?? 0);
   const geographies = model.geographies.filter((it) => rows.some((row) => row.geography === it));
   const places = new Set(rows.map((it) => it.place)).size;
@@ -58,7 +59,7 @@ function areas(model: Model): Figure {
             strokeOpacity: 0.35,
             strokeWidth: 1,
           }),
-          Plot.lineY(rows, {
+          Plot.lineY(inTime, {
             ...Plot.groupX({ y: 'mean' }, { x: 'date', y: 'mean', fy: 'geography', stroke: 'geography' }),
             strokeWidth: 2.2,
           }),
