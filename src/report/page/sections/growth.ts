@@ -172,9 +172,10 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
   const projected = projections(model, only);
   const geographies = only === undefined ? model.geographies : [only.geography];
   const first = points[0]?.date ?? model.asOf;
+  const isOver = only !== undefined && only.status !== 'ACTIVE';
   return {
     title: only === undefined ? 'Weight over the years' : 'Weight over time',
-    caption: `Solid: actual; dashed: projected${only === undefined ? ', also of those still alive' : ''}; the upright line is the end of history, ${month(model.asOf)}. ${only === undefined ? 'Batches follow each other without gaps where the schedule is full.' : 'Growth is slower in the cold months at sea.'}`,
+    caption: `Solid: actual; dashed: projected${only === undefined ? ', also of those still alive' : ''}${isOver ? '' : `; the upright line is the end of history, ${month(model.asOf)}`}. ${only === undefined ? 'Batches follow each other without gaps where the schedule is full.' : 'Growth is slower in the cold months at sea.'}`,
     alt: `Mean weight ${only === undefined ? `of ${model.batches.length} batches` : `of ${only.batch}`} from ${month(first)} to ${month(model.asOf)}, with projections.`,
     half: only !== undefined,
     draw: ({ plot, time }) => {
@@ -203,7 +204,7 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
             strokeDasharray: '3,3',
             ...facet,
           }),
-          Plot.ruleX([model.asOf], { stroke: MUTED }),
+          isOver ? null : Plot.ruleX([model.asOf], { stroke: MUTED }),
           Plot.lineY(lines, {
             x: 'date',
             y: 'weightKg',

@@ -59,7 +59,7 @@ function counts(model: Model): Figure {
             fy: 'geography',
             stroke: 'geography',
             strokeWidth: 1,
-            strokeOpacity: Math.max(0.2, 2 / Math.sqrt(16 + model.batches.length)),
+            strokeOpacity: Math.max(0.35, 2 / Math.sqrt(16 + model.batches.length)),
           }),
           Plot.lineY(
             [...rows].sort((a, b) => a.date.getTime() - b.date.getTime()),

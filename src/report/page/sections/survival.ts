@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { group, median, quantile, rollups, sum } from 'd3-array';
+import { group, median, min, quantile, rollups, sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, month, percent, short, toDate, whole, words } from '../format.ts';
@@ -36,7 +36,7 @@ function curves(model: Model, only: BatchRow | undefined): Figure {
         : `${percent(now, 1)} of the eggs of ${only.batch} have not died.`,
     half: true,
     draw: ({ plot, narrow, legend }) => {
-      const least = Math.min(...points.map((it) => it.survival));
+      const least = min(all, (it) => it.survival) ?? 0;
       const node = plot({
         height: 340,
         marginTop: 32,
