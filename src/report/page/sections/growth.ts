@@ -56,9 +56,9 @@ export function stageMarks({ stages }: Model, narrow: boolean): Plot.Markish[] {
           text: 'name',
           frameAnchor: 'top',
           textAnchor: 'start',
-          dx: 3,
+          dx: 2,
           dy: -10,
-          fontSize: 9,
+          fontSize: 8,
           fill: MUTED,
         }),
   ];
