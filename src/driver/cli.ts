@@ -10,6 +10,7 @@ import { generate } from './commands/generate.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { refresh } from './commands/refresh.ts';
+import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -115,8 +116,16 @@ Ladder: one batch per geography at each of 28 ages on --as-of.
   aquaseed plan --years 5.2 --saturation 0.7 --dry-run                    the stagger that reaches it
   aquaseed plan --extend x.yaml --as-of 2026-01-01 --out x.yaml           later end, same batches and more
   aquaseed plan --from x.yaml --format sql --out x.sql                    for psql, after sql/install.sql
+  aquaseed plan --from x.yaml --dry-run --html x.html                     look at it
 
 A request that does not fit is refused with what is short, and with requests that do fit (exit 2).
+`;
+
+const REPORT_HELP = `
+The page opens offline in any browser and sends no request. Its list of batches shows one alone, and so does
+report.html#batch=FAR-2023-001. It reads a complete run and writes nothing into the database.
+
+  aquaseed report --database guide --out guide.html
 `;
 
 function addPlan(program: Command, finish: (code: number) => void): void {
@@ -182,6 +191,12 @@ function addPlan(program: Command, finish: (code: number) => void): void {
     )
     .addOption(option('--out <file>', 'where to write the schedule; stdout by default'))
     .addOption(
+      option(
+        '--html <file>',
+        'also write a page that shows who is where, and how full it is; with --dry-run too',
+      ),
+    )
+    .addOption(
       option('--dry-run', 'print the summary with utilisation over time, rows and minutes; write nothing'),
     )
     .addOption(option('--database-url <url>', 'with --dry-run: take the rate of the run in this database'))
@@ -235,8 +250,10 @@ export function createProgram(finish: (code: number) => void): Command {
   onRun(
     program
       .command('demo')
-      .description('plan the demo farm and generate it into the embedded server (npm start)'),
-  ).action(async (options) => finish(await demo(options)));
+      .description('plan the demo farm, generate it into the embedded server and report it (npm start)'),
+  )
+    .addOption(new Option('--out <file>', 'where to write the page that shows it').default('report.html'))
+    .action(async (options) => finish(await demo(options)));
 
   addPlan(program, finish);
 
@@ -349,6 +366,19 @@ export function createProgram(finish: (code: number) => void): Command {
   onRun(program.command('verify').description('run the checks on what was generated')).action(
     async (options) => finish(await verifyCommand(options)),
   );
+
+  onDatabase(
+    program
+      .command('report')
+      .description('one HTML file that shows what was generated: growth, water, feed, lice, harvest, places'),
+  )
+    .addOption(new Option('--out <file>', 'where to write the page').default('report.html'))
+    .addOption(
+      new Option('--workers <n>', 'parallel connections, the number of cores by default').argParser(WORKERS),
+    )
+    .addOption(json())
+    .addHelpText('after', REPORT_HELP)
+    .action(async (options) => finish(await report(options)));
 
   onDatabase(program.command('status').description('the ledger of the run: units, rows per second, failures'))
     .addOption(new Option('--watch', 'repeat every second until the run ends'))

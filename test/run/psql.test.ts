@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
@@ -126,6 +126,9 @@ describe.skipIf(!HAS_PSQL)('psql alone', () => {
     // The driver knows the run, and that it is done.
     const status = await mustRun(['status', '--database-url', url, '--json']);
     expect(status.json()).toMatchObject({ run: { state: 'done' }, failures: [] });
+    const out = path.join(scratchDirectory(), 'report.html');
+    const report = await mustRun(['report', '--database-url', url, '--out', out, '--json']);
+    expect(report.json()).toMatchObject({ file: out, bytes: statSync(out).size });
   });
 
   it('loads of a committed schedule what the driver loads of its YAML file', {

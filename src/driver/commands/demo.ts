@@ -1,20 +1,27 @@
+import path from 'node:path';
 import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, predictRows, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import type { LogFormat } from '../progress.ts';
 import { generateSchedule } from './generate.ts';
+import { formatSize, requireWritable, writeReport } from './report.ts';
 
 const DEMO_DATABASE = 'aquaseed_demo';
+const DEMO_REPORT = 'report.html';
 
 /** `demo` (npm start): plans the demo farm and generates it into a database of its own. */
 export async function demo(options: {
   database?: string | undefined;
   workers?: number | undefined;
+  /** Where to write the page. */
+  out?: string | undefined;
   config?: string | undefined;
   profile?: readonly string[] | undefined;
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
+  const out = options.out ?? DEMO_REPORT;
+  requireWritable(out);
   const configuration = configurationFor(options);
   const request = { ...PRESETS.demo, ...roomUnder(configuration) };
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
@@ -30,9 +37,13 @@ export async function demo(options: {
     embedded: true,
     replace: true,
   });
-  if (!options.json && code === 0) {
+  if (code !== 0) return code;
+  const page = await writeReport({ database, workers: options.workers, out, embedded: true });
+  if (!options.json) {
     process.stdout.write(
       [
+        '',
+        `Look at it in a browser: ${path.resolve(page.file)} (${formatSize(page.bytes)})`,
         '',
         'Look inside:',
         `  npx tsx src/driver db psql --database ${database}     psql on it (needs psql; the server starts by itself)`,

@@ -23,10 +23,13 @@ import {
   validateSchedule,
   writeWhole,
 } from '../../planner/index.ts';
+import { gatherPlan } from '../../report/gather-plan.ts';
+import { renderPage } from '../../report/html.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
+import { requireWritable } from './report.ts';
 import { describeViolations } from './validate.ts';
 
 export interface PlanOptions {
@@ -52,6 +55,7 @@ export interface PlanOptions {
   profile?: readonly string[] | undefined;
   format?: 'yaml' | 'sql' | undefined;
   out?: string | undefined;
+  html?: string | undefined;
   dryRun?: boolean | undefined;
   databaseUrl?: string | undefined;
   config?: string | undefined;
@@ -106,6 +110,7 @@ const DEFAULT_SEED = 42;
 /** `plan`: plans a schedule, proves it and writes it. */
 export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   checkOptions(options);
+  if (options.html !== undefined) requireWritable(options.html);
   const file = options.from ?? options.extend;
   const schedule = file === undefined ? undefined : readSchedule(file);
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
@@ -115,8 +120,17 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
     details: options.dryRun,
     rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
   });
+  if (options.html !== undefined) await writePage(options.html, result, configuration);
   write(options, result, command, summary, configuration);
   return EXIT.done;
+}
+
+/** One HTML file that shows the plan. */
+async function writePage(file: string, result: Plan, configuration: Configuration): Promise<void> {
+  const predictedRows = predictRows(result.schedule, configuration);
+  const data = gatherPlan(result, summarise(result, { predictedRows, details: true }).json);
+  writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
+  process.stderr.write(`page written to ${file}\n`);
 }
 
 /** @throws UserError (exit 2), one line, for options that do not go together */

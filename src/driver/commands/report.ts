@@ -1,0 +1,90 @@
+import { statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { writeWhole } from '../../planner/index.ts';
+import { gatherReport } from '../../report/gather.ts';
+import { renderPage } from '../../report/html.ts';
+import { formatSeconds } from '../progress.ts';
+import { requireInstalled, withSession } from '../session.ts';
+import { readRun } from '../statements.ts';
+
+export interface ReportOptions {
+  databaseUrl?: string | undefined;
+  database?: string | undefined;
+  out?: string | undefined;
+  workers?: number | undefined;
+  json?: boolean | undefined;
+  /** Use the embedded server whatever the environment says. */
+  embedded?: boolean | undefined;
+}
+
+const DEFAULT_FILE = 'report.html';
+
+/** A page that was written. */
+export interface WrittenPage {
+  file: string;
+  bytes: number;
+  seconds: number;
+}
+
+/** `report`: one HTML file that shows what is in a generated database. */
+export async function report(options: ReportOptions): Promise<ExitCode> {
+  const page = await writeReport(options);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(page)}\n`
+      : `written to ${page.file} (${formatSize(page.bytes)}, ${formatSeconds(page.seconds)})\n`,
+  );
+  return EXIT.done;
+}
+
+/** Gathers and writes the report. @throws UserError (exit 2 or 3) */
+export async function writeReport(options: ReportOptions): Promise<WrittenPage> {
+  const out = options.out ?? DEFAULT_FILE;
+  requireWritable(out);
+  const workers = options.workers ?? Math.max(1, os.availableParallelism());
+  const log = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  return await withSession({ ...options, log }, async (session) => {
+    const startedAt = performance.now();
+    await requireInstalled(session);
+    const pool = await session.openPool(workers);
+    const run = await readRun(pool);
+    if (run === null) {
+      throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
+    }
+    if (run.state !== 'done') {
+      throw new UserError(
+        `The run in ${session.target.display} is not complete: it is ${run.state}`,
+        EXIT.database,
+        'Continue it with generate --resume.',
+      );
+    }
+    const data = await gatherReport(pool, run, workers);
+    const html = await renderPage({ entry: 'report', title: `aquaseed: ${run.schedule_name}`, data });
+    writeWhole(out, html);
+    return {
+      file: out,
+      bytes: Buffer.byteLength(html),
+      seconds: (performance.now() - startedAt) / 1000,
+    };
+  });
+}
+
+/** @throws UserError (exit 2) where no file can be written, before minutes of work */
+export function requireWritable(file: string): void {
+  const kind = (name: string) => statSync(name, { throwIfNoEntry: false });
+  if (kind(file)?.isDirectory()) {
+    throw new UserError(`${file} is a directory`, EXIT.usage, 'Give the name of a file: --out report.html');
+  }
+  if (!kind(path.dirname(path.resolve(file)))?.isDirectory()) {
+    throw new UserError(`there is no directory ${path.dirname(file)}`, EXIT.usage);
+  }
+}
+
+/** Bytes as MB, for people. */
+export function formatSize(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
