@@ -36,6 +36,7 @@ const USAGE = `npm run bench -- [options]
   --files <directory>   where that server may write the files of the floor; it has to be on this machine
   --json <file>         docs/performance.json by default
   --out <file>          docs/performance.md by default
+  --keep                leave the database aquaseed_bench of the last run
   --render              only write --out from --json
 `;
 
@@ -58,6 +59,7 @@ const { values } = parseArgs({
     files: { type: 'string' },
     json: { type: 'string', default: 'docs/performance.json' },
     out: { type: 'string', default: 'docs/performance.md' },
+    keep: { type: 'boolean', default: false },
     render: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -185,7 +187,7 @@ async function main(): Promise<void> {
       });
     }
   } finally {
-    await server.close();
+    await server.close(values.keep);
   }
   render();
   say(`written to ${values.json} and ${values.out}`);

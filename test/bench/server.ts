@@ -149,10 +149,11 @@ export class BenchServer {
     });
   }
 
-  /** Drops what the session made; the embedded server stops when nobody else uses it. */
-  async close(): Promise<void> {
+  /** Drops what the session made, except for a last database to keep; the embedded server stops when nobody else uses it. */
+  async close(keep: boolean): Promise<void> {
     this.#dropFiles();
     try {
+      if (keep) return;
       await this.connect('maintenance', (client) =>
         client.query(`drop database if exists ${pg.escapeIdentifier(DATABASE)} with (force)`),
       );
