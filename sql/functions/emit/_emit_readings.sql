@@ -3,7 +3,7 @@
 -- Rows are written in the order of their ids = (assignment, parameter, day, hour), so that three of the leaf's
 -- indexes are built from presorted input and a sensor's series lies together on disk.
 -- Incidents (aquaseed.incident) leave out readings, freeze, shift or replace values; readings by hand are rounded, come
--- in later, and are not there yet when that is after as_of.
+-- in later, and are not there yet when that is after as_of. Costs: docs/decisions/013-emit-costs.md.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = ''
