@@ -1,7 +1,7 @@
--- A setting from config/*.yaml as a number. Read once into a variable, never per row. A function reads some 30, so no
--- search_path of its own: a fifth less a call (2026-11).
+-- A setting from config/*.yaml as a number. Read once into a variable, never per row.
 create or replace function aquaseed.number(p_path text)
 returns double precision language plpgsql stable parallel safe
+set search_path = ''
 as $$
 declare
   v_number double precision;
