@@ -29,7 +29,7 @@ export function prepare(
   schedule: Schedule,
   name: string,
   configuration: Configuration,
-  options: PrepareOptions,
+  options: PrepareOptions = {},
 ): Prepared {
   const violations = validateSchedule(schedule, configuration.farm, configuration.biology);
   if (violations.length > 0) throw describeViolations(name, violations);

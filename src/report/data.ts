@@ -183,7 +183,7 @@ export interface CheckFacts {
 /** A generated database. */
 export interface ReportData {
   run: RunFacts;
-  /** The database, without password. */
+  /** By table. */
   rows: Record<string, number>;
   stages: readonly StageFacts[];
   checks: readonly CheckFacts[];

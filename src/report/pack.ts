@@ -4,7 +4,8 @@
  */
 
 const DIGITS = 5;
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 type Value = string | number | boolean | null;

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import type { ExitCode } from '../../errors.ts';
-import { PRESETS, plan, predictRows, summarise } from '../../planner/index.ts';
+import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
+import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
-import { generateSchedule } from './generate.ts';
+import { generatePrepared } from './generate.ts';
 import { formatSize, requireWritable, writeReport } from './report.ts';
 
 const DEMO_DATABASE = 'aquaseed_demo';
+const DEMO_SCHEDULE = 'config/schedules/demo.yaml';
 const DEMO_REPORT = 'report.html';
 
 /** `demo` (npm start): plans the demo farm and generates it into a database of its own. */
@@ -25,13 +27,12 @@ export async function demo(options: {
   const configuration = configurationFor(options);
   const request = { ...PRESETS.demo, ...roomUnder(configuration) };
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
-  if (!options.json)
-    process.stdout.write(
-      `${summarise(planned, { predictedRows: predictRows(planned.schedule, configuration) }).text}\n\n`,
-    );
+  const prepared = prepare(underProfiles(planned.schedule, configuration), DEMO_SCHEDULE, configuration);
+  if (!options.json) {
+    process.stdout.write(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
+  }
   const database = options.database ?? DEMO_DATABASE;
-  const schedule = underProfiles(planned.schedule, configuration);
-  const code = await generateSchedule(schedule, 'config/schedules/demo.yaml', configuration, {
+  const code = await generatePrepared(prepared, DEMO_SCHEDULE, {
     ...options,
     database,
     embedded: true,

@@ -84,7 +84,8 @@ export async function generateSchedule(
   return await generatePrepared(prepare(schedule, name, configuration, options), name, options);
 }
 
-async function generatePrepared(
+/** Generates what was prepared. */
+export async function generatePrepared(
   prepared: Prepared,
   name: string,
   options: GenerateOptions,

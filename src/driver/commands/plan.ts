@@ -115,19 +115,23 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   const schedule = file === undefined ? undefined : readSchedule(file);
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
   const { result, command } = planned(options, schedule, configuration);
+  const predictedRows = predictRows(result.schedule, configuration);
   const summary = summarise(result, {
-    predictedRows: predictRows(result.schedule, configuration),
+    predictedRows,
     details: options.dryRun,
     rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
   });
-  if (options.html !== undefined) await writePage(options.html, result, configuration);
+  if (options.html !== undefined) await writePage(options.html, result, predictedRows);
   write(options, result, command, summary, configuration);
   return EXIT.done;
 }
 
 /** One HTML file that shows the plan. */
-async function writePage(file: string, result: Plan, configuration: Configuration): Promise<void> {
-  const predictedRows = predictRows(result.schedule, configuration);
+async function writePage(
+  file: string,
+  result: Plan,
+  predictedRows: Readonly<Record<string, number>>,
+): Promise<void> {
   const data = gatherPlan(result, summarise(result, { predictedRows, details: true }).json);
   writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
   process.stderr.write(`page written to ${file}\n`);

@@ -1,3 +1,5 @@
+import { DAY } from '../pack.ts';
+
 /** Numbers and dates as text, the same in every locale. */
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -54,7 +56,10 @@ export function month(date: Date): string {
   return MONTH.format(date);
 }
 
-export const DAY = 86_400_000;
+/** Days from a date to another one, both as in the data. */
+export function daysBetween(from: string, to: string): number {
+  return (toDate(to).getTime() - toDate(from).getTime()) / DAY;
+}
 
 /** A date as in the data. */
 export function toDate(text: string): Date {

@@ -1,11 +1,13 @@
 import { group } from 'd3-array';
 import type { BatchRow, ReportData, ReportTables } from '../data.ts';
-import { type Packed, unpack } from '../pack.ts';
-import { toDate } from './format.ts';
+import { DAY, type Packed, unpack } from '../pack.ts';
+import { daysBetween, toDate } from './format.ts';
 
 /** One week of a batch's life, with what its curves need. */
 export interface WeekPoint {
   batch: BatchRow;
+  batch_no: number;
+  geography: string;
   /** Last day of the week, as age and as date. */
   age: number;
   date: Date;
@@ -66,8 +68,10 @@ function weekPoints(tables: ReportTables, byNo: ReadonlyMap<number, BatchRow>): 
       const projection = it.days === 7 ? projected.get(`${no} ${age}`) : undefined;
       return {
         batch,
+        batch_no: no,
+        geography: batch.geography,
         age,
-        date: new Date(start + age * 86_400_000),
+        date: new Date(start + age * DAY),
         weightKg: it.weight_g === null ? null : it.weight_g / 1000,
         projectedKg: projection === undefined ? null : projection / 1000,
         survival: 1 - dead / batch.eggs,
@@ -86,11 +90,7 @@ function stagesOf(tables: ReportTables, byNo: ReadonlyMap<number, BatchRow>): Mo
     .sort(([a], [b]) => a - b)
     .map(([order, rows]) => {
       const days = rows
-        .map(
-          (it) =>
-            (toDate(it.from_date).getTime() - toDate(byNo.get(it.batch_no)?.start_date ?? '').getTime()) /
-            86_400_000,
-        )
+        .map((it) => daysBetween(byNo.get(it.batch_no)?.start_date ?? '', it.from_date))
         .sort((a, b) => a - b);
       return { order, name: rows[0]?.stage ?? '', day: days[Math.floor(days.length / 2)] ?? 0 };
     });

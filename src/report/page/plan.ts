@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { PlanData } from '../data.ts';
 import { unpack } from '../pack.ts';
 import { element, type Figure, type Section, show, type Table } from './figure.ts';
-import { fixed, percent, short, toDate, whole } from './format.ts';
+import { daysBetween, fixed, percent, short, toDate, whole } from './format.ts';
 import { ACCENT, BACKGROUND, FAINT } from './palette.ts';
 import { readData } from './read.ts';
 import { fact, rowsFigure } from './sections/headline.ts';
@@ -26,7 +26,7 @@ function tightest(data: PlanData): { geography: string; stage: string; why: stri
 }
 
 function headline(data: PlanData): HTMLElement {
-  const years = (toDate(data.as_of).getTime() - toDate(data.first_start).getTime()) / (365.25 * 86_400_000);
+  const years = daysBetween(data.first_start, data.as_of) / 365.25;
   const { estimate } = data;
   return element('header', {}, [
     element('h1', {}, [`The plan: ${data.title}`]),

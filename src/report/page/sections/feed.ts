@@ -188,9 +188,7 @@ function stock(model: Model): Figure[] {
 }
 
 function ofBatch(model: Model, only: BatchRow): Figure {
-  const rows = model.weeks
-    .filter((it) => it.batch.batch_no === only.batch_no)
-    .map((it) => ({ ...it, tonnes: it.feedPerDay / 1000 }));
+  const rows = rowsOf(model.weeks, only).map((it) => ({ ...it, tonnes: it.feedPerDay / 1000 }));
   const peak = rows.reduce(
     (a, b) => (b.tonnes > a.tonnes ? b : a),
     rows[0] ?? { tonnes: 0, date: model.asOf },

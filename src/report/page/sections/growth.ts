@@ -1,10 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { group, median, quantile, rollup } from 'd3-array';
+import { group, median, quantile } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
+import { DAY } from '../../pack.ts';
+import { band, batchLines, byAgeOf, facetNames, stageMarks } from '../curves.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
-import { DAY, fixed, month, percent, toDate } from '../format.ts';
-import type { Model, WeekPoint } from '../model.ts';
-import { BACKGROUND, colours, FAINT, MUTED } from '../palette.ts';
+import { fixed, month, percent, toDate } from '../format.ts';
+import { type Model, rowsOf, type WeekPoint } from '../model.ts';
+import { colours, MUTED } from '../palette.ts';
 
 export function growth(model: Model, only?: BatchRow): Section {
   return {
@@ -16,69 +18,17 @@ export function growth(model: Model, only?: BatchRow): Section {
   };
 }
 
-/** The names of the facets that are below each other, inside them: there is no room beside. */
-export function facetNames(names: readonly string[]): Plot.Markish {
-  return Plot.text(names, {
-    text: (it) => it,
-    fy: (it) => it,
-    frameAnchor: 'top-left',
-    dx: 6,
-    dy: 4,
-    fontWeight: 'bold',
-    stroke: BACKGROUND,
-    fill: 'currentColor',
+function projections(model: Model, only: BatchRow | undefined) {
+  return rowsOf(model.tables.projections, only).flatMap((it) => {
+    const batch = model.byNo.get(it.batch_no);
+    if (batch === undefined) return [];
+    const date = new Date(toDate(batch.start_date).getTime() + it.day * DAY);
+    return [{ batch, age: it.day, date, weightKg: it.weight_g / 1000, geography: batch.geography }];
   });
 }
 
-/** In the order of age, which groups of a plot keep. */
-function byAgeOf<Point extends { age: number }>(points: readonly Point[]): Point[] {
-  return [...points].sort((a, b) => a.age - b.age);
-}
-
-/** Weeks of an age that so many batches have reached that their spread means something. */
-export function common<Point extends { age: number }>(points: readonly Point[]): Point[] {
-  const ages = rollup(
-    points,
-    (it) => it.length,
-    (it) => it.age,
-  );
-  return byAgeOf(points.filter((it) => it.age % 7 === 6 && (ages.get(it.age) ?? 0) >= 3));
-}
-
-/** Where the stages begin. */
-export function stageMarks({ stages }: Model, narrow: boolean): Plot.Markish[] {
-  return [
-    Plot.ruleX(stages.slice(1), { x: 'day', stroke: FAINT, strokeDasharray: '2,3' }),
-    narrow
-      ? null
-      : Plot.text(stages, {
-          x: 'day',
-          text: 'name',
-          frameAnchor: 'top',
-          textAnchor: 'start',
-          dx: 2,
-          dy: -10,
-          fontSize: 8,
-          fill: MUTED,
-        }),
-  ];
-}
-
-function projections(model: Model, only: BatchRow | undefined) {
-  return model.tables.projections
-    .filter((it) => only === undefined || it.batch_no === only.batch_no)
-    .flatMap((it) => {
-      const batch = model.byNo.get(it.batch_no);
-      if (batch === undefined) return [];
-      const date = new Date(toDate(batch.start_date).getTime() + it.day * DAY);
-      return [{ batch, age: it.day, date, weightKg: it.weight_g / 1000, geography: batch.geography }];
-    });
-}
-
 function weighed(model: Model, only?: BatchRow): WeekPoint[] {
-  return model.weeks.filter(
-    (it) => it.weightKg !== null && (only === undefined || it.batch.batch_no === only.batch_no),
-  );
+  return rowsOf(model.weeks, only).filter((it) => it.weightKg !== null);
 }
 
 function byAge(model: Model, only: BatchRow | undefined): Figure {
@@ -101,12 +51,6 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
     half: only !== undefined,
     draw: ({ plot, narrow }) => {
       const facet = only === undefined ? (narrow ? { fy: 'geography' } : { fx: 'geography' }) : {};
-      const band = all.map((it) => ({ age: it.age, weightKg: it.weightKg, geography: it.batch.geography }));
-      const lines = points.map((it) => ({
-        ...it,
-        geography: it.batch.geography,
-        batch_no: it.batch.batch_no,
-      }));
       const node = plot({
         height: narrow && only === undefined ? 260 * geographies.length : 340,
         marginTop: 32,
@@ -120,22 +64,11 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
           narrow && only === undefined ? facetNames(geographies) : null,
           only === undefined
             ? null
-            : Plot.areaY(
-                common(band.filter((it) => it.geography === only.geography)),
-                Plot.groupX(
-                  { y1: 'p05', y2: 'p95' },
-                  { x: 'age', y1: 'weightKg', y2: 'weightKg', fill: FAINT },
-                ),
+            : band(
+                all.filter((it) => it.geography === only.geography),
+                'weightKg',
               ),
-          Plot.lineY(lines, {
-            x: 'age',
-            y: 'weightKg',
-            z: 'batch_no',
-            stroke: 'geography',
-            strokeWidth: only === undefined ? 1 : 2.5,
-            strokeOpacity: only === undefined ? Math.max(0.25, 3 / Math.sqrt(9 + model.batches.length)) : 1,
-            ...facet,
-          }),
+          batchLines(points, 'weightKg', model, only, facet),
           only === undefined
             ? Plot.lineY(byAgeOf(projected), {
                 ...Plot.groupX({ y: 'median' }, { x: 'age', y: 'weightKg', ...facet }),
@@ -151,7 +84,7 @@ function byAge(model: Model, only: BatchRow | undefined): Figure {
                 strokeWidth: 1.5,
               }),
           Plot.tip(
-            lines,
+            points,
             Plot.pointer({
               x: 'age',
               y: 'weightKg',
@@ -180,11 +113,6 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
     half: only !== undefined,
     draw: ({ plot, time }) => {
       const facet = only === undefined ? { fy: 'geography' } : {};
-      const lines = points.map((it) => ({
-        ...it,
-        geography: it.batch.geography,
-        batch_no: it.batch.batch_no,
-      }));
       const crowd = Math.max(0.3, 3 / Math.sqrt(9 + model.batches.length));
       const node = plot({
         height: only === undefined ? 210 * geographies.length + 50 : 340,
@@ -205,7 +133,7 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
             ...facet,
           }),
           isOver ? null : Plot.ruleX([model.asOf], { stroke: MUTED }),
-          Plot.lineY(lines, {
+          Plot.lineY(points, {
             x: 'date',
             y: 'weightKg',
             z: 'batch_no',
@@ -216,7 +144,7 @@ function byCalendar(model: Model, only: BatchRow | undefined): Figure {
           }),
           only === undefined ? facetNames(geographies) : null,
           Plot.tip(
-            lines,
+            points,
             Plot.pointer({
               x: 'date',
               y: 'weightKg',

@@ -3,7 +3,7 @@ import { sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
 import type { Figure } from '../figure.ts';
 import { element } from '../figure.ts';
-import { fixed, percent, seconds, short, toDate, whole } from '../format.ts';
+import { daysBetween, fixed, percent, seconds, short, whole } from '../format.ts';
 import type { Model } from '../model.ts';
 import { ACCENT } from '../palette.ts';
 
@@ -17,7 +17,7 @@ export function headline({ data, batches }: Model): HTMLElement {
   const { run, stages, checks, rows } = data;
   const active = batches.filter((it) => it.status === 'ACTIVE').length;
   const first = batches.map((it) => it.start_date).sort()[0] ?? run.as_of;
-  const years = (toDate(run.as_of).getTime() - toDate(first).getTime()) / (365.25 * 86_400_000);
+  const years = daysBetween(first, run.as_of) / 365.25;
   const passed = checks.filter((it) => it.pass === true).length;
   const failed = checks.filter((it) => it.pass === false).length;
   const took = sum(stages, (it) => it.seconds ?? 0);

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { group, max, median, quantile, rollups, sum } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
+import { facetNames } from '../curves.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, toDate, whole } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
 import { BACKGROUND, colours, MUTED } from '../palette.ts';
-import { facetNames } from './growth.ts';
 
 export function lice(model: Model, only?: BatchRow): Section {
   return {

@@ -3,7 +3,7 @@ import { group, max, mean } from 'd3-array';
 import type { BatchRow, OccupancyRow, StayRow } from '../../data.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { percent, toDate, whole } from '../format.ts';
-import type { Model } from '../model.ts';
+import { type Model, rowsOf } from '../model.ts';
 import { ACCENT, BACKGROUND, COLOURS, colours, FAINT, MUTED } from '../palette.ts';
 
 /** What the charts of places need: of a database or of a plan. */
@@ -47,7 +47,7 @@ export function occupancy(places: Places): Section {
 /** Moves of one batch. */
 export function moves(model: Model, only: BatchRow): Section {
   const places = placesOf(model);
-  const stays = places.stays.filter((it) => it.batch_no === only.batch_no);
+  const stays = rowsOf(places.stays, only);
   return {
     id: 'occupancy',
     title: 'Where it was',

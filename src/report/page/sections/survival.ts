@@ -1,23 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import { group, median, min, quantile, rollups, sum } from 'd3-array';
-import type { BatchRow } from '../../data.ts';
+import type { BatchRow, ReportTables } from '../../data.ts';
+import { band, batchLines, stageMarks } from '../curves.ts';
 import { type Figure, onPick, type Section } from '../figure.ts';
 import { fixed, listed, month, percent, short, toDate, whole, words } from '../format.ts';
 import { type Model, rowsOf } from '../model.ts';
-import { BACKGROUND, colours, FAINT } from '../palette.ts';
-import { common, stageMarks } from './growth.ts';
+import { BACKGROUND, colours } from '../palette.ts';
 
 export function survival(model: Model, only?: BatchRow): Section {
   return { id: 'survival', title: 'Survival and deaths', parts: [curves(model, only), causes(model, only)] };
 }
 
 function curves(model: Model, only: BatchRow | undefined): Figure {
-  const all = model.weeks.map((it) => ({
-    ...it,
-    geography: it.batch.geography,
-    batch_no: it.batch.batch_no,
-  }));
-  const points = only === undefined ? all : all.filter((it) => it.batch_no === only.batch_no);
+  const all = model.weeks;
+  const points = rowsOf(all, only);
   const ends = [...group(all, (it) => it.batch_no).values()]
     .flatMap((it) => it.at(-1) ?? [])
     .filter((it) => it.batch.status === 'COMPLETED')
@@ -46,23 +42,8 @@ function curves(model: Model, only: BatchRow | undefined): Figure {
         color: colours(model.geographies),
         marks: [
           ...stageMarks(model, narrow),
-          only === undefined
-            ? null
-            : Plot.areaY(
-                common(all),
-                Plot.groupX(
-                  { y1: 'p05', y2: 'p95' },
-                  { x: 'age', y1: 'survival', y2: 'survival', fill: FAINT },
-                ),
-              ),
-          Plot.lineY(points, {
-            x: 'age',
-            y: 'survival',
-            z: 'batch_no',
-            stroke: 'geography',
-            strokeWidth: only === undefined ? 1 : 2.5,
-            strokeOpacity: only === undefined ? Math.max(0.25, 3 / Math.sqrt(9 + model.batches.length)) : 1,
-          }),
+          only === undefined ? null : band(all, 'survival'),
+          batchLines(points, 'survival', model, only),
           Plot.tip(
             points,
             Plot.pointer({
@@ -81,21 +62,20 @@ function curves(model: Model, only: BatchRow | undefined): Figure {
   };
 }
 
-function causes(model: Model, only: BatchRow | undefined): Figure {
-  const rows = rowsOf(model.tables.mortality, only);
-  const total = sum(rows, (it) => it.deaths);
-  const byCause = rollups(
+/** The most frequent cause first. */
+function deathsByCause(rows: ReportTables['mortality']): [cause: string, deaths: number][] {
+  return rollups(
     rows,
     (it) => sum(it, (row) => row.deaths),
     (it) => it.cause,
   ).sort(([, a], [, b]) => b - a);
-  const names = rollups(
-    model.tables.mortality,
-    (it) => sum(it, (row) => row.deaths),
-    (it) => it.cause,
-  )
-    .sort(([, a], [, b]) => b - a)
-    .map(([cause]) => words(cause));
+}
+
+function causes(model: Model, only: BatchRow | undefined): Figure {
+  const rows = rowsOf(model.tables.mortality, only);
+  const total = sum(rows, (it) => it.deaths);
+  const byCause = deathsByCause(rows);
+  const names = deathsByCause(model.tables.mortality).map(([cause]) => words(cause));
   const months = rollups(
     rows,
     (it) => sum(it, (row) => row.deaths),

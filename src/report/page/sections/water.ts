@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { group, max, mean, min } from 'd3-array';
 import type { BatchRow } from '../../data.ts';
+import { DAY } from '../../pack.ts';
+import { facetNames } from '../curves.ts';
 import type { Figure, Section } from '../figure.ts';
 import { fixed, month, toDate } from '../format.ts';
-import type { Model } from '../model.ts';
+import { type Model, rowsOf } from '../model.ts';
 import { ACCENT, colours, FAINT, MUTED } from '../palette.ts';
-import { facetNames } from './growth.ts';
 
 export function water(model: Model, only?: BatchRow): Section {
   return {
@@ -26,18 +27,7 @@ function areas(model: Model): Figure {
   const values = rows.map((it) => it.mean ?? 0);
   const geographies = model.geographies.filter((it) => rows.some((row) => row.geography === it));
   const places = new Set(rows.map((it) => it.place)).size;
-  const means = geographies
-    .map(
-      (it) =>
-        `${it} ${fixed(
-          mean(
-            rows.filter((row) => row.geography === it),
-            (row) => row.mean,
-          ),
-          1,
-        )}`,
-    )
-    .join(', ');
+  const means = meansOf(geographies, (it) => rows.filter((row) => row.geography === it));
   return {
     title: 'Temperature of the sea areas',
     caption: `Weekly means of ${places} areas, each while fish were in it; the bold line is their mean. Cold in March, warm in late August, and no two years the same.`,
@@ -79,12 +69,28 @@ function areas(model: Model): Figure {
   };
 }
 
+/** Each name with the mean of its rows, for a sentence. */
+function meansOf(
+  names: readonly string[],
+  rowsAt: (name: string) => readonly { mean: number | null }[],
+): string {
+  return names
+    .map(
+      (it) =>
+        `${it} ${fixed(
+          mean(rowsAt(it), (row) => row.mean),
+          1,
+        )}`,
+    )
+    .join(', ');
+}
+
 /** Which line a row belongs to: a place has a new one after weeks without fish. */
 function gap(rows: readonly { place: string; date: Date }[]): string[] {
   const stretch = new Map<string, { at: number; n: number }>();
   return rows.map(({ place, date }) => {
     const before = stretch.get(place);
-    const n = before === undefined ? 0 : before.n + (date.getTime() - before.at > 8 * 86_400_000 ? 1 : 0);
+    const n = before === undefined ? 0 : before.n + (date.getTime() - before.at > 8 * DAY ? 1 : 0);
     stretch.set(place, { at: date.getTime(), n });
     return `${place} ${n}`;
   });
@@ -100,19 +106,7 @@ function halls(model: Model): Figure {
     title: 'Temperature of the halls',
     caption:
       'Weekly means of all halls of a stage; the band reaches from the coldest to the warmest day of a tank. Heated water hardly follows the seasons: nearly flat, with ramps in the first days of fry.',
-    alt: stages
-      .map(
-        (it) =>
-          `${it} ${fixed(
-            mean(
-              rows.filter((row) => row.place === it),
-              (row) => row.mean,
-            ),
-            1,
-          )}`,
-      )
-      .join(', ')
-      .concat(' degrees Celsius on average.'),
+    alt: `${meansOf(stages, (it) => rows.filter((row) => row.place === it))} degrees Celsius on average.`,
     draw: ({ plot, legend, time }) => [
       legend(colours(model.geographies)),
       plot({
@@ -202,8 +196,8 @@ function week(model: Model, sea: boolean): Figure[] {
 
 /** The temperature that a batch lived in. */
 function felt(model: Model, only: BatchRow): Figure {
-  const rows = model.weeks.filter((it) => it.batch.batch_no === only.batch_no && it.temperature !== null);
-  const sea = model.tables.stays.find((it) => it.batch_no === only.batch_no && it.sea);
+  const rows = rowsOf(model.weeks, only).filter((it) => it.temperature !== null);
+  const sea = rowsOf(model.tables.stays, only).find((it) => it.sea);
   const values = rows.map((it) => it.temperature ?? 0);
   return {
     title: 'Temperature of its water',
