@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../errors.ts';
 import { errorCode } from './database/connect.ts';
+import { asTyped } from './invocation.ts';
 import { explainSqlError } from './sql-errors.ts';
 
 const SQL_DIR = fileURLToPath(new URL('../../sql/', import.meta.url));
@@ -78,7 +79,7 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
   throw new UserError(
     'The schema is of another version of aquaseed, and this role may not change it',
     EXIT.database,
-    'Let its owner run: npx tsx src/driver migrate',
+    `Let its owner run: ${asTyped('migrate')}`,
   );
 }
 

@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../errors.ts';
 import { checkServer, openClient, openPool, useTarget } from './database/connect.ts';
 import type { EmbeddedServer } from './database/embedded.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
+import { asTyped } from './invocation.ts';
 import { RUN_LOCK } from './statements.ts';
 
 /** Version of the package. */
@@ -94,7 +95,7 @@ export async function lockRun(client: pg.Client): Promise<void> {
   throw new UserError(
     'Another generate is running on this database',
     EXIT.locked,
-    'Watch it with: npx tsx src/driver status --watch',
+    `Watch it with: ${asTyped('status --watch')}`,
   );
 }
 
@@ -159,7 +160,7 @@ export async function requireInstalled(session: Session): Promise<void> {
     throw new UserError(
       `Nothing was generated yet in ${session.target.display}`,
       EXIT.database,
-      'Fill it with: npx tsx src/driver generate config/schedules/demo.yaml',
+      `Fill it with: ${asTyped('generate config/schedules/demo.yaml')}`,
     );
   }
 }

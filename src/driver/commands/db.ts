@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
+import { asTyped } from '../invocation.ts';
 
 export type DbOptions = {
   /** Database name; default `aquaseed`. */
@@ -62,7 +63,7 @@ export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
     throw new UserError(
       'The embedded server is not running',
       EXIT.database,
-      'Start it with: npx tsx src/driver db start',
+      `Start it with: ${asTyped('db start')}`,
     );
   }
   const url = urlWithPassword(target);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
+import { asTyped } from '../invocation.ts';
 import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
 import { generatePrepared } from './generate.ts';
@@ -47,10 +48,10 @@ export async function demo(options: {
         `Look at it in a browser: ${path.resolve(page.file)} (${formatSize(page.bytes)})`,
         '',
         'Look inside:',
-        `  npx tsx src/driver db psql --database ${database}     psql on it (needs psql; the server starts by itself)`,
-        `  npx tsx src/driver db start --database ${database}    keep the server running and print its address`,
-        `  npx tsx src/driver checksum --database ${database}    a digest per table`,
-        `  npx tsx src/driver status --database ${database}      the ledger of the run`,
+        `  ${asTyped(`db psql --database ${database}`)}     psql on it (needs psql; the server starts by itself)`,
+        `  ${asTyped(`db start --database ${database}`)}    keep the server running and print its address`,
+        `  ${asTyped(`checksum --database ${database}`)}    a digest per table`,
+        `  ${asTyped(`status --database ${database}`)}      the ledger of the run`,
         '',
       ].join('\n'),
     );

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { estimate, type Schedule } from '../../planner/index.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
+import { asTyped } from '../invocation.ts';
 import { logToFiles } from '../log-files.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
@@ -314,7 +315,7 @@ function resumeCommand({ name, options }: Job): string {
   const { config, profile, asOf, databaseUrl, database, only } = options;
   if (options.again !== undefined) return options.again;
   return [
-    `npx tsx src/driver ${options.command ?? `generate ${name}`} --resume`,
+    asTyped(`${options.command ?? `generate ${name}`} --resume`),
     ...(config === undefined ? [] : [`--config ${config}`]),
     ...(profile === undefined ? [] : [`--profile ${profile.join(',')}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
