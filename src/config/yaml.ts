@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { ZodIssue, ZodTypeAny, z } from 'zod';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, reasonOf, UserError } from '../errors.ts';
 
 /** Issues of one file that are shown; the rest is counted. */
 const SHOWN_ISSUES = 10;
 /** Aliases that a file may expand to; more is a mistake or an attack. */
 const MAX_ALIASES = 100;
-const MAX_BYTES = 64 * 1024 * 1024;
+/** What a file of the configuration may hold; the largest of this package holds 20 kB. */
+const MAX_BYTES = 1_000_000;
 
 export type Path = readonly (string | number)[];
 
@@ -35,8 +36,9 @@ export function readYaml<S extends ZodTypeAny>(file: string, schema: S): z.outpu
 export function readYamlWithLines<S extends ZodTypeAny>(
   file: string,
   schema: S,
+  maxBytes: number = MAX_BYTES,
 ): { value: z.output<S>; lineOf: LineOf } {
-  const source = parseYaml(file);
+  const source = parseYaml(file, maxBytes);
   const result = schema.safeParse(source.contents);
   if (!result.success) throw refusal(source, result.error.issues.flatMap(findingsOf));
   return {
@@ -55,10 +57,11 @@ export interface YamlSource {
 
 /**
  * Reads a YAML file without a schema.
- * @throws UserError (exit 2) as readYaml does, for a file that is missing, no UTF-8, no YAML or has a key twice
+ * @throws UserError (exit 2) as readYaml does, for a file that is missing, too large, no UTF-8, no YAML or has a
+ *   key twice
  */
-export function parseYaml(file: string): YamlSource {
-  const text = readText(file);
+export function parseYaml(file: string, maxBytes: number = MAX_BYTES): YamlSource {
+  const text = readText(file, maxBytes);
   const source: YamlSource = { file, contents: undefined, lines: new LineCounter(), root: undefined };
   const document = attempt(() =>
     // Duplicate keys are looked for below: the parser's own check takes quadratic time in large maps.
@@ -92,21 +95,20 @@ export function refusal(source: YamlSource, findings: readonly Finding[]): UserE
   return new UserError(describe(source, findings), EXIT.usage);
 }
 
-function readText(file: string): string {
+/** Looks before it reads: a pipe would be waited for, a device never ends, and what is too large takes minutes to parse. */
+function readText(file: string, maxBytes: number): string {
+  const refuse = (reason: string): UserError => new UserError(`${file}: ${reason}`, EXIT.usage);
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > MAX_BYTES) throw new Error(`the file is larger than ${MAX_BYTES / 1024 / 1024} MB`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const kind = statSync(file);
+    if (kind.isDirectory()) throw refuse('this is a directory, not a file');
+    if (!kind.isFile()) throw refuse('this is no regular file');
+    if (kind.size > maxBytes) throw refuse(`the file is larger than ${maxBytes / 1_000_000} MB`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'this is a directory, not a file',
-      EACCES: 'the file may not be read',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text',
-    };
-    const reason = reasons[code ?? ''] ?? (error as Error).message;
-    throw new UserError(`${file}: ${reason}`, EXIT.usage);
+    if (error instanceof UserError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw refuse('the file is not UTF-8 text');
+    throw refuse(code === 'ENOENT' ? 'there is no such file' : reasonOf(error));
   }
 }
 
@@ -183,7 +185,7 @@ function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
 
-function describe({ file, lines, root }: YamlSource, findings: readonly Finding[]): string {
+function describe({ file, lines, root }: YamlSource, findings: readonly Finding[]): string[] {
   const shown = findings.slice(0, SHOWN_ISSUES).map(({ offset, path, message }) => {
     const { line, col } = lines.linePos(offset ?? offsetOf(root, path));
     const place = path.length > 0 ? `${path.join('.')}: ` : '';
@@ -191,5 +193,5 @@ function describe({ file, lines, root }: YamlSource, findings: readonly Finding[
   });
   const more = findings.length - shown.length;
   if (more > 0) shown.push(`${file}: and ${more} more problem${more === 1 ? '' : 's'}`);
-  return shown.join('\n');
+  return shown;
 }

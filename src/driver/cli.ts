@@ -15,6 +15,7 @@ import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { wipe } from './commands/wipe.ts';
+import { printData, say } from './output.ts';
 import { TOOL_VERSION } from './session.ts';
 
 const EXIT_CODES = `
@@ -245,6 +246,13 @@ export function createProgram(finish: (code: number) => void): Command {
     .version(TOOL_VERSION)
     .showHelpAfterError('(--help shows the options)')
     .addHelpText('after', EXIT_CODES)
+    .configureOutput({
+      writeOut: printData,
+      writeErr: (text) => {
+        for (const line of text.trimEnd().split('\n')) say(line);
+      },
+      outputError: (text) => say(text.trimEnd()),
+    })
     .exitOverride();
 
   onRun(
@@ -408,7 +416,8 @@ export function createProgram(finish: (code: number) => void): Command {
     .action(async (args, options) => finish(await dbPsql(args, options)));
 
   program.on('command:*', (words: string[]) => {
-    process.stderr.write(`error: there is no command "${words[0] ?? ''}"\n(--help shows the commands)\n`);
+    say(`error: there is no command "${words[0] ?? ''}"`);
+    say('(--help shows the commands)');
     finish(EXIT.usage);
   });
   return program;

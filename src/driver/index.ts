@@ -1,36 +1,17 @@
-import { CommanderError } from 'commander';
-import { EXIT, UserError } from '../errors.ts';
-import { createProgram } from './cli.ts';
-import { explainSqlError } from './sql-errors.ts';
-
-/** Runs the command line and gives the exit code: the one place that maps an error to one. */
-async function main(argv: string[]): Promise<number> {
-  let code: number = EXIT.done;
-  const program = createProgram((result) => {
-    code = result;
-  });
-  try {
-    await program.parseAsync(argv);
-    return code;
-  } catch (raised) {
-    const error = explainSqlError(raised);
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error instanceof UserError) {
-      process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
-      return error.exitCode;
-    }
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT.failed;
-  }
+/**
+ * The program. What it is made of is loaded here, so that a package with parts missing, or a system that lets no more
+ * files be opened, is told in one line too.
+ */
+try {
+  const { run } = await import('./main.ts');
+  await run(process.argv);
+} catch (error) {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  process.exitCode = 1;
+  process.stderr.on('error', () => undefined);
+  process.stderr.write(`error: cannot start: ${String(message).split('\n')[0]}\n`);
+  if (isMissing)
+    process.stderr.write('The package is not complete: install it again, in its directory with npm ci.\n');
+  if (process.env.AQUASEED_DEBUG) process.stderr.write(`${stack}\n`);
 }
-
-/** A URL on the command line can be read by everybody in the list of processes: its password is taken out. */
-function hidePasswords(argv: readonly string[]): void {
-  const shown = argv
-    .slice(2)
-    .map((it) => it.replace(/(:\/\/[^:/?#@]*):[^@]*@/, '$1:***@').replace(/([?&]password=)[^&]*/, '$1***'));
-  if (shown.some((it, index) => it !== argv[index + 2])) process.title = `aquaseed ${shown.join(' ')}`;
-}
-
-hidePasswords(process.argv);
-process.exitCode = await main(process.argv);

@@ -1,29 +1,36 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, reasonOf, UserError } from '../errors.ts';
 import type { Reporter } from './progress.ts';
 import type { Unit } from './statements.ts';
 
 /**
  * Also writes one file per batch, each step with its rows per table and milliseconds as a JSON object a line, and
- * run.log with everything else. Files of an earlier run are continued, so that a resumed one is whole.
- * @throws UserError (exit 2) when the directory cannot be written to
+ * run.log with everything else. Files of an earlier run are continued, so that a resumed one is whole. What cannot be
+ * written (a full disk, a directory that is gone) is told once and given up: logs never end a run.
+ * @throws UserError (exit 2) when the directory cannot be made
  */
 export function logToFiles(reporter: Reporter, directory: string, batches: readonly string[]): Reporter {
   const known = new Set(batches);
+  let isGivenUp = false;
   const append = (file: string, event: string, fields: Record<string, unknown>): void => {
+    if (isGivenUp) return;
     const line = JSON.stringify({ event, time: new Date().toISOString(), ...fields });
     try {
       appendFileSync(path.join(directory, file), `${line}\n`);
     } catch (error) {
-      throw new UserError(`--log-dir: cannot write: ${(error as Error).message}`, EXIT.usage);
+      isGivenUp = true;
+      const reason = reasonOf(error);
+      reporter.line(
+        `warning: --log-dir: cannot write ${path.join(directory, file)}: ${reason}; the run goes on without its logs`,
+      );
     }
   };
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
-    throw new UserError(`--log-dir: ${(error as Error).message}`, EXIT.usage);
+    throw new UserError(`--log-dir: cannot make ${directory}: ${reasonOf(error)}`, EXIT.usage);
   }
   append('run.log', 'message', { text: `log opened, ${batches.length} batches` });
   return {

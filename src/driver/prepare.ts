@@ -63,6 +63,12 @@ export async function prepareAside(file: string, options: PrepareOptions): Promi
   const child = fork(fileURLToPath(new URL('prepare-process.ts', import.meta.url)), {
     execArgv: ['--import', import.meta.resolve('tsx')],
     serialization: 'advanced',
+    // What a process says that runs out of memory is no message to a user.
+    silent: true,
+  });
+  let output = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-10_000);
   });
   const { config, profile, asOf, only } = options;
   const question: PrepareQuestion = { file, options: { config, profile, asOf, only } };
@@ -71,13 +77,17 @@ export async function prepareAside(file: string, options: PrepareOptions): Promi
   const answer = await Promise.race([
     once(child, 'message').then(([message]) => message as PrepareAnswer),
     ended.then(([code, signal]) => {
-      // Its own message is on stderr already.
-      throw new Error(`reading ${file} ended with ${signal ?? `exit code ${code}`}`);
+      if (signal === 'SIGKILL' || signal === 'SIGABRT' || /out of memory|ENOMEM/i.test(output)) {
+        throw new UserError(`${file}: there is not enough memory to read it`, EXIT.usage);
+      }
+      throw new Error(`reading ${file} ended with ${signal ?? `exit code ${code}`}`, {
+        cause: new Error(output),
+      });
     }),
   ]);
   await ended;
   if ('refused' in answer) {
-    throw new UserError(answer.refused.message, answer.refused.exitCode, answer.refused.hint);
+    throw new UserError(answer.refused.message.split('\n'), answer.refused.exitCode, answer.refused.hint);
   }
   return answer.prepared;
 }

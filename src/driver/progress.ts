@@ -1,4 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
+import { escapeLine } from '../escape.ts';
+import { progressStream, say } from './output.ts';
 import type { Unit } from './statements.ts';
 
 export type LogFormat = 'text' | 'json';
@@ -53,22 +55,17 @@ function rate(tally: Tally): number {
 }
 
 /** Chooses live bars for a terminal, else lines. */
-export function createReporter(format: LogFormat, stream: NodeJS.WriteStream = process.stderr): Reporter {
-  if (format === 'json') return new JsonReporter(stream);
-  return stream.isTTY ? new TerminalReporter(stream) : new LineReporter(stream);
+export function createReporter(format: LogFormat): Reporter {
+  if (format === 'json') return new JsonReporter();
+  return progressStream().isTTY ? new TerminalReporter() : new LineReporter();
 }
 
 /** One line per unit: for logs and pipes. */
 class LineReporter implements Reporter {
-  readonly #stream: NodeJS.WriteStream;
   #tally = newTally(0);
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
   line(text: string): void {
-    this.#stream.write(`${text}\n`);
+    say(text);
   }
 
   stageStart(stage: string, units: number, workers: number): void {
@@ -96,14 +93,8 @@ class LineReporter implements Reporter {
 
 /** One JSON object per line. */
 class JsonReporter implements Reporter {
-  readonly #stream: NodeJS.WriteStream;
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
   #write(event: string, fields: Record<string, unknown>): void {
-    this.#stream.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...fields })}\n`);
+    say(JSON.stringify({ event, time: new Date().toISOString(), ...fields }));
   }
 
   line(text: string): void {
@@ -125,26 +116,21 @@ class JsonReporter implements Reporter {
 
 /** A live bar per stage and a line per worker. */
 class TerminalReporter implements Reporter {
-  readonly #stream: NodeJS.WriteStream;
   #bars: MultiBar | undefined;
   #stageBar: SingleBar | undefined;
   #workers: SingleBar[] = [];
   #tally = newTally(0);
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-  }
-
   line(text: string): void {
-    if (this.#bars === undefined) this.#stream.write(`${text}\n`);
-    else this.#bars.log(`${text}\n`);
+    if (this.#bars === undefined) say(text);
+    else this.#bars.log(`${escapeLine(text)}\n`);
   }
 
   stageStart(stage: string, units: number, workers: number): void {
     this.#tally = newTally(units);
     const bars = new MultiBar(
       {
-        stream: this.#stream,
+        stream: progressStream(),
         hideCursor: true,
         clearOnComplete: true,
         format: '{stage} [{bar}] {value}/{total}  {rows} rows  {rate} rows/s  ETA {eta_formatted}',
@@ -163,7 +149,7 @@ class TerminalReporter implements Reporter {
     const { done, rows } = this.#tally;
     this.#stageBar?.update(done, { rows: formatCount(rows), rate: formatCount(rate(this.#tally)) });
     const seconds = (unit.milliseconds / 1000).toFixed(2);
-    this.#workers[worker]?.update(0, { last: `${unit.unit} in ${seconds} s` });
+    this.#workers[worker]?.update(0, { last: escapeLine(`${unit.unit} in ${seconds} s`) });
     if (unit.state === 'failed') this.line(`${unit.unit} FAILED: ${unit.error ?? ''}`);
   }
 

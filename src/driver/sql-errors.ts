@@ -1,5 +1,4 @@
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
-import { errorCode } from './database/connect.ts';
 
 /** Errors that the functions of schema aquaseed raise for the user to mend, and the exit code of each. */
 const EXIT_CODES: Record<string, ExitCode> = {
@@ -13,14 +12,58 @@ const EXIT_CODES: Record<string, ExitCode> = {
   AQ007: EXIT.locked,
   AQ009: EXIT.usage,
   AQ011: EXIT.failed,
+  // The end of history lies outside the schedule.
+  AQ015: EXIT.usage,
 };
 
-/** An error of ours that the server raised, as a UserError with its hint; any other error as it is. */
+/** What a server reports that is no defect of ours, by SQLSTATE or its class (the first two characters). */
+const SERVER_ERRORS: Record<string, { what: string; exitCode: ExitCode; hint?: string }> = {
+  '08': { what: 'The connection to the server failed', exitCode: EXIT.database },
+  25006: { what: 'The database accepts no writes', exitCode: EXIT.database },
+  28: { what: 'The server does not let this role in', exitCode: EXIT.database },
+  '3D': { what: 'The database cannot be used', exitCode: EXIT.database },
+  42501: { what: 'The role lacks a right', exitCode: EXIT.database },
+  '53': { what: 'The server has run short', exitCode: EXIT.database, hint: 'Make room, then run it again.' },
+  '54': { what: 'The server has met a limit', exitCode: EXIT.database },
+  '55': {
+    what: 'The server could not do it now',
+    exitCode: EXIT.database,
+    hint: 'Somebody else uses what is needed: try again later.',
+  },
+  '57': { what: 'The server ended it', exitCode: EXIT.database },
+  '58': { what: 'The server met an error of its system', exitCode: EXIT.database },
+  XX: { what: 'The server met a fault of its own', exitCode: EXIT.database },
+};
+
+const SQLSTATE = /^(\d[0-9A-Z]|AQ|F0|HV|P0|XX)[0-9A-Z]{3}$/;
+
+/**
+ * An error that a server raised and that the user can mend, as a UserError with its hint: those of our functions, and
+ * what servers report about themselves. Any other error as it is.
+ */
 export function explainSqlError(error: unknown): unknown {
-  const code = errorCode(error);
-  const exitCode = code === undefined ? undefined : EXIT_CODES[code];
-  if (error instanceof UserError || exitCode === undefined) return error;
-  let raised = error as Error & { hint?: unknown };
-  while (raised.cause instanceof Error && (raised as { code?: unknown }).code !== code) raised = raised.cause;
-  return new UserError(raised.message, exitCode, typeof raised.hint === 'string' ? raised.hint : undefined);
+  if (error instanceof UserError) return error;
+  const raised = raisedByServer(error);
+  if (raised === undefined) return error;
+  const hint = typeof raised.hint === 'string' ? raised.hint : undefined;
+  const exitCode = EXIT_CODES[raised.code];
+  if (exitCode !== undefined) return new UserError(raised.message, exitCode, hint);
+  const known = SERVER_ERRORS[raised.code] ?? SERVER_ERRORS[raised.code.slice(0, 2)];
+  if (known === undefined) return error;
+  const explained = new UserError(
+    `${known.what}: ${raised.message} (${raised.code})`,
+    known.exitCode,
+    hint ?? known.hint,
+  );
+  explained.cause = error;
+  return explained;
+}
+
+/** The error of the server within an error; undefined when there is none. */
+function raisedByServer(error: unknown): { code: string; message: string; hint?: unknown } | undefined {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const { code, message, hint } = at as Error & { code?: unknown; hint?: unknown };
+    if (typeof code === 'string' && SQLSTATE.test(code)) return { code, message, hint };
+  }
+  return undefined;
 }

@@ -29,7 +29,7 @@ export class PlanRefusal extends UserError {
     const { alternatives } = certificate;
     const ways = alternatives.map((it) => it.text).join(' | ');
     const way = alternatives.length > 0 ? [`feasible instead: ${ways}`] : ['nothing like it is feasible'];
-    super([headline, ...[...lines, ...way].map((it) => `  ${it}`)].join('\n'), EXIT.usage, hint);
+    super([headline, ...[...lines, ...way].map((it) => `  ${it}`)], EXIT.usage, hint);
     this.name = 'PlanRefusal';
     this.certificate = certificate;
   }

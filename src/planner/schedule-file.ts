@@ -1,16 +1,20 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readYamlWithLines } from '../config/yaml.ts';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, reasonOf, UserError } from '../errors.ts';
+import { escapeLine } from '../escape.ts';
 import { rememberLine } from './lines.ts';
 import { type Schedule, type ScheduleBatch, scheduleSchema } from './schedule.ts';
+
+/** What a schedule file may hold: the most batches that the ids have room for take half of it. */
+const MAX_BYTES = 4_000_000;
 
 /**
  * Reads a schedule file and checks its form; validateSchedule checks what it says.
  * @throws UserError (exit 2) with file, line and key of every problem
  */
 export function readSchedule(file: string): Schedule {
-  const { value, lineOf } = readYamlWithLines(file, scheduleSchema);
+  const { value, lineOf } = readYamlWithLines(file, scheduleSchema, MAX_BYTES);
   rememberLine(value.metadata, () => lineOf(['metadata']));
   for (const [worker, partition] of Object.entries(value.metadata.worker_partitions)) {
     rememberLine(partition, () => lineOf(['metadata', 'worker_partitions', worker]));
@@ -45,8 +49,12 @@ export function writeWhole(file: string, text: string): void {
     writeFileSync(part, text);
     renameSync(part, file);
   } catch (error) {
-    rmSync(part, { force: true });
-    throw new UserError(`cannot write ${file}: ${(error as Error).message}`, EXIT.failed);
+    try {
+      rmSync(part, { force: true });
+    } catch {
+      // What cannot be written to cannot be tidied either.
+    }
+    throw new UserError(`cannot write ${file}: ${reasonOf(error)}`, EXIT.failed);
   }
 }
 
@@ -76,7 +84,7 @@ export function formatSchedule(schedule: Schedule, command: string): string {
   const lines = [
     '# Which batch lives in which container on which day. Days count from 0; an end day is the first day',
     '# after. Made by the command below; check changes by hand with `validate`.',
-    `# ${command.replaceAll(/\s+/g, ' ')}`,
+    `# ${escapeLine(command.replaceAll(/\s+/g, ' '))}`,
     'metadata:',
     ...Object.entries(facts).flatMap(([key, value]) =>
       value === undefined ? [] : [`  ${key}: ${flow(value)}`],

@@ -64,6 +64,9 @@ const batch = z
   })
   .strict();
 
+/** More than the ids have room for. */
+const MOST_BATCHES = 5000;
+
 export const scheduleSchema = z
   .object({
     metadata: z
@@ -103,7 +106,8 @@ export const scheduleSchema = z
         ),
       })
       .strict(),
-    batches: z.array(batch).min(1).max(100_000),
+    // Counted before any of them is looked at: each of too many would have its problems.
+    batches: z.array(z.unknown()).min(1).max(MOST_BATCHES).pipe(z.array(batch)),
   })
   .strict();
 

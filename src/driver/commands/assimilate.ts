@@ -2,6 +2,7 @@ import os from 'node:os';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
+import { printData, printText } from '../output.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat } from '../progress.ts';
 import { DEFAULT_RETRIES } from '../retry.ts';
 import { RunLock, requireInstalled, withSession } from '../session.ts';
@@ -67,11 +68,13 @@ export async function assimilate(options: AssimilateOptions): Promise<ExitCode> 
         const failures = await readFailures(pool, run.run_id);
         for (const { stage, unit, error } of failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
         const states = (await readRows(pool, run.run_id))[TABLE] ?? 0;
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ run: run.run_id, batches, states, seconds: Math.round(seconds * 1000) / 1000, failures })}\n`
-            : `${batches} batches assimilated in ${formatSeconds(seconds)}; ${TABLE} has ${formatCount(states)} rows\n`,
-        );
+        if (options.json) {
+          const rounded = Math.round(seconds * 1000) / 1000;
+          printData(`${JSON.stringify({ run: run.run_id, batches, states, seconds: rounded, failures })}\n`);
+        } else {
+          const took = formatSeconds(seconds);
+          printText(`${batches} batches assimilated in ${took}; ${TABLE} has ${formatCount(states)} rows\n`);
+        }
         return failures.length > 0 ? EXIT.failed : EXIT.done;
       } catch (error) {
         if (interrupt.requested) return EXIT.interrupted;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { printData, say } from '../output.ts';
 import { inParallel } from '../parallel.ts';
 import { formatCount } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
@@ -23,32 +24,29 @@ function combineDigests(tables: Record<string, TableChecksum>): string {
 /** `checksum`: a digest per table that does not depend on row order, workers or server version. */
 export async function checksum(options: ChecksumOptions): Promise<ExitCode> {
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
-  return await withSession(
-    { ...options, log: (line) => process.stderr.write(`${line}\n`) },
-    async (session) => {
-      await requireInstalled(session);
-      const pool = await session.openPool(workers);
-      const names = await checksumTables(pool);
-      const found = new Map<string, TableChecksum>();
-      await inParallel(names, workers, async (name) => {
-        found.set(name, await checksumTable(pool, name));
-      });
-      const tables = Object.fromEntries(
-        names.flatMap((name) => {
-          const result = found.get(name);
-          return result === undefined ? [] : [[name, result]];
-        }),
-      );
-      const digest = combineDigests(tables);
-      if (options.json) {
-        process.stdout.write(`${JSON.stringify({ digest, tables })}\n`);
-      } else {
-        const lines = Object.entries(tables)
-          .filter(([, { rows }]) => rows > 0)
-          .map(([name, it]) => `${it.digest}  ${formatCount(it.rows).padStart(13)}  ${name}`);
-        process.stdout.write(`${[...lines, `digest ${digest}`].join('\n')}\n`);
-      }
-      return EXIT.done;
-    },
-  );
+  return await withSession({ ...options, log: say }, async (session) => {
+    await requireInstalled(session);
+    const pool = await session.openPool(workers);
+    const names = await checksumTables(pool);
+    const found = new Map<string, TableChecksum>();
+    await inParallel(names, workers, async (name) => {
+      found.set(name, await checksumTable(pool, name));
+    });
+    const tables = Object.fromEntries(
+      names.flatMap((name) => {
+        const result = found.get(name);
+        return result === undefined ? [] : [[name, result]];
+      }),
+    );
+    const digest = combineDigests(tables);
+    if (options.json) {
+      printData(`${JSON.stringify({ digest, tables })}\n`);
+    } else {
+      const lines = Object.entries(tables)
+        .filter(([, { rows }]) => rows > 0)
+        .map(([name, it]) => `${it.digest}  ${formatCount(it.rows).padStart(13)}  ${name}`);
+      printData(`${[...lines, `digest ${digest}`].join('\n')}\n`);
+    }
+    return EXIT.done;
+  });
 }

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { asTyped } from '../invocation.ts';
+import { printData, say } from '../output.ts';
+import { onStopSignal } from '../signals.ts';
 
 export type DbOptions = {
   /** Database name; default `aquaseed`. */
@@ -14,12 +16,8 @@ export type DbOptions = {
   json?: boolean | undefined;
 };
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 function print(options: DbOptions, text: string, object: Record<string, unknown>): void {
-  process.stdout.write(`${options.json ? JSON.stringify(object) : text}\n`);
+  printData(`${options.json ? JSON.stringify(object) : text}\n`);
 }
 
 /** `db start`: starts the embedded server and leaves it running until `db stop`. */
@@ -79,14 +77,16 @@ export async function dbPsql(args: string[], options: DbOptions = {}): Promise<n
   const database = options.database ?? DEFAULT_DATABASE;
   const server = await EmbeddedServer.open({ home: options.home, log: say });
   // Ctrl-C is psql's: it cancels the statement there, and must not end this process before psql.
-  const ignore = (): void => undefined;
-  process.on('SIGINT', ignore);
+  let child: ChildProcess | undefined;
+  const ignoreSignals = onStopSignal((signal) => {
+    if (signal !== 'SIGINT') child?.kill(signal);
+  });
   try {
     // A name that was typed is not created: psql says that it does not exist.
     if (database === DEFAULT_DATABASE) await server.ensureDatabase(database);
     const target = server.target(database);
     return await new Promise<number>((resolve, reject) => {
-      const child = spawn('psql', args, {
+      child = spawn('psql', args, {
         stdio: 'inherit',
         env: {
           ...withoutPgVariables(process.env),
@@ -112,7 +112,7 @@ export async function dbPsql(args: string[], options: DbOptions = {}): Promise<n
       child.on('close', (code) => resolve(code ?? EXIT.interrupted));
     });
   } finally {
-    process.off('SIGINT', ignore);
+    ignoreSignals();
     await server.release();
   }
 }

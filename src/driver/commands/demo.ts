@@ -3,6 +3,7 @@ import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { asTyped } from '../invocation.ts';
+import { printText } from '../output.ts';
 import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
 import { generatePrepared } from './generate.ts';
@@ -30,7 +31,7 @@ export async function demo(options: {
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
   const prepared = prepare(underProfiles(planned.schedule, configuration), DEMO_SCHEDULE, configuration);
   if (!options.json) {
-    process.stdout.write(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
+    printText(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
   }
   const database = options.database ?? DEMO_DATABASE;
   const code = await generatePrepared(prepared, DEMO_SCHEDULE, {
@@ -42,7 +43,7 @@ export async function demo(options: {
   if (code !== 0) return code;
   const page = await writeReport({ database, workers: options.workers, out, embedded: true });
   if (!options.json) {
-    process.stdout.write(
+    printText(
       [
         '',
         `Look at it in a browser: ${path.resolve(page.file)} (${formatSize(page.bytes)})`,

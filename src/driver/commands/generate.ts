@@ -7,6 +7,7 @@ import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { asTyped } from '../invocation.ts';
 import { logToFiles } from '../log-files.ts';
+import { printData, printText } from '../output.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
@@ -345,7 +346,7 @@ function report(
     return;
   }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    printData(`${JSON.stringify(result)}\n`);
     return;
   }
   const total = Object.values(result.rows).reduce((sum, n) => sum + n, 0);
@@ -353,7 +354,7 @@ function report(
   const lines = Object.entries(result.rows).map(
     ([table, rows]) => `  ${table.padEnd(38)} ${formatCount(rows).padStart(13)}`,
   );
-  process.stdout.write(
+  printText(
     [
       `${result.batches} batches, ${formatCount(total)} rows in ${formatSeconds(elapsed)} (${formatCount(total / Math.max(0.001, elapsed))} rows/s)`,
       ...lines,

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { configurationFor } from '../configuration.ts';
 import { install } from '../install.ts';
+import { printData, printText, say } from '../output.ts';
 import { lockRun, withSession } from '../session.ts';
 import { loadConfigurationTables } from '../statements.ts';
 
@@ -13,20 +14,18 @@ export async function migrateCommand(options: {
   json?: boolean | undefined;
 }): Promise<ExitCode> {
   const configuration = configurationFor(options);
-  return await withSession(
-    { ...options, connections: 3, log: (line) => process.stderr.write(`${line}\n`) },
-    async (session) => {
-      await lockRun(session.client);
-      const installed = await install(session.client, session.named);
-      const pool = await session.openPool(1);
-      await loadConfigurationTables(pool, configuration);
-      const result = { database: session.target.display, ...installed };
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(result)}\n`
-          : `${result.database}: ${installed.migrations.length} migrations run, functions ${installed.functionsLoaded ? 'loaded' : 'up to date'}\n`,
+  return await withSession({ ...options, connections: 3, log: say }, async (session) => {
+    await lockRun(session.client);
+    const installed = await install(session.client, session.named);
+    const pool = await session.openPool(1);
+    await loadConfigurationTables(pool, configuration);
+    const result = { database: session.target.display, ...installed };
+    if (options.json) printData(`${JSON.stringify(result)}\n`);
+    else {
+      printText(
+        `${result.database}: ${installed.migrations.length} migrations run, functions ${installed.functionsLoaded ? 'loaded' : 'up to date'}\n`,
       );
-      return EXIT.done;
-    },
-  );
+    }
+    return EXIT.done;
+  });
 }

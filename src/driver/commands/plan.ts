@@ -26,6 +26,7 @@ import {
 import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
+import { printData, printText, say } from '../output.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
@@ -134,7 +135,7 @@ async function writePage(
 ): Promise<void> {
   const data = gatherPlan(result, summarise(result, { predictedRows, details: true }).json);
   writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
-  process.stderr.write(`page written to ${file}\n`);
+  say(`page written to ${file}`);
 }
 
 /** @throws UserError (exit 2), one line, for options that do not go together */
@@ -190,7 +191,7 @@ function certified(options: PlanOptions, action: () => Plan): Plan {
     if (options.json && error instanceof PlanRefusal) {
       const { failure, alternatives } = error.certificate;
       const ways = alternatives.map(({ text, request }) => ({ text, request }));
-      process.stdout.write(
+      printData(
         `${JSON.stringify({ refused: error.message.split('\n')[0], shortages: failure.shortages, alternatives: ways })}\n`,
       );
     }
@@ -293,12 +294,12 @@ function write(
   const isPrinted = out === undefined && !dryRun && !json;
   if (isPrinted || (out !== undefined && !dryRun)) {
     const text = textOf(options, result, command, configuration);
-    if (isPrinted) process.stdout.write(text);
+    if (isPrinted) printData(text);
     else if (out !== undefined) writeWhole(out, text);
   }
-  if (json) process.stdout.write(`${JSON.stringify(summary.json)}\n`);
-  else if (!isPrinted) process.stdout.write(`${summary.text}\n`);
-  if (!json && out !== undefined && !dryRun) process.stdout.write(`written to ${out}\n`);
+  if (json) printData(`${JSON.stringify(summary.json)}\n`);
+  else if (!isPrinted) printText(`${summary.text}\n`);
+  if (!json && out !== undefined && !dryRun) printText(`written to ${out}\n`);
 }
 
 function textOf(
@@ -323,10 +324,7 @@ function textOf(
 
 /** Rows per second of the run in a database, or undefined when there is none that ended. */
 async function measuredRate(databaseUrl: string): Promise<number | undefined> {
-  const log = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
-  return await withSession({ databaseUrl, log }, async (session) => {
+  return await withSession({ databaseUrl, log: say }, async (session) => {
     await requireInstalled(session);
     const pool = await session.openPool(1);
     const run = await readRun(pool);

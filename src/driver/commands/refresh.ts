@@ -5,6 +5,7 @@ import { openClient, openPool, useTarget } from '../database/connect.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, readGrants } from '../databases.ts';
 import { checkDatabase } from '../install.ts';
+import { printData } from '../output.ts';
 import { createReporter, formatCount, type Reporter } from '../progress.ts';
 import { isWorkedOn, readMadeTables, readRun } from '../statements.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
@@ -126,7 +127,7 @@ async function rebuild(
       : `${names.live} is new, up to ${asOf}; the one before is ${kept} (refresh --rollback brings it back)`;
   reporter.line(text);
   if (options.json) {
-    process.stdout.write(
+    printData(
       `${JSON.stringify({ ...result, database: target.display, as_of: asOf, previous: hasLive ? (kept ?? null) : null, dropped })}\n`,
     );
   }
@@ -262,6 +263,6 @@ async function rollBack(
     ...(steps.length > 1 ? { [previous]: 'rolled back' } : {}),
   });
   reporter.line(`${names.live} is the previous database again; ${previous} is the one that was live`);
-  if (json) process.stdout.write(`${JSON.stringify({ live: names.live, previous })}\n`);
+  if (json) printData(`${JSON.stringify({ live: names.live, previous })}\n`);
   return EXIT.done;
 }

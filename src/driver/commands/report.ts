@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
 import { gatherReport } from '../../report/gather.ts';
 import { renderPage } from '../../report/html.ts';
+import { printData, printText, say } from '../output.ts';
 import { formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { readRun } from '../statements.ts';
@@ -31,11 +32,8 @@ export interface WrittenPage {
 /** `report`: one HTML file that shows what is in a generated database. */
 export async function report(options: ReportOptions): Promise<ExitCode> {
   const page = await writeReport(options);
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(page)}\n`
-      : `written to ${page.file} (${formatSize(page.bytes)}, ${formatSeconds(page.seconds)})\n`,
-  );
+  if (options.json) printData(`${JSON.stringify(page)}\n`);
+  else printText(`written to ${page.file} (${formatSize(page.bytes)}, ${formatSeconds(page.seconds)})\n`);
   return EXIT.done;
 }
 
@@ -44,10 +42,7 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
   const out = options.out ?? DEFAULT_FILE;
   requireWritable(out);
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
-  const log = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
-  return await withSession({ ...options, log }, async (session) => {
+  return await withSession({ ...options, log: say }, async (session) => {
     const startedAt = performance.now();
     await requireInstalled(session);
     const pool = await session.openPool(workers);

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
+import { printData } from '../output.ts';
 
 const SHOWN = 10;
 
@@ -11,7 +12,7 @@ export function describeViolations(file: string, violations: readonly Violation[
     return `${place}: ${batch === null ? '' : `${batch}: `}${rule}: ${message}`;
   });
   if (violations.length > SHOWN) lines.push(`... and ${violations.length - SHOWN} more`);
-  return new UserError(lines.join('\n'), EXIT.usage);
+  return new UserError(lines, EXIT.usage);
 }
 
 /** `validate <schedule>`: checks a schedule file against the infrastructure. */
@@ -23,12 +24,12 @@ export function validate(
   const { farm, biology } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);
   if (options.json) {
-    process.stdout.write(
+    printData(
       `${JSON.stringify({ batches: schedule.batches.length, conflicts: violations.length, violations })}\n`,
     );
     return violations.length > 0 ? EXIT.usage : EXIT.done;
   }
   if (violations.length > 0) throw describeViolations(file, violations);
-  process.stdout.write(`${file}: ${schedule.batches.length} batches, no conflicts\n`);
+  printData(`${file}: ${schedule.batches.length} batches, no conflicts\n`);
   return EXIT.done;
 }

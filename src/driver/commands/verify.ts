@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { configurationFor } from '../configuration.ts';
+import { printData } from '../output.ts';
 import { createReporter, type LogFormat } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
@@ -30,7 +31,7 @@ export async function verifyCommand(options: {
     const configuration = configurationFor({ config, profile });
     const { checks } = await verify(pool, run.run_id, workers, configuration, reporter);
     const failed = checks.filter((it) => it.pass === false).length;
-    process.stdout.write(
+    printData(
       options.json
         ? `${JSON.stringify({ failed, checks: checks.map(({ detail: _, ...check }) => check) })}\n`
         : `${formatChecks(checks)}\n`,

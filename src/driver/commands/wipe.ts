@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { checkServer } from '../database/connect.ts';
 import { install } from '../install.ts';
+import { printData, printText, say } from '../output.ts';
 import { formatCount } from '../progress.ts';
 import { lockRun, requireInstalled, type Session, withSession } from '../session.ts';
 import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
@@ -19,39 +20,36 @@ export async function wipe(options: WipeOptions): Promise<ExitCode> {
   if (options.confirm !== undefined && options.confirm !== 'DELETE') {
     throw new UserError('--confirm takes the word DELETE, in capitals', EXIT.usage);
   }
-  return await withSession(
-    { ...options, log: (line) => process.stderr.write(`${line}\n`) },
-    async (session) => {
-      await requireOwn(session);
-      await lockRun(session.client);
-      const pool = await session.openPool(1);
-      const run = await readRun(pool);
-      if (run === null) {
-        process.stdout.write(options.json ? '{"rows":{}}\n' : 'no run: nothing to delete\n');
-        return EXIT.done;
-      }
-      const tables = await readMadeTables(pool, run.run_id);
-      refuseStrangers(session, tables);
-      process.stderr.write(
-        `${[
-          `Run ${run.run_id} of ${session.target.display} (${run.schedule_name} up to ${run.as_of}, ${run.state}) made:`,
-          ...tables.map((it) => `  ${it.table_name.padEnd(38)} ${formatCount(it.rows_found).padStart(13)}`),
-          'Infrastructure and master data stay.',
-        ].join('\n')}\n`,
-      );
-      if (!(await isConfirmed(options))) {
-        process.stderr.write('Nothing was deleted.\n');
-        return EXIT.usage;
-      }
-      // The session that holds the lock, so that nobody begins a run in between.
-      const rows = await wipeRun(session.client);
-      const deleted = Object.values(rows).reduce((sum, n) => sum + n, 0);
-      process.stdout.write(
-        options.json ? `${JSON.stringify({ rows })}\n` : `${formatCount(deleted)} rows deleted\n`,
-      );
+  return await withSession({ ...options, log: say }, async (session) => {
+    await requireOwn(session);
+    await lockRun(session.client);
+    const pool = await session.openPool(1);
+    const run = await readRun(pool);
+    if (run === null) {
+      if (options.json) printData('{"rows":{}}\n');
+      else printText('no run: nothing to delete\n');
       return EXIT.done;
-    },
-  );
+    }
+    const tables = await readMadeTables(pool, run.run_id);
+    refuseStrangers(session, tables);
+    for (const line of [
+      `Run ${run.run_id} of ${session.target.display} (${run.schedule_name} up to ${run.as_of}, ${run.state}) made:`,
+      ...tables.map((it) => `  ${it.table_name.padEnd(38)} ${formatCount(it.rows_found).padStart(13)}`),
+      'Infrastructure and master data stay.',
+    ]) {
+      say(line);
+    }
+    if (!(await isConfirmed(options))) {
+      say('Nothing was deleted.');
+      return EXIT.usage;
+    }
+    // The session that holds the lock, so that nobody begins a run in between.
+    const rows = await wipeRun(session.client);
+    const deleted = Object.values(rows).reduce((sum, n) => sum + n, 0);
+    if (options.json) printData(`${JSON.stringify({ rows })}\n`);
+    else printText(`${formatCount(deleted)} rows deleted\n`);
+    return EXIT.done;
+  });
 }
 
 /** A database of ours, under its own name or named, with the functions of this version. */

@@ -158,7 +158,8 @@ export class EmbeddedServer {
   readonly started: boolean;
   readonly #place: Place;
   readonly #password: string;
-  #userFile: string | undefined;
+  readonly #userFile: string;
+  #releasing: Promise<void> | undefined;
 
   private constructor(place: Place, port: number, password: string, started: boolean, userFile: string) {
     this.#place = place;
@@ -176,6 +177,12 @@ export class EmbeddedServer {
    * Throws a UserError (exit 3) that says why it could not.
    */
   static async open(options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+    const opening = EmbeddedServer.#open(options);
+    inUse.add(opening);
+    return await opening;
+  }
+
+  static async #open(options: EmbeddedOptions): Promise<EmbeddedServer> {
     const place = openHome(homeOf(options));
     return await guarded(place, async () => {
       const say = options.log ?? (() => undefined);
@@ -240,9 +247,11 @@ export class EmbeddedServer {
 
   /** Ends this use; stops the server when nobody else uses it and it is not persistent. Safe to repeat. */
   async release(): Promise<void> {
-    const userFile = this.#userFile;
-    if (userFile === undefined) return;
-    this.#userFile = undefined;
+    this.#releasing ??= this.#release(this.#userFile);
+    await this.#releasing;
+  }
+
+  async #release(userFile: string): Promise<void> {
     if (!existsSync(this.#place.home)) return;
     await guarded(this.#place, async () => {
       rmSync(userFile, { force: true });
@@ -262,6 +271,14 @@ export class EmbeddedServer {
       await client.end();
     }
   }
+}
+
+/** Servers that this process opened, or is opening. */
+const inUse = new Set<Promise<EmbeddedServer>>();
+
+/** Releases every server that this process uses, for its end out of turn; tells no error. */
+export async function releaseServers(): Promise<void> {
+  for (const opening of inUse) await opening.then((server) => server.release()).catch(() => undefined);
 }
 
 /** What is known about the embedded server without starting it. */

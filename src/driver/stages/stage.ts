@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from 'slonik';
 import type { Reporter } from '../progress.ts';
 import { type RetryOptions, withRetries } from '../retry.ts';
+import { onStopSignal } from '../signals.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
 
 export const STAGES = ['simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
@@ -37,7 +38,7 @@ export class Interrupt {
 }
 
 /**
- * On SIGINT or SIGTERM the workers finish their units; on the second one the units are rolled back.
+ * When asked to end (signals.ts) the workers finish their units; on the second one the units are rolled back.
  * @returns undoes it
  */
 export function stopOnSignal(interrupt: Interrupt, pool: DatabasePool, reporter: Reporter): () => void {
@@ -49,12 +50,7 @@ export function stopOnSignal(interrupt: Interrupt, pool: DatabasePool, reporter:
     interrupt.request();
     reporter.line('Stopping: the running units are finished first. Press Ctrl-C again to roll them back.');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  };
+  return onStopSignal(onSignal);
 }
 
 export interface StageContext {
