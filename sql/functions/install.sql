@@ -49,6 +49,7 @@
 \ir load/load_configuration.sql
 \ir load/_check_object_ids.sql
 \ir load/_unpack_farm.sql
+\ir load/_check_span.sql
 \ir load/load_schedule.sql
 \ir simulate/_storm_days.sql
 \ir simulate/_calendar.sql

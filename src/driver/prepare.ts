@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
-import { predictRows, readSchedule, type Schedule, validateSchedule } from '../planner/index.ts';
+import {
+  predictRows,
+  readSchedule,
+  requireWithinSpan,
+  type Schedule,
+  validateSchedule,
+} from '../planner/index.ts';
 import { describeViolations } from './commands/validate.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
 
@@ -35,6 +41,7 @@ export function prepare(
   if (violations.length > 0) throw describeViolations(name, violations);
   const chosen = chooseBatches(schedule, name, options.only);
   const asOf = options.asOf ?? schedule.metadata.as_of;
+  requireWithinSpan(schedule, asOf);
   return { schedule: chosen, configuration, asOf, predicted: predictRows(chosen, configuration, asOf) };
 }
 

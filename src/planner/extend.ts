@@ -8,12 +8,16 @@ import { planningDigest } from './digest.ts';
 import { measure, nearestToFull } from './measure.ts';
 import { extendPartitions } from './partitions.ts';
 import { type Plan, proven, scheduleBatch } from './plan.ts';
-import { type Choice, MOST_STAGGER, requireDay } from './request.ts';
+import { type Choice, DAYS_PER_YEAR, MOST_STAGGER, requireDay } from './request.ts';
 import type { Schedule } from './schedule.ts';
 import { largest, smallest } from './search.ts';
 import { type Setting, settingOf } from './setting.ts';
+import { requireWithinSpan } from './span.ts';
 import { type Start, startOf } from './starts.ts';
 import { validateSchedule } from './validate.ts';
+
+/** No slip of the pen shall go on for centuries. */
+const MOST_YEARS_ON = 30;
 
 export interface Extension {
   /** YYYY-MM-DD, not before that of the schedule. */
@@ -83,6 +87,7 @@ export function extend(
     },
     batches,
   };
+  requireWithinSpan(next, date);
   const first = parseDay(next.metadata.first_start) ?? 0;
   const last = parseDay(next.metadata.last_start) ?? 0;
   return proven(next, setting, { used: last - first, available: asOf - 1 - first });
@@ -113,6 +118,13 @@ function checkExtension(
       `as-of ${date} is before the end of the schedule, ${metadata.as_of}`,
       EXIT.usage,
       'generate --as-of ends history earlier without another schedule.',
+    );
+  }
+  if (asOf - (parseDay(metadata.as_of) ?? 0) > MOST_YEARS_ON * DAYS_PER_YEAR) {
+    throw new UserError(
+      `as-of ${date} is more than ${MOST_YEARS_ON} years after the end of the schedule, ${metadata.as_of}`,
+      EXIT.usage,
+      'Go on in several steps, with plan --extend, if that is meant.',
     );
   }
   if (apart < 1)

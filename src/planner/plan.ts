@@ -19,6 +19,7 @@ import {
 import type { Schedule, ScheduleBatch } from './schedule.ts';
 import { type Setting, settingOf } from './setting.ts';
 import { solve } from './solve.ts';
+import { requireWithinSpan } from './span.ts';
 import { daysForStarts, type Start } from './starts.ts';
 import { type Violation, validateSchedule } from './validate.ts';
 
@@ -80,6 +81,7 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
     },
     batches,
   };
+  requireWithinSpan(schedule, schedule.metadata.as_of);
   return proven(schedule, setting, {
     used: (starts.at(-1)?.start ?? 0) - (starts[0]?.start ?? 0),
     available: isLadder ? null : (daysForStarts(window) ?? null),

@@ -66,7 +66,7 @@ export const MOST_BATCHES = 20_000;
 export const MOST_STAGGER = 1000;
 const MOST_YEARS = 200;
 const MOST_ROOM = 200;
-const DAYS_PER_YEAR = 365.25;
+export const DAYS_PER_YEAR = 365.25;
 
 /** @throws UserError (exit 2), one line, for a number out of bounds or options that do not go together */
 export function checkRequest(request: PlanRequest, setting: Setting): void {

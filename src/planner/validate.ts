@@ -2,6 +2,7 @@ import type { Biology, Farm } from '../config/index.ts';
 import { formatDay, parseDay } from './days.ts';
 import { lineOf } from './lines.ts';
 import type { Schedule, ScheduleBatch } from './schedule.ts';
+import { spanOf } from './span.ts';
 
 /**
  * The independent check of a schedule, hand-edited ones too. It shares no code with the allocator: it
@@ -326,7 +327,12 @@ function checkOverlaps(
   }
 }
 
-function checkMetadata({ metadata, batches }: Schedule, report: Report): void {
+function checkMetadata(schedule: Schedule, report: Report): void {
+  const { metadata, batches } = schedule;
+  const latest = spanOf(schedule).last;
+  if ((parseDay(metadata.as_of) ?? 0) > latest) {
+    report('metadata', `as_of is ${metadata.as_of}, the last day it may be is ${formatDay(latest)}`);
+  }
   if (metadata.total_batches !== batches.length) {
     report('metadata', `total_batches is ${metadata.total_batches}, there are ${batches.length}`);
   }
