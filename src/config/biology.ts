@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textFor } from './columns.ts';
 import {
   amount,
   clockHour,
@@ -23,18 +24,21 @@ const fromTo = z.object({ from: number(0, 10), to: number(0, 10) }).strict();
 const byGeography = <T extends z.ZodTypeAny>(value: T) => z.union([value, z.record(text, value)]);
 
 const stageFacts = {
-  key: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be small letters, digits and underscores'),
-  name: text,
+  key: z
+    .string()
+    .max(50)
+    .regex(/^[a-z][a-z0-9_]*$/, 'must be small letters, digits and underscores'),
+  name: textFor('scenario_tgc_model_stage.lifecycle_stage'),
   order: integer(1, 50),
   days: integer(1, 3000),
   weight_at_start_g: grams.optional(),
   yolk: z.object({ from_day: days, weight_at_end_g: grams }).strict().optional(),
   tgc: byGeography(number(0, 20)),
   biological_fcr: number(0, 10),
-  meals_per_day: integer(0, 48),
+  meals_per_day: integer(0, 20),
   survival: byGeography(number(0.0001, 1)),
   survival_days: integer(1, 3000).optional(),
-  condition_factor: fromTo,
+  condition_factor: z.object({ from: number(0.01, 10), to: number(0.01, 10) }).strict(),
   weight_cv: fromTo,
 };
 const stage = z.discriminatedUnion('habitat', [
@@ -47,8 +51,11 @@ const shape = z.discriminatedUnion('shape', [
   z.object({ shape: z.literal('bell'), share, day: days, width: number(0.1, 1000) }).strict(),
   z.object({ shape: z.literal('late'), share, days: integer(1, 3000) }).strict(),
 ]);
-const pulse = z.object({ hazard: share, tau, cause: text }).strict();
-const causeShares = z.record(text, number(0, 1000));
+
+/** Those of batch_mortalityevent.cause. */
+const cause = z.enum(['DISEASE', 'HANDLING', 'PREDATION', 'ENVIRONMENTAL', 'UNKNOWN', 'OTHER']);
+const causeShares = z.record(cause, number(0, 1000));
+const pulse = z.object({ hazard: share, tau, cause }).strict();
 
 const biology = z
   .object({
@@ -186,6 +193,9 @@ export type Stage = Biology['stages'][number];
 export type FreshwaterStage = Extract<Stage, { habitat: 'freshwater' }>;
 export type SeaStage = Extract<Stage, { habitat: 'sea' }>;
 
+/** Days of a life that ids and dates have room for (aquaseed.schedule_batch). */
+const MOST_DAYS = 1000;
+
 /** Schema of biology.yaml, checked against the farm that it is for. */
 export function biologySchema(infrastructure: Infrastructure) {
   return biology.superRefine((value, context) => {
@@ -235,8 +245,23 @@ function checkStages(value: Biology, infrastructure: Infrastructure, context: z.
   }
   const halls = value.stages.flatMap((it) => (it.habitat === 'freshwater' ? [it.hall] : []));
   expectThat(context, distinct(halls), ['stages'], 'two stages use halls of the same letter');
+  const days = value.stages.reduce((sum, it) => sum + it.days, 0);
+  expectThat(context, days <= MOST_DAYS, ['stages'], `a life of ${days} days is longer than ${MOST_DAYS}`);
   for (const [index, stage] of value.stages.entries()) {
     const path = ['stages', index];
+    const survival = stage.survival_days ?? stage.days;
+    for (const [key, it] of Object.entries(
+      typeof stage.survival === 'number' ? { '': stage.survival } : stage.survival,
+    )) {
+      const place = [...path, 'survival', ...(key === '' ? [] : [key])];
+      // The scenario planner keeps the deaths of a week as a percentage below 100, with three decimals.
+      expectThat(
+        context,
+        it ** (7 / survival) > 1e-5,
+        place,
+        `nobody is left after a week of ${survival} days`,
+      );
+    }
     const yolkDay = stage.yolk?.from_day ?? 0;
     expectThat(context, yolkDay < stage.days, [...path, 'yolk', 'from_day'], 'is after the end of the stage');
     const last = index === value.stages.length - 1;

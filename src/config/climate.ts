@@ -37,8 +37,9 @@ const site = z
 const seaTemperature = z
   .object({
     area_sd: z.object({ mean: amount, amplitude: amount, phi: amount }).strict(),
-    geography_noise: z.array(valueNoise).max(10),
-    area_noise: z.array(valueNoise).max(10),
+    // A slow and a fast one: the functions read two.
+    geography_noise: z.array(valueNoise).length(2),
+    area_noise: z.array(valueNoise).length(2),
     ring_sd: amount,
     ring_noise: valueNoise,
     diurnal: z.object({ base: amount, summer: amount, phi, peak_hour: clockHour }).strict(),
@@ -166,7 +167,9 @@ const freshwater = z
         reading_sd: amount,
       })
       .strict(),
-    flow_through: z.object({ tau }).catchall(level),
+    flow_through: z
+      .object({ tau, 'Dissolved Oxygen': level, CO2: level, NO2: level, NO3: level, NH4: level })
+      .catchall(level),
   })
   .strict();
 
@@ -214,7 +217,7 @@ const climate = z
     schema_version: schemaVersion,
     readings: z
       .object({
-        hours: z.array(clockHour).min(1).max(24).refine(distinct, 'the same hour twice'),
+        hours: z.array(clockHour).min(1).max(12).refine(distinct, 'the same hour twice'),
         entry_lag_minutes: integer(0, 100_000),
         resolution: z.record(text, number(0.0001, 1000)),
       })

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../errors.ts';
+import { lengthOf } from './columns.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 /** The expanded infrastructure: plain data, ids are ordinals from 1 in the order of the file. */
@@ -58,8 +59,6 @@ export interface Farm {
    */
   allocation: { containersPerStage: number; ringCounts: number[]; reserveMarginDays: number };
 }
-
-const MAX_NAME = 100;
 
 type HallType = Infrastructure['hall_types'][string];
 type AreaType = Infrastructure['area_types'][string];
@@ -239,11 +238,12 @@ function sixDecimals(value: number): number {
 }
 
 function checkNames(farm: Farm): void {
+  const most = lengthOf('infrastructure_container.name');
   for (const kind of ['stations', 'halls', 'areas', 'containers', 'feedContainers', 'sensors'] as const) {
     const seen = new Set<string>();
     for (const { name } of farm[kind]) {
-      if (name.length > MAX_NAME) {
-        throw new UserError(`infrastructure: name of more than ${MAX_NAME} characters: ${name}`, EXIT.usage);
+      if (name.length > most) {
+        throw new UserError(`infrastructure: name of more than ${most} characters: ${name}`, EXIT.usage);
       }
       if (seen.has(name)) {
         throw new UserError(`infrastructure: two ${kind} are called ${name}`, EXIT.usage);

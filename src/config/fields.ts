@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPrintable } from '../escape.ts';
 
 /** A finite number between two bounds, both allowed. */
 export const number = (min: number, max: number) => z.number().finite().min(min).max(max);
@@ -11,7 +12,16 @@ export const days = integer(0, 5000);
 export const tau = number(0.01, 3650);
 export const phi = number(0, 366);
 export const clockHour = integer(0, 23);
-export const text = z.string().trim().min(1).max(100);
+/** A name or a line of text, without characters that a terminal would obey. */
+export const printable = (most: number) =>
+  z.string().trim().min(1).max(most).refine(isPrintable, 'holds control characters or marks of direction');
+export const text = printable(100);
+/** Sentences; the lines of a block of YAML may stay. */
+export const prose = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((it) => isPrintable(it.replaceAll('\n', '')), 'holds control characters or marks of direction');
 export const schemaVersion = z.literal(1);
 
 export const valueNoise = z.object({ tau, sigma: amount }).strict();

@@ -45,11 +45,18 @@ export interface Configuration {
  * @throws UserError (exit 2) with file, line and key of every problem of the first bad file
  */
 export function loadConfiguration(dir: string = CONFIG_DIR, profiles: readonly string[] = []): Configuration {
-  const files = new LayeredFiles(dir, profiles);
+  return readConfiguration(new LayeredFiles(dir, profiles), profiles);
+}
+
+/** The same from whatever holds the files. */
+export function readConfiguration(
+  files: Pick<LayeredFiles, 'read'>,
+  profiles: readonly string[] = [],
+): Configuration {
   const infrastructure = files.read('infrastructure', infrastructureSchema);
   const biology = files.read('biology', biologySchema(infrastructure));
   const climate = files.read('climate', climateSchema(infrastructure, biology));
-  const masterData = files.read('master-data', masterDataSchema);
+  const masterData = files.read('master-data', masterDataSchema(infrastructure, biology, climate));
   const health = files.read('health', healthSchema(biology, masterData));
   const incidents = files.read('incidents', incidentsSchema(infrastructure));
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { amount, distinct, expectThat, integer, number, schemaVersion, text } from './fields.ts';
+import { amountFor, positiveFor, textFor } from './columns.ts';
+import { distinct, expectThat, integer, number, prose, schemaVersion, text } from './fields.ts';
 
 const SENSOR_TYPES = ['TEMPERATURE', 'OXYGEN', 'PH', 'SALINITY', 'CO2', 'OTHER'] as const;
 
@@ -20,10 +21,15 @@ function pattern(...placeholders: string[]) {
   });
 }
 
-const volume = number(0.01, 10_000_000);
-const kilograms = number(0.01, 99_999_999);
+const volume = positiveFor('infrastructure_container.volume_m3');
+const kilograms = positiveFor('infrastructure_container.max_biomass_kg');
 const containers = z
-  .object({ type: text, count: integer(1, 1000), volume_m3: volume, max_biomass_kg: kilograms })
+  .object({
+    type: textFor('infrastructure_containertype.name'),
+    count: integer(1, 1000),
+    volume_m3: volume,
+    max_biomass_kg: kilograms,
+  })
   .strict();
 
 const hallNames = z
@@ -36,8 +42,8 @@ const hallNames = z
 
 const hallType = z
   .object({
-    letter: z.string().max(10).default(''),
-    area_sqm: amount,
+    letter: prose(10).default(''),
+    area_sqm: amountFor('infrastructure_hall.area_sqm'),
     containers,
     silo_kg: kilograms.optional(),
     sensors: text.optional(),
@@ -69,11 +75,15 @@ const geography = z
     name: text,
     code: z.string().regex(/^[A-Z][A-Z0-9]{1,7}$/, 'must be 2 to 8 capital letters or digits'),
     prefix: z.string().regex(/^[A-Z][A-Z0-9]{0,7}$/, 'must be 1 to 8 capital letters or digits'),
-    description: z.string().max(1000),
+    description: prose(1000),
     stations: z.array(stations).max(1000).default([]),
     areas: z.array(areas).max(1000).default([]),
   })
   .strict();
+
+const areaBiomass = amountFor('infrastructure_area.max_biomass');
+/** Containers of a batch, over all its stages, that ids have room for (aquaseed.schedule_container). */
+export const MOST_CONTAINERS = 100;
 
 /** Schema of infrastructure.yaml. */
 export const infrastructureSchema = z
@@ -106,6 +116,12 @@ export const infrastructureSchema = z
         const path = ['sensor_sets', set, index];
         expectThat(context, parameter in farm.sensor_types, path, `no sensor type for ${parameter}`);
       }
+    }
+    for (const [name, { containers }] of Object.entries(farm.area_types)) {
+      const path = ['area_types', name, 'containers'];
+      const kg = containers.count * containers.max_biomass_kg;
+      const fits = areaBiomass.safeParse(kg).success;
+      expectThat(context, fits, path, `${kg} kg are more than an area may hold`);
     }
     for (const kind of ['hall_types', 'area_types'] as const) {
       for (const [name, type] of Object.entries(farm[kind])) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { lengthOf } from '../config/columns.ts';
+import { printable, prose } from '../config/fields.ts';
 import { parseDay } from './days.ts';
 
 /** Schema of a schedule file. Days of a batch count from 0; an end day is the first day after. */
@@ -6,7 +8,7 @@ import { parseDay } from './days.ts';
 const date = z
   .string()
   .refine((it) => parseDay(it) !== undefined, 'must be a date, YYYY-MM-DD, 1900 to 2999');
-const name = z.string().min(1).max(100);
+const name = printable(100);
 const day = z.number().int().min(0).max(20_000);
 const count = z.number().int().min(0).max(1_000_000);
 const share = z.number().min(0).max(1);
@@ -45,13 +47,13 @@ const sea = z
     rings_count: z.number().int().min(1).max(1000),
     start_day: day,
     end_day: day,
-    note: z.string().max(1000).optional(),
+    note: prose(1000).optional(),
   })
   .strict();
 
 const batch = z
   .object({
-    batch_id: name,
+    batch_id: printable(lengthOf('batch_batch.batch_number')),
     start_date: date,
     eggs: z.number().int().min(1).max(1e9),
     duration: day,
@@ -92,7 +94,7 @@ export const scheduleSchema = z
         sea_move_days: day.optional(),
         target_saturation: share.nullable(),
         config_digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
-        binding_constraint: z.string().max(1000),
+        binding_constraint: prose(1000),
         // The ends of history that earlier batches were written with: the durations of batches 1 to `batches`
         // are bounded by `as_of`.
         extended: z

@@ -1,4 +1,5 @@
 import type { Biology, Farm } from '../config/index.ts';
+import { MOST_CONTAINERS } from '../config/infrastructure.ts';
 import { formatDay, parseDay } from './days.ts';
 import { lineOf } from './lines.ts';
 import type { Schedule, ScheduleBatch } from './schedule.ts';
@@ -98,6 +99,7 @@ export function validateSchedule(schedule: Schedule, farm: Farm, biology: Biolog
     before = Math.max(before, start);
     checkFreshwater(batch, index, farm, biology, schedule.metadata, report);
     checkSea(batch, index, biology, report);
+    checkContainers(batch, report);
     checkNumbers(batch, start, asOf, biology, report);
 
     for (const part of Object.values(batch.freshwater)) {
@@ -146,8 +148,9 @@ function checkIdentity(batch: ScheduleBatch, index: Index, ids: Set<string>, rep
   if (geography === undefined) {
     report('unknown_geography', `there is no geography ${batch.geography}`);
   } else {
-    const [code, year, number] = batch.batch_id.split('-');
-    if (code !== geography.code || !/^\d{4}$/.test(year ?? '') || !/^\d{3,}$/.test(number ?? '')) {
+    const [code, year, number, ...more] = batch.batch_id.split('-');
+    const isNumbered = /^\d{4}$/.test(year ?? '') && /^\d{3,6}$/.test(number ?? '');
+    if (code !== geography.code || !isNumbered || more.length > 0) {
       report('batch_id', `must be like ${geography.code}-${batch.start_date.slice(0, 4)}-001`);
     }
   }
@@ -246,6 +249,15 @@ function checkHall(
   }
 }
 
+/** Ids have room for so many containers of one batch. */
+function checkContainers(batch: ScheduleBatch, report: Report): void {
+  const stays = Object.values(batch.freshwater).map((it) => it.containers.length);
+  const count = stays.reduce((sum, it) => sum + it, batch.sea.rings.length);
+  if (count > MOST_CONTAINERS) {
+    report('container_count', `uses ${count} containers, a batch may use ${MOST_CONTAINERS}`);
+  }
+}
+
 function checkSea(batch: ScheduleBatch, index: Index, biology: Biology, reportBatch: Report): void {
   const { sea } = batch;
   const report: Report = (rule, message) => reportBatch(rule, message, sea);
@@ -329,7 +341,7 @@ function checkOverlaps(
 
 function checkMetadata(schedule: Schedule, report: Report): void {
   const { metadata, batches } = schedule;
-  const latest = spanOf(schedule).last;
+  const { latest } = spanOf(schedule);
   if ((parseDay(metadata.as_of) ?? 0) > latest) {
     report('metadata', `as_of is ${metadata.as_of}, the last day it may be is ${formatDay(latest)}`);
   }

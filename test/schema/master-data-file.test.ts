@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadConfiguration } from '../../src/config/index.ts';
 import { type MasterData, masterDataSchema } from '../../src/config/master-data.ts';
 import { readProjectFile } from './database.ts';
 import { enums } from './facts.ts';
 
-const file = (): MasterData => masterDataSchema.parse(parse(readProjectFile('config/master-data.yaml')));
+const { infrastructure, biology, climate } = loadConfiguration();
+const schema = masterDataSchema(infrastructure, biology, climate);
+const file = (): MasterData => schema.parse(parse(readProjectFile('config/master-data.yaml')));
 
 function problems(data: unknown): string[] {
-  const result = masterDataSchema.safeParse(data);
+  const result = schema.safeParse(data);
   return result.success
     ? []
     : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -1,16 +1,13 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { loadConfiguration } from '../../src/config/index.ts';
-import { type MasterData, masterDataSchema } from '../../src/config/master-data.ts';
-import { readProjectFile, type SchemaDatabase, servers } from './database.ts';
+import { type SchemaDatabase, servers } from './database.ts';
 import { columns, enums, masterData as facts, stageNameColumns } from './facts.ts';
 import { smallFarm } from './farm.ts';
 
 type Loaded = { table_name: string; rows: string };
 
-const master: MasterData = masterDataSchema.parse(parse(readProjectFile('config/master-data.yaml')));
-const { biology, climate, farm: wholeFarm } = loadConfiguration();
+const { biology, climate, farm: wholeFarm, masterData: master } = loadConfiguration();
 
 async function loadFarm(client: pg.Client, farm: object = smallFarm(), catalogue: object = master) {
   const result = await client.query<Loaded>('select * from aquaseed.load_infrastructure($1, $2)', [
