@@ -47,7 +47,7 @@ export function valueAt(document: unknown, at: readonly Step[]): unknown {
 }
 
 /** A copy of a document with one place changed; what is beside the place is shared. */
-export function changed(document: unknown, at: readonly Step[], value: unknown): unknown {
+function changed(document: unknown, at: readonly Step[], value: unknown): unknown {
   const [step, ...rest] = at;
   if (step === undefined) return value;
   if (Array.isArray(document)) {
