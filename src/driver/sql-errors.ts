@@ -15,11 +15,18 @@ const EXIT_CODES: Record<string, ExitCode> = {
   AQ011: EXIT.failed,
 };
 
+/** SQLSTATE of a write on a standby or in a read-only transaction. */
+const READ_ONLY = '25006';
+
 /** An error of ours that the server raised, as a UserError with its hint; any other error as it is. */
 export function explainSqlError(error: unknown): unknown {
   const code = errorCode(error);
   const exitCode = code === undefined ? undefined : EXIT_CODES[code];
-  if (error instanceof UserError || exitCode === undefined) return error;
+  if (error instanceof UserError) return error;
+  if (code === READ_ONLY) {
+    return new UserError('The server accepts no writes: it is a standby, or read-only', EXIT.database);
+  }
+  if (exitCode === undefined) return error;
   let raised = error as Error & { hint?: unknown };
   while (raised.cause instanceof Error && (raised as { code?: unknown }).code !== code) raised = raised.cause;
   return new UserError(raised.message, exitCode, typeof raised.hint === 'string' ? raised.hint : undefined);

@@ -14,8 +14,8 @@ import { requireSessions } from './pooler.ts';
 import { createResultParser } from './result-parser.ts';
 import type { ServerTarget, Target } from './target.ts';
 
-export { connectionError, errorCode, isConnectionLost } from './explain.ts';
-export { checkServer } from './requirements.ts';
+export { connectionError, errorCode, isConnectionLost, lostConnection } from './explain.ts';
+export { checkServer, requireVisibleRows } from './requirements.ts';
 export { parseBigint } from './values.ts';
 
 export type PoolOptions = {

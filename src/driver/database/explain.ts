@@ -55,6 +55,17 @@ export function connectionError(
   return failure;
 }
 
+/** One line for a connection that broke in the middle of something (exit 3); its cause is the error. */
+export function lostConnection(error: unknown, target: ServerTarget): UserError {
+  const failure = new UserError(
+    `Lost the connection to ${target.display}: ${deepestMessage(error)}`,
+    EXIT.database,
+    'When the server is back, run the same command again.',
+  );
+  failure.cause = error;
+  return failure;
+}
+
 function describeConnectionError(error: unknown, target: ServerTarget, host: Host): UserError {
   const refuse = (message: string, hint?: string): UserError => new UserError(message, EXIT.database, hint);
   const server = placeOf(host);

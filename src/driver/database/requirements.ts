@@ -28,6 +28,7 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     database: string;
     role: string;
     can_create: boolean;
+    standby: boolean;
     read_only: boolean;
     extension_installed: boolean;
     extension_available: boolean;
@@ -43,7 +44,10 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
            d.datname::text as database,
            current_user::text as role,
            pg_catalog.has_database_privilege(d.datname, 'CREATE') as can_create,
-           pg_catalog.pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as read_only,
+           pg_catalog.pg_is_in_recovery() as standby,
+           -- What the database, the role or the URL says, whatever our sessions set.
+           exists (select from pg_catalog.pg_settings as s
+                    where s.name = 'default_transaction_read_only' and s.reset_val = 'on') as read_only,
            exists (select from pg_catalog.pg_extension where extname = 'btree_gist') as extension_installed,
            exists (select from pg_catalog.pg_available_extensions where name = 'btree_gist')
              as extension_available,
@@ -76,7 +80,13 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
   if (found.encoding !== 'UTF8') {
     missing.push(`the database must be in UTF-8, this one is in ${found.encoding}`);
   }
-  if (found.read_only) missing.push('the server accepts no writes (a standby, or read-only)');
+  if (found.standby) missing.push('the server is a standby and accepts no writes');
+  if (found.read_only) {
+    missing.push(
+      `it is read-only by default_transaction_read_only of the database, the role or the URL: alter database ${pg.escapeIdentifier(found.database)} reset default_transaction_read_only; allows writing`,
+    );
+  }
+  missing.push(...(await hiddenRows(client)));
   if (found.runner) {
     missing.push(...(await missingGrants(client, found)));
   } else if (!found.extension_installed && !found.extension_available) {
@@ -101,6 +111,45 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     );
   }
   return { version: found.version, warnings };
+}
+
+/**
+ * Refuses a role from which row security may hide rows: what is counted, checked or deleted would not be all.
+ * Throws a UserError (exit 3) that names the tables.
+ */
+export async function requireVisibleRows(client: pg.Client): Promise<void> {
+  const [hidden] = await hiddenRows(client);
+  if (hidden !== undefined) throw new UserError(`Not all rows can be seen: ${hidden}`, EXIT.database);
+}
+
+/** How many tables are named in a message. */
+const NAMED_TABLES = 10;
+
+/**
+ * Tables whose policies apply to this role, or to the owner of schema aquaseed, with whose rights its functions
+ * run: a policy counts whatever it allows, since only the rows that come can tell that.
+ */
+async function hiddenRows(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ role: string; name: string }>(`
+    select min(r.rolname::text) as role,
+           pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+      from pg_catalog.pg_class as c
+      join pg_catalog.pg_namespace as n on n.oid = c.relnamespace and n.nspname in ('public', 'aquaseed')
+      join pg_catalog.pg_roles as r
+        on r.rolname = current_user
+           or r.oid = (select a.nspowner from pg_catalog.pg_namespace as a where a.nspname = 'aquaseed')
+     where c.relrowsecurity and c.relkind in ('r', 'p')
+       and not r.rolsuper and not r.rolbypassrls
+       and (c.relforcerowsecurity or not pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE'))
+     group by 2
+     order by 2`);
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = rows.slice(0, NAMED_TABLES).map((it) => it.name);
+  const more = rows.length - names.length;
+  return [
+    `row security applies to role "${first.role}" in ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: take a role with bypassrls, or let the owner run: alter table ${names[0]} disable row level security;`,
+  ];
 }
 
 /** What a role that does not own the schema lacks to generate into it, as commands for the owner. */
