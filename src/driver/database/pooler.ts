@@ -49,10 +49,10 @@ async function probeSessions(first: pg.Client, target: ServerTarget): Promise<vo
     for (let round = 0; round < (isBehindPooler ? ROUNDS : 1); round++) {
       await withPatience(second.query('begin'), target);
       const other = await withPatience(backendOf(second), target);
-      if (other.backend === backend) throw pooled(target);
-      const again = await withPatience(backendOf(first), target);
+      const isShared = other.backend === backend;
+      const again = isShared ? undefined : await withPatience(backendOf(first), target);
       await second.query('rollback');
-      if (again.backend !== backend) throw pooled(target);
+      if (isShared || again?.backend !== backend) throw pooled(target);
     }
   } catch (error) {
     // PgBouncer in statement mode lets nobody begin a transaction, and ends the connection.
