@@ -87,7 +87,7 @@ export function tlsFrom(given: Conninfo, source: string, env: Environment): Tls 
   }
   const checksChain = mode !== 'no-verify' && (isSystem || root !== undefined);
   const options: ConnectionOptions = { rejectUnauthorized: checksChain };
-  if (checksChain) options.ca = root === undefined ? systemAuthorities() : read(root, 'sslrootcert');
+  if (checksChain) options.ca = root === undefined ? systemAuthorities(env) : read(root, 'sslrootcert');
 
   const lists = checksChain ? revocationLists(given, find('sslcrl', 'root.crl'), read, refuse) : [];
   if (lists.length > 0) options.crl = lists;
@@ -165,7 +165,7 @@ const AUTHORITIES = [
 ];
 
 /** The authorities of this machine; those that Node carries where there is no such file. */
-function systemAuthorities(): string | string[] {
-  const file = [process.env.SSL_CERT_FILE, ...AUTHORITIES].find((it) => it && existsSync(it));
+function systemAuthorities(env: Environment): string | string[] {
+  const file = [env.SSL_CERT_FILE, ...AUTHORITIES].find((it) => it && existsSync(it));
   return file === undefined ? [...tls.rootCertificates] : readFileSync(file, 'utf8');
 }
