@@ -120,7 +120,7 @@ describe('a pooler that gives every transaction another connection', () => {
     );
     await client.end();
     expect(rows).toEqual([{ commits: 'on', jit: 'on' }]);
-  }, 300_000);
+  }, 600_000);
 
   it.for([
     ['one connection', 'transaction', {}, 1],

@@ -451,7 +451,7 @@ describe('psql and this program', () => {
     });
     expect(disagreements).toEqual([]);
     expect([...answers].sort()).toEqual(['connected', 'refused']);
-  }, 300_000);
+  }, 600_000);
 
   it.for(DIFFERENCES)('differ: %s', async ([, it, connects], context) => {
     if (!HAS_PSQL || server === null || standby === null)
@@ -491,7 +491,7 @@ describe('psql and this program', () => {
     );
     expect(inside).toContain('PGHOSTADDR');
     expect(inside.filter((it) => !known.includes(it) && !it.startsWith('PGRES_'))).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** The libpq that psql uses. */
