@@ -161,7 +161,8 @@ describe('a pooler that gives every transaction another connection', () => {
         DIRECT_URL: server.url('farm'),
       },
     });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    expect(stderr).toBe(`Using postgres://tester@127.0.0.1:${server.port}/farm (from DIRECT_URL)\n`);
     const refused = await runCli(['status', '--database-url', pooler.url('farm')], {
       env: { DIRECT_URL: server.url('farm') },
     });

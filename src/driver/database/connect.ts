@@ -39,6 +39,9 @@ export type OpenTarget = {
  */
 export async function useTarget(target: Target, options: EmbeddedOptions = {}): Promise<OpenTarget> {
   if (target.kind === 'server') {
+    // It was set beside DATABASE_URL, perhaps by somebody else: say that it is the one.
+    if (target.source.endsWith('DIRECT_URL'))
+      options.log?.(`Using ${target.display} (from ${target.source})`);
     return { target, embedded: undefined, release: () => Promise.resolve() };
   }
   const embedded = await EmbeddedServer.open(options);

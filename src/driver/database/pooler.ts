@@ -9,7 +9,7 @@ import type { Host, ServerTarget } from './target.ts';
 const probed = new WeakMap<readonly Host[], Map<string, Promise<void>>>();
 
 /** How long a second session may take before its statement counts as waiting. */
-const PATIENCE_SECONDS = 15;
+const PATIENCE_SECONDS = 30;
 /** Rounds behind a pooler that has shown nothing yet: it may choose among its server connections at random. */
 const ROUNDS = 20;
 
@@ -34,7 +34,7 @@ export function requireSessions(first: pg.Client, target: ServerTarget): Promise
 }
 
 async function probeSessions(first: pg.Client, target: ServerTarget): Promise<void> {
-  const { backend, pid } = await withPatience(backendOf(first), target);
+  const { backend, pid } = await backendOf(first);
   // A pooler makes up the key that cancels a statement, which is a server's process id else.
   const isBehindPooler = (first as unknown as { processID: number | null }).processID !== pid;
   let second: pg.Client;
@@ -45,12 +45,14 @@ async function probeSessions(first: pg.Client, target: ServerTarget): Promise<vo
     if (errorCode(error) === '53300' && !isBehindPooler) return;
     throw error;
   }
+  // Only a pooler can let a second session wait for the first: a server itself may be slow.
+  const patient = <T>(work: Promise<T>): Promise<T> => (isBehindPooler ? withPatience(work, target) : work);
   try {
     for (let round = 0; round < (isBehindPooler ? ROUNDS : 1); round++) {
-      await withPatience(second.query('begin'), target);
-      const other = await withPatience(backendOf(second), target);
+      await patient(second.query('begin'));
+      const other = await patient(backendOf(second));
       const isShared = other.backend === backend;
-      const again = isShared ? undefined : await withPatience(backendOf(first), target);
+      const again = isShared ? undefined : await patient(backendOf(first));
       await second.query('rollback');
       if (isShared || again?.backend !== backend) throw pooled(target);
     }
