@@ -24,8 +24,10 @@ Exit codes: 0 done; 1 a check or a unit failed; 2 bad usage, configuration or sc
 `;
 
 const DATABASE_HELP = `
-Which database: --database-url, else DATABASE_URL, else the PG* variables, else the embedded PostgreSQL
-in .aquaseed/ (started and stopped by the command).
+Which database: --database-url, else AQUASEED_DIRECT_URL, else DATABASE_URL (or DIRECT_URL beside it), else the
+PG* variables, else the embedded PostgreSQL in .aquaseed/ (started and stopped by the command). URLs, host=...
+strings, ~/.pgpass and services are read as psql reads them. A pooler in transaction mode is refused: give the
+direct URL of the server.
 `;
 
 function wholeNumber(least: number, most: number): (text: string) => number {
@@ -209,7 +211,12 @@ function addPlan(program: Command, finish: (code: number) => void): void {
 
 function onDatabase(command: Command): Command {
   return command
-    .addOption(new Option('--database-url <url>', 'postgres://user:password@host:port/database'))
+    .addOption(
+      new Option(
+        '--database-url <url>',
+        'postgres://user:password@host:port/database, or host=... dbname=...',
+      ),
+    )
     .addOption(new Option('--database <name>', 'database name; replaces that of the URL or the environment'))
     .addHelpText('after', DATABASE_HELP);
 }

@@ -80,8 +80,11 @@ function describe(error: unknown): { lines: string[]; exitCode: number } {
 
 /** A URL on the command line can be read by everybody in the list of processes: its password is taken out. */
 function hidePasswords(argv: readonly string[]): void {
-  const shown = argv
-    .slice(2)
-    .map((it) => it.replace(/(:\/\/[^:/?#@]*):[^@]*@/, '$1:***@').replace(/([?&]password=)[^&]*/, '$1***'));
+  const shown = argv.slice(2).map((it) =>
+    it
+      .replace(/(:\/\/[^:/?#@]*):[^@]*@/, '$1:***@')
+      .replace(/([?&](?:ssl)?password=)[^&]*/g, '$1***')
+      .replace(/(\b(?:ssl)?password\s*=\s*)(?:'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&\\])+)/g, '$1***'),
+  );
   if (shown.some((it, index) => it !== argv[index + 2])) process.title = `aquaseed ${shown.join(' ')}`;
 }

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../errors.ts';
-import { checkServer, openClient, openPool, useTarget } from './database/connect.ts';
+import {
+  checkServer,
+  isConnectionLost,
+  lostConnection,
+  openClient,
+  openPool,
+  requireVisibleRows,
+  useTarget,
+} from './database/connect.ts';
 import type { EmbeddedServer } from './database/embedded.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
 import { asTyped } from './invocation.ts';
@@ -68,6 +76,8 @@ export async function withSession<T>(
     if (options.connections !== undefined) {
       const { warnings } = await checkServer(client, { connections: options.connections });
       for (const warning of warnings) options.log(`warning: ${warning}`);
+    } else {
+      await requireVisibleRows(client);
     }
     return await work({
       target: open.target,
@@ -82,6 +92,8 @@ export async function withSession<T>(
         return pool;
       },
     });
+  } catch (error) {
+    throw error instanceof UserError || !isConnectionLost(error) ? error : lostConnection(error, open.target);
   } finally {
     for (const pool of pools) await pool.end().catch(() => undefined);
     await client?.end().catch(() => undefined);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { inspect } from 'node:util';
 import pg from 'pg';
 import { type DatabasePool, sql } from 'slonik';
@@ -20,6 +22,7 @@ import {
   type ServerTarget,
 } from '../../src/driver/database/target.ts';
 import { UserError } from '../../src/errors.ts';
+import { startCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startDebianServer, type TestServer, unusedPort } from '../support/servers.ts';
 
@@ -220,6 +223,52 @@ describe('a connection that cannot be made', () => {
     if (process.env.TEST_DATABASE_URL) return;
     const error = await failure(openClient(parseDatabaseUrl(url.toString(), 'named')));
     expect(error.message).toContain('does not offer TLS');
+  });
+
+  it.each([
+    [{ code: 'EMFILE' }, 'as many open files as it may'],
+    [{ code: 'ENOTFOUND' }, 'is not known'],
+    [{ code: 'EAI_AGAIN' }, 'is not known'],
+    [{ code: 'EHOSTUNREACH' }, 'cannot be reached'],
+    [{ code: 'ETIMEDOUT' }, 'cannot be reached'],
+    [{ code: 'CERT_REVOKED' }, 'is not accepted (CERT_REVOKED)'],
+    [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'is not for this name'],
+    [{ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, 'TLS handshake'],
+    [{ code: '57P03', message: 'the database system is in recovery mode' }, 'in recovery mode'],
+    [{ code: '57P01', message: 'terminating connection' }, 'ended the connection'],
+    [{ code: '08P01', message: 'unsupported startup parameter: options' }, 'a direct connection'],
+    [{ message: 'Unknown authenticationOk message type 7' }, 'not spoken here'],
+    [{ message: 'SASL: Only mechanism(s) SCRAM-SHA-256 are supported' }, 'not spoken here'],
+    [{ code: 'XX000', message: 'two\nlines' }, 'Cannot connect to'],
+  ])('is one line: %o', ({ message = 'x', ...code }: { code?: string; message?: string }, text) => {
+    const error = connectionError(Object.assign(new Error(message), code), limited());
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toContain(text);
+    expect(error.message).not.toContain('\n');
+  });
+
+  it('shows no password of the command line to other users', async (context) => {
+    if (process.platform !== 'linux') return context.skip('/proc is of Linux');
+    // It accepts, and says nothing.
+    const silent = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as net.AddressInfo;
+    for (const url of [
+      `postgres://u:s3cret@127.0.0.1:${port}/x`,
+      `postgres://u@127.0.0.1:${port}/x?password=s3cret&sslmode=disable`,
+      `host=127.0.0.1 port=${port} password=s3cret user=u`,
+      `host=127.0.0.1 port=${port} user=u password = 'my s3cret'`,
+      `host=127.0.0.1 port=${port} user=u sslpassword=s3cret`,
+    ]) {
+      const connected = new Promise((resolve) => silent.once('connection', resolve));
+      const running = startCli(['status', '--database-url', url]);
+      await connected;
+      expect(readFileSync(`/proc/${running.pid}/cmdline`, 'latin1')).not.toContain('s3cret');
+      running.kill('SIGKILL');
+      const { stdout, stderr } = await running.result;
+      expect(stdout + stderr).not.toContain('s3cret');
+    }
+    silent.close();
   });
 
   it('keeps the errors that are clear already', () => {

@@ -110,12 +110,14 @@ describe('resolveTarget', () => {
     const missing = thrown(() =>
       resolveTarget({}, { PGSERVICE: 'none', PGSERVICEFILE: file, HOME: directory }),
     );
-    expect(missing).toMatchObject({ exitCode: 2, message: 'PGSERVICE: service "none" was not found' });
+    expect(missing).toMatchObject({ exitCode: 2, message: 'Service "none" was not found' });
   });
 
   it('finds the password where psql finds it', () => {
     const file = path.join(directory, 'pgpass');
-    writeFileSync(file, '# comment\nother:5432:*:anna:no\nh:5432:*:anna:with\\:colon\n*:*:*:*:last\n');
+    writeFileSync(file, '# comment\nother:5432:*:anna:no\nh:5432:*:anna:with\\:colon\n*:*:*:*:last\n', {
+      mode: 0o600,
+    });
     const env = { PGPASSFILE: file };
     expect(parseDatabaseUrl('postgres://anna@h/x', 'named', env).password()).toBe('with:colon');
     expect(parseDatabaseUrl('postgres://bo@h/x', 'named', env).password()).toBe('last');
@@ -124,13 +126,26 @@ describe('resolveTarget', () => {
     expect(parseDatabaseUrl('postgres://bo@h/x', 'named', { HOME: directory }).password()).toBeUndefined();
   });
 
-  it('turns sslmode into TLS options', () => {
-    const ssl = (mode: string): unknown => parseDatabaseUrl(`postgres://h/x?sslmode=${mode}`, 'named').ssl;
-    expect(ssl('disable')).toBe(false);
-    expect(ssl('prefer')).toBe(false);
-    expect(ssl('require')).toEqual({ rejectUnauthorized: false });
-    expect(ssl('verify-full')).toEqual({});
-    expect(thrown(() => ssl('sometimes')).message).toContain('sslmode must be one of');
+  it('prefers TLS, and a direct URL beside a DATABASE_URL', () => {
+    const target = server(
+      resolveTarget(
+        {},
+        { DATABASE_URL: 'postgres://pooler/x?pgbouncer=true', DIRECT_URL: 'postgres://direct/x' },
+      ),
+    );
+    expect([target.source, target.host, target.tls.channels]).toEqual([
+      'DIRECT_URL',
+      'direct',
+      ['tls', 'plain'],
+    ]);
+    const own = { AQUASEED_DIRECT_URL: 'postgres://own/x', DIRECT_URL: 'postgres://direct/x' };
+    expect(resolveTarget({}, { ...own, DATABASE_URL: 'postgres://pooler/x' }).source).toBe(
+      'AQUASEED_DIRECT_URL',
+    );
+    expect(resolveTarget({}, { AQUASEED_DIRECT_URL: 'postgres://own/x' }).source).toBe('AQUASEED_DIRECT_URL');
+    // Of other programs, when there is no DATABASE_URL beside it.
+    expect(resolveTarget({}, { DIRECT_URL: 'postgres://direct/x' }).kind).toBe('embedded');
+    expect(resolveTarget({ databaseUrl: 'postgres://h/x' }, own).source).toBe('--database-url');
   });
 });
 
@@ -141,19 +156,45 @@ describe('a malformed URL', () => {
     ['another scheme', `mysql://u:${secret}@h/d`, 'does not start with postgres://'],
     ['no scheme', `u:${secret}@h/d`, 'does not start with postgres://'],
     ['port', `postgres://u:${secret}@h:port/d`, 'cannot be read'],
-    ['port too high', `postgres://u:${secret}@h:99999/d`, 'cannot be read'],
-    ['# in the password', `postgres://u:12#${secret}@h/d`, 'an unescaped #'],
-    ['? in the password', `postgres://u:12?${secret}@h/d`, 'unknown parameter'],
-    ['/ in the password', `postgres://u:12/${secret}@h/d`, 'not one database name'],
-    ['/ in the password, no database', `postgres://u:12/${secret}@h`, 'not one database name'],
+    ['port too high', `postgres://u:${secret}@h:99999/d`, 'not a number from 1 to 65535'],
+    ['/ in the password', `postgres://u:12/${secret}@h/d`, 'an @ after the host'],
+    ['/ in the password, no database', `postgres://u:12/${secret}@h`, 'an @ after the host'],
+    ['/ and ? in the password', `postgres://u:12/3?${secret}=@h/d`, 'an unknown parameter'],
+    ['/ and no digits in the password', `postgres://u:x/${secret}@h`, 'an @ after the host'],
     ['@ in the password', `postgres://u:12@${secret}@h/d`, 'more than one @'],
     ['% in the password', `postgres://u:${secret}%zz@h/d`, 'not followed by two hexadecimal digits'],
     ['a space', `postgres://u:${secret} x@h/d`, 'contains a space'],
-    ['an unknown parameter', `postgres://u:${secret}@h/d?pool=${secret}`, 'unknown parameter'],
+    ['an unknown parameter', `postgres://u:${secret}@h/d?pool=${secret}`, 'the unknown parameter "pool"'],
+    ['one of Prisma', `postgres://u:${secret}@h/d?pgbouncer=true`, 'the unknown parameter "pgbouncer"'],
+    ['a name of Object', `postgres://u:${secret}@h/d?constructor=1`, 'the unknown parameter "constructor"'],
+    ['no = after the ?', `postgres://u:${secret}@h/d?${secret}`, 'has no ='],
+    ['two = after the ?', `postgres://u:${secret}@h/d?options=a=${secret}`, 'more than one ='],
+    ['a zero byte', `postgres://u:${secret}%00@h/d`, 'not text in UTF-8'],
+    ['half a character', `postgres://u:${secret}%C3@h/d`, 'not text in UTF-8'],
+    ['a bracket', `postgres://u:${secret}@[::1/d`, 'cannot be read'],
+    ['a quote without end', `host=h password='${secret}`, 'has no end'],
+    ['a space in a password', `host=h password=my ${secret} user=u`, 'no parameter=value'],
+    ['a space and = in a password', `host=h password=my ${secret}=x user=u`, 'an unknown parameter'],
+    ['an unknown word', `host=h password='${secret}' pool=1`, 'the unknown parameter "pool"'],
+    ['ports and hosts', `postgres://u:${secret}@a:1,b:2,c:3/d?host=x,y`, '3 ports and 2 hosts'],
+    ['addresses and hosts', `host=a,b hostaddr=127.0.0.1 password=${secret}`, '2 hosts and 1 addresses'],
+    ['a peer', `host=/tmp requirepeer=${secret}`, 'requirepeer cannot be honoured'],
+    ['replication', `postgres://u:${secret}@h/d?replication=database`, 'replication cannot be honoured'],
+    ['GSSAPI', `postgres://u:${secret}@h/d?gssencmode=require`, 'gssencmode cannot be honoured'],
+    ['methods', `postgres://u:${secret}@h/d?require_auth=${secret}`, 'require_auth must be'],
+    ['mixed methods', `postgres://u:${secret}@h/d?require_auth=md5,!none`, 'with and without !'],
+    ['a time-out', `postgres://u:${secret}@h/d?connect_timeout=${secret}`, 'connect_timeout must be'],
+    [
+      'no authority',
+      `postgres://u:${secret}@h/d?sslmode=verify-full`,
+      'needs the certificate of an authority',
+    ],
+    ['a weak mode', `postgres://u:${secret}@h/d?sslmode=require&sslrootcert=system`, 'too weak'],
+    ['asking', `postgres://u:${secret}@h/d?sslnegotiation=direct`, 'too weak'],
+    ['no such file', `postgres://u:${secret}@h/d?sslcrl=/none&sslrootcert=/none`, 'cannot read'],
     ['a wrong sslmode', `postgres://u:${secret}@h/d?sslmode=${secret}`, 'sslmode must be one of'],
-    ['several hosts', `postgres://u:${secret}@/d?host=a,b`, 'several hosts'],
   ])('%s: one line, exit 2, no password', (_name, url, fault) => {
-    const error = thrown(() => resolveTarget({ databaseUrl: url }, {}));
+    const error = thrown(() => resolveTarget({ databaseUrl: url }, { HOME: directory }));
     expect(error.exitCode).toBe(2);
     expect(error.message).toContain('--database-url');
     expect(error.message).toContain(fault);

@@ -120,7 +120,7 @@ export async function startDebianServer(
     for (let i = 0; i < 3000 && !ended; i++) {
       try {
         const lines = readFileSync(path.join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n');
-        if (Number(lines[0]) === pid && lines[7]?.trim() === 'ready') return;
+        if (Number(lines[0]) === pid && /^(ready|standby)$/.test(lines[7]?.trim() ?? '')) return;
       } catch {
         // Not there yet.
       }

@@ -1,7 +1,14 @@
 import { loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
-import { openClient, openPool, useTarget } from '../database/connect.ts';
+import {
+  checkServer,
+  isConnectionLost,
+  lostConnection,
+  openClient,
+  openPool,
+  useTarget,
+} from '../database/connect.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, readGrants } from '../databases.ts';
 import { checkDatabase } from '../install.ts';
@@ -56,6 +63,8 @@ export async function refresh(file: string | undefined, options: RefreshOptions)
     } finally {
       await databases.end();
     }
+  } catch (error) {
+    throw error instanceof UserError || !isConnectionLost(error) ? error : lostConnection(error, open.target);
   } finally {
     await open.release();
   }
@@ -144,6 +153,7 @@ async function inspectLive(
 ): Promise<{ installed: boolean; grants: string[] }> {
   const client = await openClient(target);
   try {
+    await checkServer(client);
     await checkDatabase(client, named);
     const { rows } = await client.query<{ installed: boolean }>(
       `select pg_catalog.to_regclass('aquaseed.made_table') is not null as installed`,

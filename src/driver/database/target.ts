@@ -1,11 +1,37 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { EXIT, UserError } from '../../errors.ts';
+import { type Conninfo, parseConninfo } from './conninfo.ts';
+import { PARAMETERS } from './parameters.ts';
+import { defaultPassfile, passwordFromFile, SOCKET_DIRECTORIES } from './passfile.ts';
+import { readService } from './service.ts';
+import { NO_TLS, type Tls, tlsFrom } from './tls.ts';
 
 /** Where the choice of database came from; `named` is a URL that the program made itself. */
-export type TargetSource = '--database-url' | 'DATABASE_URL' | 'PG* variables' | 'embedded' | 'named';
+export type TargetSource =
+  | '--database-url'
+  | 'AQUASEED_DIRECT_URL'
+  | 'DIRECT_URL'
+  | 'DATABASE_URL'
+  | 'PG* variables'
+  | 'embedded'
+  | 'named';
+
+/** One place where the server may be. */
+export type Host = {
+  /** As it was given: a name, an address, a directory of a socket, or @name of an abstract socket. */
+  readonly name: string;
+  /** The address to connect to instead of looking the name up. */
+  readonly address?: string | undefined;
+  readonly port: number;
+};
+
+/** Authentication methods that libpq's require_auth knows; those that are spoken here come first. */
+const METHODS = ['none', 'password', 'md5', 'scram-sha-256', 'gss', 'sspi', 'oauth'] as const;
+export type Method = (typeof METHODS)[number];
+
+export type SessionAttributes = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
 
 /**
  * One database on one server. The password is behind a function, so that printing or serialising a
@@ -14,14 +40,24 @@ export type TargetSource = '--database-url' | 'DATABASE_URL' | 'PG* variables' |
 export type ServerTarget = {
   readonly kind: 'server';
   readonly source: TargetSource;
+  /** Where to look, in this order; the array is the identity of the server (see `login` in login.ts). */
+  readonly hosts: readonly Host[];
+  /** The first of them. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
   /** The password, or undefined where none is known. */
-  readonly password: () => string | undefined;
-  /** TLS options for node, or false for a plain connection. */
-  readonly ssl: TlsOptions | false;
+  readonly password: (host?: Host) => string | undefined;
+  readonly tls: Tls;
+  /** Authentication methods that are accepted, or undefined for all. */
+  readonly methods?: readonly Method[] | undefined;
+  readonly channelBinding: 'disable' | 'prefer' | 'require';
+  readonly attributes: SessionAttributes;
+  /** Seconds for each address; 0 is no limit. */
+  readonly connectSeconds: number;
+  /** Seconds after which the system looks whether the other side is there, 0 for its own default, or false. */
+  readonly keepAlive: number | false;
   /** Startup options, as in `PGOPTIONS`. */
   readonly options?: string;
   /** For example `postgres://app@db.example.com:5432/farm`. */
@@ -48,6 +84,7 @@ export type TargetOptions = {
 /** The database of the embedded server that is used when no name is given. */
 export const DEFAULT_DATABASE = 'aquaseed';
 
+/** Variables of which one is enough to choose a server. */
 const PG_VARIABLES = [
   'PGHOST',
   'PGHOSTADDR',
@@ -59,64 +96,38 @@ const PG_VARIABLES = [
   'PGPASSFILE',
 ];
 
-/** Stands for an absent host while a URL is read. */
-const NO_HOST = 'none.invalid';
-
-const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'no-verify', 'verify-ca', 'verify-full'];
-
-const URL_PARAMETERS = [
-  'application_name',
-  'connect_timeout',
-  'dbname',
-  'host',
-  'options',
-  'password',
-  'port',
-  'sslcert',
-  'sslkey',
-  'sslmode',
-  'sslrootcert',
-  'user',
-];
+const CONNECT_SECONDS = 15;
 
 type Environment = Record<string, string | undefined>;
 
-type Parts = {
-  host?: string | undefined;
-  port?: string | undefined;
-  user?: string | undefined;
-  database?: string | undefined;
-  password?: string | undefined;
-  passfile?: string | undefined;
-  options?: string | undefined;
-  sslmode?: string | undefined;
-  sslrootcert?: string | undefined;
-  sslcert?: string | undefined;
-  sslkey?: string | undefined;
-};
-
 /**
- * Chooses the database: `--database-url`, else `DATABASE_URL`, else the standard `PG*` variables, else
- * the embedded server. An empty variable counts as absent.
+ * Chooses the database: `--database-url`, else `AQUASEED_DIRECT_URL`, else `DATABASE_URL` or, where it is there
+ * too, `DIRECT_URL` (which people set beside the URL of a pooler), else the standard `PG*` variables, else the
+ * embedded server. An empty variable counts as absent.
  * Throws a UserError (exit 2) for a malformed URL or a wrong variable; it never repeats a password.
  */
 export function resolveTarget(options: TargetOptions, env: Environment): Target {
   if (options.databaseUrl !== undefined) {
     return parseDatabaseUrl(options.databaseUrl, '--database-url', env, options.database);
   }
-  if (env.DATABASE_URL) {
-    return parseDatabaseUrl(env.DATABASE_URL, 'DATABASE_URL', env, options.database);
+  const variables: TargetSource[] = [
+    'AQUASEED_DIRECT_URL',
+    ...(env.DATABASE_URL ? (['DIRECT_URL', 'DATABASE_URL'] as const) : []),
+  ];
+  for (const source of variables) {
+    const url = env[source];
+    if (url) return parseDatabaseUrl(url, source, env, options.database);
   }
   if (PG_VARIABLES.some((name) => env[name])) {
-    return finish(partsFromEnvironment(env), 'PG* variables', env, options.database);
+    return finish(new Map(), 'PG* variables', env, options.database);
   }
   const database = options.database ?? DEFAULT_DATABASE;
   return { kind: 'embedded', source: 'embedded', database, display: `embedded server, database ${database}` };
 }
 
 /**
- * Reads a `postgres://user:password@host:port/database?sslmode=require` URL.
- * Throws a UserError (exit 2) that names `source` and the fault, never the URL, as it may hold a password.
+ * Reads a connection string as libpq does, with the PG* variables of `env` for what it leaves open.
+ * Throws a UserError (exit 2) that names `source` and the fault, never the string, as it may hold a password.
  */
 export function parseDatabaseUrl(
   text: string,
@@ -124,12 +135,12 @@ export function parseDatabaseUrl(
   env: Environment = {},
   database?: string,
 ): ServerTarget {
-  return finish(partsFromUrl(text.trim(), source), source, env, database);
+  return finish(parseConninfo(text, source), source, env, database);
 }
 
 /** The same server with another database. */
 export function withDatabase(target: ServerTarget, database: string): ServerTarget {
-  return { ...target, database, display: displayOf(target.user, target.host, target.port, database) };
+  return { ...target, database, display: displayOf(target.user, target.hosts, database) };
 }
 
 /** A target made from known parts, for servers that the program started itself. */
@@ -141,13 +152,18 @@ export function makeTarget(parts: {
   password: string;
   database: string;
 }): ServerTarget {
-  const { password, ...rest } = parts;
+  const { source, host, port, user, password, database } = parts;
+  const hosts = [{ name: host, port }];
   return {
     kind: 'server',
-    ...rest,
+    ...{ source, hosts, host, port, user, database },
     password: () => password,
-    ssl: false,
-    display: displayOf(parts.user, parts.host, parts.port, parts.database),
+    tls: NO_TLS,
+    channelBinding: 'prefer',
+    attributes: 'any',
+    connectSeconds: CONNECT_SECONDS,
+    keepAlive: 0,
+    display: displayOf(user, hosts, database),
   };
 }
 
@@ -155,170 +171,170 @@ export function makeTarget(parts: {
 export function urlWithPassword(target: ServerTarget): string {
   const password = target.password();
   const user = encodeURIComponent(target.user) + (password ? `:${encodeURIComponent(password)}` : '');
-  return `postgres://${user}@${hostInUrl(target.host)}:${target.port}/${encodeURIComponent(target.database)}`;
+  return urlOf(user, target.hosts, target.database);
 }
 
-function malformed(source: TargetSource, fault: string): UserError {
-  return new UserError(
-    `${source}: not a valid PostgreSQL URL: ${fault}`,
-    EXIT.usage,
-    'Expected postgres://user:password@host:port/database; write special characters of the password as %40 (@), %2F (/), %3A (:), %23 (#), %3F (?).',
-  );
+/** True for a Unix socket: a directory, or the name of an abstract one. */
+export function isSocket({ name, address }: Host): boolean {
+  return address === undefined && /^[/@]/.test(name);
 }
 
-function partsFromUrl(text: string, source: TargetSource): Parts {
-  if (text === '') throw malformed(source, 'it is empty');
-  if (!/^postgres(ql)?:\/\//i.test(text)) {
-    throw malformed(source, 'it does not start with postgres:// or postgresql://');
-  }
-  // Unescaped characters of a password move its rest into other parts of the URL, so that a later message
-  // would print it: refuse every such shape.
-  if (text.includes('#')) throw malformed(source, 'it contains an unescaped #');
-  if ((text.split('?')[0] ?? '').split('@').length > 2)
-    throw malformed(source, 'it contains more than one @');
-  if (/\s/.test(text)) throw malformed(source, 'it contains a space');
-  let url: URL;
-  try {
-    // An empty host, as in postgres://user@/name?host=/run/postgresql, is more than URL can read.
-    url = new URL(text.replace(/^(\w+:\/\/(?:[^/?]*@)?)(?=[/?:]|$)/, `$1${NO_HOST}`));
-  } catch {
-    throw malformed(source, 'the host or the port cannot be read');
-  }
-  const segments = url.pathname.split('/').slice(1);
-  if (segments.length > 1 || url.pathname.includes('@')) {
-    throw malformed(source, 'the part after the host is not one database name');
-  }
-  for (const key of url.searchParams.keys()) {
-    if (!URL_PARAMETERS.includes(key)) throw malformed(source, 'it has an unknown parameter after the ?');
-  }
-  const decode = (value: string): string | undefined => {
-    try {
-      return value === '' ? undefined : decodeURIComponent(value);
-    } catch {
-      throw malformed(source, 'it contains a % that is not followed by two hexadecimal digits');
-    }
-  };
-  const parameter = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
-  return {
-    host:
-      parameter('host') ??
-      (url.hostname === NO_HOST ? undefined : decode(url.hostname.replace(/^\[(.*)\]$/, '$1'))),
-    port: parameter('port') ?? decode(url.port),
-    user: parameter('user') ?? decode(url.username),
-    password: parameter('password') ?? decode(url.password),
-    database: parameter('dbname') ?? decode(segments[0] ?? ''),
-    options: parameter('options'),
-    sslmode: parameter('sslmode'),
-    sslrootcert: parameter('sslrootcert'),
-    sslcert: parameter('sslcert'),
-    sslkey: parameter('sslkey'),
-  };
+/** A place for messages, such as `db.example.com:5432`. */
+export function placeOf(host: Host): string {
+  if (isSocket(host)) return `${host.name} (port ${host.port})`;
+  return `${host.name.includes(':') ? `[${host.name}]` : host.name}:${host.port}`;
 }
 
-function partsFromEnvironment(env: Environment): Parts {
-  const own: Parts = {
-    host: env.PGHOSTADDR || env.PGHOST,
-    port: env.PGPORT,
-    user: env.PGUSER,
-    database: env.PGDATABASE,
-    password: env.PGPASSWORD,
-    passfile: env.PGPASSFILE,
-    options: env.PGOPTIONS,
-    sslmode: env.PGSSLMODE,
-    sslrootcert: env.PGSSLROOTCERT,
-    sslcert: env.PGSSLCERT,
-    sslkey: env.PGSSLKEY,
-  };
-  if (!env.PGSERVICE) return own;
-  // Like libpq: the service wins over the other variables.
-  const service = readService(env.PGSERVICE, env);
-  return {
-    ...own,
-    ...withoutEmpty({
-      host: service.hostaddr ?? service.host,
-      port: service.port,
-      user: service.user,
-      database: service.dbname,
-      password: service.password,
-      passfile: service.passfile,
-      options: service.options,
-      sslmode: service.sslmode,
-      sslrootcert: service.sslrootcert,
-      sslcert: service.sslcert,
-      sslkey: service.sslkey,
-    }),
-  };
+function displayOf(user: string, hosts: readonly Host[], database: string): string {
+  return urlOf(encodeURIComponent(user), hosts, database);
 }
 
-function withoutEmpty(parts: Parts): Parts {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined && value !== ''));
+function urlOf(user: string, hosts: readonly Host[], database: string): string {
+  const places = hosts.map((host) => {
+    if (isSocket(host)) return `${encodeURIComponent(host.name)}:${host.port}`;
+    return placeOf(host);
+  });
+  return `postgres://${user}@${places.join(',')}/${encodeURIComponent(database)}`;
 }
 
-function readService(name: string, env: Environment): Record<string, string> {
-  const files = [
-    env.PGSERVICEFILE || path.join(env.HOME || os.homedir(), '.pg_service.conf'),
-    ...(env.PGSYSCONFDIR ? [path.join(env.PGSYSCONFDIR, 'pg_service.conf')] : []),
-  ];
-  for (const file of files) {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      continue;
-    }
-    let found: Record<string, string> | undefined;
-    for (const raw of text.split(/\r?\n/)) {
-      const line = raw.trim();
-      if (line === '' || line.startsWith('#')) continue;
-      if (line.startsWith('[')) {
-        if (found !== undefined) return found;
-        if (line === `[${name}]`) found = {};
-        continue;
-      }
-      const equals = line.indexOf('=');
-      if (found !== undefined && equals > 0) {
-        found[line.slice(0, equals).trim()] = line.slice(equals + 1).trim();
-      }
-    }
-    if (found !== undefined) return found;
+/** Adds what the service and the variables say, by libpq's order: the string itself, the service, the variables. */
+function withDefaults(given: Conninfo, env: Environment): Conninfo {
+  const all: Conninfo = new Map(given);
+  const service = given.get('service') || env.PGSERVICE;
+  if (service) {
+    const file = given.get('servicefile') || env.PGSERVICEFILE || undefined;
+    for (const [name, value] of readService(service, file, env)) if (!all.has(name)) all.set(name, value);
   }
-  throw new UserError(
-    `PGSERVICE: service "${name}" was not found`,
-    EXIT.usage,
-    `Looked in ${files.join(', ')}; set PGSERVICEFILE to name another file.`,
-  );
+  for (const [name, parameter] of Object.entries(PARAMETERS)) {
+    const value = parameter.env === undefined ? undefined : env[parameter.env];
+    if (value && !all.has(name)) all.set(name, value);
+  }
+  return all;
 }
 
 function finish(
-  parts: Parts,
+  string: Conninfo,
   source: TargetSource,
   env: Environment,
   override: string | undefined,
 ): ServerTarget {
-  const host = parts.host || 'localhost';
-  const port = Number(parts.port || '5432');
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new UserError(`${source}: the port is not a number from 1 to 65535`, EXIT.usage);
+  const given = withDefaults(string, env);
+  const refuse = (fault: string, hint?: string): UserError =>
+    new UserError(`${source}: ${fault}`, EXIT.usage, hint);
+  for (const [name, value] of given) {
+    const { values, refused } = PARAMETERS[name] ?? {};
+    if (values !== undefined && value !== '' && !values.includes(value)) {
+      throw refuse(`${name} must be one of ${values.filter((it) => it !== '').join(', ')}`);
+    }
+    if (refused !== undefined && value !== '' && !refused.unless.includes(value)) {
+      throw refuse(`${name} cannot be honoured: ${refused.why}`, 'Leave it out if that is acceptable.');
+    }
   }
-  if (host.includes(',')) {
-    throw new UserError(`${source}: several hosts are not supported, name one`, EXIT.usage);
+  // The old word; as in libpq it is another way to write sslmode.
+  if (given.get('requiressl') === '1' && !given.get('sslmode')) given.set('sslmode', 'require');
+
+  const hosts = hostsFrom(given, refuse);
+  if (given.get('requirepeer') && hosts.some(isSocket)) {
+    throw refuse('requirepeer cannot be honoured: Node does not tell who owns the other end of a socket');
   }
-  const user = parts.user || env.PGUSER || osUser();
-  const database = override ?? (parts.database || user);
-  const password = parts.password || env.PGPASSWORD;
-  const passfile = parts.passfile || env.PGPASSFILE;
-  const target = {
-    kind: 'server' as const,
-    source,
-    host,
-    port,
-    user,
-    database,
-    password: () => password || passwordFromFile(passfile, env, { host, port, user, database }),
-    ssl: tlsOptions(parts, source),
-    display: displayOf(user, host, port, database),
+  const user = given.get('user') || osUser();
+  const database = override ?? (given.get('dbname') || user);
+  const password = given.get('password');
+  const passfile = given.get('passfile') || defaultPassfile(env);
+  const [first] = hosts as [Host];
+  const options = given.get('options');
+  return {
+    kind: 'server',
+    ...{ source, hosts, host: first.name, port: first.port, user, database },
+    password: (host = first) => {
+      if (password) return password;
+      const { name, port } = host;
+      return passwordFromFile(passfile, { host: name, port, user, database });
+    },
+    tls: hosts.every(isSocket) ? NO_TLS : tlsFrom(given, source, env),
+    methods: methodsFrom(given.get('require_auth'), refuse),
+    channelBinding: (given.get('channel_binding') || 'prefer') as ServerTarget['channelBinding'],
+    attributes: (given.get('target_session_attrs') || 'any') as SessionAttributes,
+    connectSeconds: connectSecondsFrom(given.get('connect_timeout'), refuse),
+    keepAlive: given.get('keepalives') === '0' ? false : wholeNumber(given, 'keepalives_idle', refuse),
+    ...(options ? { options } : {}),
+    display: displayOf(user, hosts, database),
   };
-  return parts.options ? { ...target, options: parts.options } : target;
+}
+
+type Refuse = (fault: string, hint?: string) => UserError;
+
+/** The hosts in the order to try them. */
+function hostsFrom(given: Conninfo, refuse: Refuse): Host[] {
+  const list = (name: string): string[] => {
+    const value = given.get(name);
+    return value ? value.split(',').map((it) => it.trim()) : [];
+  };
+  const addresses = list('hostaddr');
+  const names = list('host');
+  const ports = list('port');
+  const count = addresses.length || names.length || 1;
+  if (addresses.length > 0 && names.length > 0 && names.length !== count) {
+    throw refuse(`there are ${names.length} hosts and ${count} addresses (hostaddr)`);
+  }
+  if (ports.length > 1 && ports.length !== count) {
+    throw refuse(`there are ${ports.length} ports and ${count} hosts: give one port, or one for each`);
+  }
+  const hosts = Array.from({ length: count }, (_, index): Host => {
+    const port = Number((ports.length === 1 ? ports[0] : ports[index]) || '5432');
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+      throw refuse('the port is not a number from 1 to 65535');
+    }
+    const address = addresses[index] || undefined;
+    return { name: names[index] || address || defaultHost(port), address, port };
+  });
+  // Once for the whole command, so that all its sessions go the same way.
+  return given.get('load_balance_hosts') === 'random' ? shuffled(hosts) : hosts;
+}
+
+/** libpq has a directory of sockets built in; here it is the first one where there is a socket for the port. */
+function defaultHost(port: number): string {
+  const hasSocket = (directory: string): boolean => existsSync(path.join(directory, `.s.PGSQL.${port}`));
+  return SOCKET_DIRECTORIES.find(hasSocket) ?? 'localhost';
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
+
+/** Methods by libpq's require_auth: all of a list, or none of one where each has a ! before it. */
+function methodsFrom(text: string | undefined, refuse: Refuse): readonly Method[] | undefined {
+  if (!text) return undefined;
+  const words = text.split(',').map((it) => it.trim());
+  const negated = words.filter((it) => it.startsWith('!'));
+  const names = words.map((it) => it.replace(/^!/, ''));
+  if (
+    names.some((it) => !(METHODS as readonly string[]).includes(it)) ||
+    new Set(names).size < names.length
+  ) {
+    throw refuse(`require_auth must be a list of ${METHODS.join(', ')}, each once`);
+  }
+  if (negated.length > 0 && negated.length < words.length) {
+    throw refuse('require_auth has methods with and without !');
+  }
+  return METHODS.filter((it) => names.includes(it) !== negated.length > 0);
+}
+
+/** libpq waits for two seconds at least, and for ever with 0 or less. */
+function connectSecondsFrom(text: string | undefined, refuse: Refuse): number {
+  if (!text) return CONNECT_SECONDS;
+  if (!/^\s*[-+]?\d+\s*$/.test(text)) throw refuse('connect_timeout must be a whole number of seconds');
+  const seconds = Math.min(Number(text), 86_400);
+  return seconds <= 0 ? 0 : Math.max(2, seconds);
+}
+
+function wholeNumber(given: Conninfo, name: string, refuse: Refuse): number {
+  const text = given.get(name) || '0';
+  if (!/^\s*[-+]?\d{1,9}\s*$/.test(text)) throw refuse(`${name} must be a whole number`);
+  return Math.max(0, Number(text));
 }
 
 function osUser(): string {
@@ -327,73 +343,4 @@ function osUser(): string {
   } catch {
     return 'postgres';
   }
-}
-
-function hostInUrl(host: string): string {
-  if (host.startsWith('/')) return encodeURIComponent(host);
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function displayOf(user: string, host: string, port: number, database: string): string {
-  return `postgres://${encodeURIComponent(user)}@${hostInUrl(host)}:${port}/${encodeURIComponent(database)}`;
-}
-
-function readCertificate(file: string, what: string, source: TargetSource): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UserError(`${source}: cannot read the ${what} file ${file}`, EXIT.usage);
-  }
-}
-
-function tlsOptions(parts: Parts, source: TargetSource): TlsOptions | false {
-  const mode = parts.sslmode || 'prefer';
-  if (!SSL_MODES.includes(mode)) {
-    throw new UserError(`${source}: sslmode must be one of ${SSL_MODES.join(', ')}`, EXIT.usage);
-  }
-  // "prefer" needs two attempts; a plain one is made, and the error of a server that wants TLS says so.
-  if (mode === 'disable' || mode === 'allow' || mode === 'prefer') return false;
-  const tls: TlsOptions = {};
-  if (parts.sslrootcert && parts.sslrootcert !== 'system') {
-    tls.ca = readCertificate(parts.sslrootcert, 'sslrootcert', source);
-  }
-  if (parts.sslcert) tls.cert = readCertificate(parts.sslcert, 'sslcert', source);
-  if (parts.sslkey) tls.key = readCertificate(parts.sslkey, 'sslkey', source);
-  if (mode === 'verify-full') return tls;
-  // As libpq: "require" with a root certificate checks the chain, without one it checks nothing.
-  if (mode === 'verify-ca' || (mode === 'require' && tls.ca !== undefined)) {
-    return { ...tls, checkServerIdentity: () => undefined };
-  }
-  return { ...tls, rejectUnauthorized: false };
-}
-
-/** The password of the first matching line of the password file (`~/.pgpass`), as psql reads it. */
-function passwordFromFile(
-  file: string | undefined,
-  env: Environment,
-  wanted: { host: string; port: number; user: string; database: string },
-): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file || path.join(env.HOME || os.homedir(), '.pgpass'), 'utf8');
-  } catch {
-    return undefined;
-  }
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '' || line.startsWith('#')) continue;
-    const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)]
-      .map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'))
-      .slice(0, 5);
-    const [host, port, database, user, password] = fields;
-    const fits = (field: string | undefined, value: string): boolean => field === '*' || field === value;
-    if (
-      fits(host, wanted.host.startsWith('/') ? 'localhost' : wanted.host) &&
-      fits(port, String(wanted.port)) &&
-      fits(database, wanted.database) &&
-      fits(user, wanted.user)
-    ) {
-      return password || undefined;
-    }
-  }
-  return undefined;
 }
