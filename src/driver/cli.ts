@@ -361,6 +361,12 @@ export function createProgram(finish: (code: number) => void): Command {
         'where to connect to create and rename, postgres by default',
       ),
     )
+    .addOption(
+      new Option(
+        '--drop-foreign',
+        'go on although others made things or rows that the new database will not have; they are listed',
+      ),
+    )
     .action(async (file, options) => finish(await refresh(file, options)));
 
   onRun(program.command('verify').description('run the checks on what was generated')).action(

@@ -45,6 +45,11 @@ export async function inspect(
   }
 }
 
+/** Whether this is what an installation makes before it sets its marker. */
+export function isBeginning(other: string): boolean {
+  return other === 'schema aquaseed' || other === 'table aquaseed.migrations';
+}
+
 /** Rights are no objects, and two extensions are welcome. */
 function withoutOwn(objects: readonly DatabaseObject[]): DatabaseObject[] {
   return objects.filter(
