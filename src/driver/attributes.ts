@@ -7,15 +7,14 @@ import { EXIT, UserError } from '../errors.ts';
  */
 
 /** Ends the comment of a database that a refresh may drop; the user's own comment stands before it. */
-export const MARK = 'aquaseed refresh: ';
+const MARK = 'aquaseed refresh: ';
 
 /** A comment without the mark, null where nothing is left. As an expression of SQL, for a comment. */
 const unmarked = (comment: string): string =>
   `nullif(pg_catalog.regexp_replace(${comment}, '(^|\\n)${MARK}[^\\n]*$', ''), '')`;
 
 /** Whether a comment ends with the mark. */
-export const isMarked = (comment: string): string =>
-  `coalesce(${comment} ~ '(^|\\n)${MARK}[^\\n]*$', false)`;
+export const isMarked = (comment: string): string => `coalesce(${comment} ~ '(^|\\n)${MARK}[^\\n]*$', false)`;
 
 /**
  * Columns of pg_database that a new database does not take from another, and why. A test looks for columns that are
@@ -133,7 +132,11 @@ async function readAttributes(client: pg.Client, name: string): Promise<Attribut
  * The command that creates an empty database with encoding UTF-8 and the owner, locale and tablespace of another,
  * if there is one.
  */
-export async function createCommand(client: pg.Client, name: string, like: string | undefined): Promise<string> {
+export async function createCommand(
+  client: pg.Client,
+  name: string,
+  like: string | undefined,
+): Promise<string> {
   const start = `create database ${pg.escapeIdentifier(name)} template template0 encoding 'UTF8'`;
   if (like === undefined) return start;
   const { owner, tablespace, row } = await readAttributes(client, like);
@@ -162,7 +165,12 @@ export async function createCommand(client: pg.Client, name: string, like: strin
 }
 
 /** Settings whose values are lists of names: written as one literal they would be one name. */
-const NAME_LISTS = ['search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries'];
+const NAME_LISTS = [
+  'search_path',
+  'temp_tablespaces',
+  'local_preload_libraries',
+  'session_preload_libraries',
+];
 
 function settingCommands(database: string, role: string | null, item: string): string[] {
   const [name = ''] = item.split('=', 1);
@@ -199,7 +207,10 @@ export async function carryAttributes(client: pg.Client, from: string, to: strin
         ? []
         : rightsCommands(database, owner, wanted.rights, now.rights),
     ],
-    ['its comment', wanted.comment === null ? [] : [`comment on ${database} is ${pg.escapeLiteral(wanted.comment)}`]],
+    [
+      'its comment',
+      wanted.comment === null ? [] : [`comment on ${database} is ${pg.escapeLiteral(wanted.comment)}`],
+    ],
     ...wanted.settings.flatMap(({ role, items }) =>
       items.map((item): [string, string[]] => [
         `the setting ${item.split('=', 1)[0]}${role === null ? '' : ` of role "${role}"`}`,

@@ -294,7 +294,8 @@ export class Databases {
           await this.#client.query('rollback');
           return false;
         }
-        for (const [name, text] of Object.entries(options.marks)) await markDatabase(this.#client, name, text);
+        for (const [name, text] of Object.entries(options.marks))
+          await markDatabase(this.#client, name, text);
         await this.#client.query('commit');
         return true;
       } catch (error) {

@@ -80,7 +80,9 @@ async function listOthers(
     if (ours === undefined) {
       if (!isOfLeaf(object, leaves)) foreign.push(object);
     } else if (ours.definition !== object.definition) {
-      changed.push(object.kind === 'rights' ? `rights ${object.name}` : `changed ${object.kind} ${object.name}`);
+      changed.push(
+        object.kind === 'rights' ? `rights ${object.name}` : `changed ${object.kind} ${object.name}`,
+      );
     }
   }
   const named = new Set(foreign.map((it) => `${it.kind} ${it.name}`));
@@ -121,7 +123,7 @@ function isOfLeaf(object: DatabaseObject, leaves: ReadonlyMap<string, Leaf>): bo
 }
 
 /** At most so many lines of a list of others are shown. */
-const MOST_SHOWN = 40;
+const MOST_SHOWN = 200;
 
 /** Things of others as lines below a message. */
 export function formatOthers(found: readonly { database: string; others: readonly string[] }[]): string {

@@ -174,8 +174,9 @@ export async function applyDefaultRights(from: pg.Client, to: pg.Client): Promis
     const start = `alter default privileges for role ${pg.escapeIdentifier(role)}${schema === null ? '' : ` in schema ${pg.escapeIdentifier(schema)}`}`;
     // Those of a schema are added to the others, which replace what is there by default.
     const commands = [
-      ...(schema === null ? ['public', pg.escapeIdentifier(role)] : [])
-        .map((it) => `${start} revoke all on ${objects} from ${it}`),
+      ...(schema === null ? ['public', pg.escapeIdentifier(role)] : []).map(
+        (it) => `${start} revoke all on ${objects} from ${it}`,
+      ),
       ...rights.map(
         ({ grantee, privilege, grantable }) =>
           `${start} grant ${privilege} on ${objects} to ${grantee === null ? 'public' : pg.escapeIdentifier(grantee)}${grantable ? ' with grant option' : ''}`,

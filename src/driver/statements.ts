@@ -169,14 +169,14 @@ export async function readLeaves(
 }
 
 /** Rows of schema public that neither the run nor the configuration made. A version that cannot tell says so. */
-export async function readStrangers(
-  client: pg.Client,
-): Promise<{ table_name: string; strangers: number }[]> {
+export async function readStrangers(client: pg.Client): Promise<{ table_name: string; strangers: number }[]> {
   const { rows: found } = await client.query<{ able: boolean }>(
     `select pg_catalog.to_regprocedure('aquaseed.list_strangers()') is not null as able`,
   );
   if (found[0]?.able !== true) {
-    return [{ table_name: 'tables that an earlier version of aquaseed filled, which cannot tell', strangers: 0 }];
+    return [
+      { table_name: 'tables that an earlier version of aquaseed filled, which cannot tell', strangers: 0 },
+    ];
   }
   const { rows } = await client.query<{ table_name: string; strangers: number }>(
     'select table_name, strangers::float8 as strangers from aquaseed.list_strangers()',

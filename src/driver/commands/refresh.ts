@@ -84,7 +84,7 @@ interface Swap {
   /** Renamings in their order. */
   steps: [from: string, to: string][];
   /** Databases that are dropped afterwards: their present name, and that after the swap. */
-  drops: { now: string; then: string }[];
+  drops: { now: string; later: string }[];
   /** The name of the live database afterwards, undefined where there is none. */
   liveBecomes: string | undefined;
 }
@@ -129,8 +129,8 @@ async function rebuild(
   }
   await swapIn(job, swap, before);
   const dropped: string[] = [];
-  for (const { then } of swap.drops) {
-    if (await dropUnlessOthers(job, then)) dropped.push(then);
+  for (const { later } of swap.drops) {
+    if (await dropUnlessOthers(job, later)) dropped.push(later);
   }
   const previous = swap.liveBecomes;
   const kept = previous === undefined || dropped.includes(previous) ? undefined : previous;
@@ -227,7 +227,7 @@ async function planSwap(
   if (before === undefined) return { steps: [last], drops: [], liveBecomes: undefined };
   if (!before.installed) {
     // An empty database is worth nothing as the previous one.
-    const park = { now: names.live, then: names.parked };
+    const park = { now: names.live, later: names.parked };
     return { steps: [[names.live, names.parked], last], drops: [park], liveBecomes: names.parked };
   }
   const chain = [names.live, ...names.previous];
@@ -236,7 +236,7 @@ async function planSwap(
     if ((await databases.find(name)) === undefined) break;
     const to = chain[index + 1] ?? names.parked;
     swap.steps.unshift([name, to]);
-    if (index + 1 > keep) swap.drops.push({ now: name, then: to });
+    if (index + 1 > keep) swap.drops.push({ now: name, later: to });
   }
   swap.steps.push(last);
   return swap;
@@ -255,7 +255,10 @@ async function judgeOthers(
     if (name === names.live) continue;
     const { marker, others } = await look(job, name);
     // One that broke off before it had its marker.
-    found.push({ database: name, others: marker === undefined ? others.filter((it) => !isBeginning(it)) : others });
+    found.push({
+      database: name,
+      others: marker === undefined ? others.filter((it) => !isBeginning(it)) : others,
+    });
   }
   if (options.dropForeign) {
     for (const { database, others } of found) {
