@@ -30,7 +30,8 @@ with recursive numbered as materialized (
   select 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid, t.oid from temporary t
   union
   select d.classid, d.objid from pg_catalog.pg_depend d
-  where d.deptype = 'i' and d.refobjsubid = 0
+  -- The columns of a partition key depend on their own table.
+  where d.deptype = 'i' and d.refobjsubid = 0 and d.objsubid = 0
     -- A table holds rows, also one that was added to an extension.
     or d.deptype = 'e' and d.classid <> 'pg_catalog.pg_class'::pg_catalog.regclass
     or d.deptype = 'n' and d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
@@ -44,7 +45,7 @@ with recursive numbered as materialized (
   -- The parts of what is hidden: operators of a class that an extension brought.
   select d.classid, d.objid
   from hidden h
-  join pg_catalog.pg_depend d on d.refclassid = h.classid and d.refobjid = h.objid and d.deptype in ('a', 'i')
+  join pg_catalog.pg_depend d on d.refclassid = h.classid and d.refobjid = h.objid and d.deptype in ('a', 'i') and d.objsubid = 0
   -- An index or a trigger that somebody gives to such a table is no part of it.
   where h.classid <> 'pg_catalog.pg_class'::pg_catalog.regclass
     or exists (select from pg_catalog.pg_class c where c.oid = h.objid and c.relnamespace in (select t.oid from temporary t))
@@ -69,7 +70,8 @@ with recursive numbered as materialized (
          pg_catalog.jsonb_agg(distinct pg_catalog.concat_ws('/', d.refclassid::pg_catalog.oid, d.refobjid, 0)) as parents,
          pg_catalog.bool_or(d.deptype = 'P') as of_partition
   from pg_catalog.pg_depend d
-  where d.deptype in ('a', 'i', 'P', 'S') and d.refobjid >= 16384
+  where d.deptype in ('a', 'i', 'P', 'S') and d.refobjid >= 16384 and d.objsubid = 0
+    and (d.classid, d.objid) <> (d.refclassid, d.refobjid)
   group by d.classid, d.objid
 ), rights as materialized (
   select r.*

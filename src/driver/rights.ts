@@ -139,14 +139,22 @@ export async function applyRights(client: pg.Client, wanted: Rights): Promise<vo
   }
 }
 
-/** A function that nobody may call without a grant stays so, whatever an earlier version let. */
+/**
+ * The rights that an object is to have, null to leave it. A function that nobody may call without a grant stays so,
+ * whatever an earlier version let; a leaf that had none besides its owner's gets none by default privileges.
+ */
 function rightsFor(
-  { kind }: ObjectRights,
+  { kind, owner }: ObjectRights,
   wanted: readonly Right[] | null,
   before: readonly Right[] | null,
 ): readonly Right[] | null {
-  if (wanted === null || before === null || !/^(function|procedure)$/.test(kind)) return wanted;
-  return before.some((it) => it.grantee === null) ? wanted : wanted.filter((it) => it.grantee !== null);
+  if (before === null) return wanted;
+  if (/^(function|procedure)$/.test(kind)) {
+    if (wanted === null || before.some((it) => it.grantee === null)) return wanted;
+    return wanted.filter((it) => it.grantee !== null);
+  }
+  if (wanted !== null || !/^(table|view|materialized view|sequence)$/.test(kind)) return wanted;
+  return before.filter((it) => it.grantee === owner);
 }
 
 interface DefaultRights {
