@@ -47,7 +47,7 @@ begin
     return;
   end if;
   -- By name, since this block is read before the table is there.
-  execute 'select o.database_name from aquaseed.ownership o' into v_name;
+  execute 'select to_jsonb(o) ->> ''database_name'' from aquaseed.ownership o' into v_name;
   if v_name is distinct from current_database() then
     if current_setting('aquaseed.database', true) is distinct from current_database() then
       raise exception 'Database "%" was made by aquaseed as "%", so it is a copy or was renamed: nothing was written',

@@ -132,10 +132,11 @@ export async function readMarker(client: pg.Client): Promise<string | undefined>
     `select pg_catalog.to_regclass('aquaseed.ownership') is not null as marked`,
   );
   if (found[0]?.marked !== true) return undefined;
-  const { rows } = await client.query<{ name: string }>(
-    'select o.database_name as name from aquaseed.ownership o',
+  // A table of somebody else's may have this name.
+  const { rows } = await client.query<{ name: string | null }>(
+    `select to_jsonb(o) ->> 'database_name' as name from aquaseed.ownership o limit 1`,
   );
-  return rows[0]?.name;
+  return rows[0]?.name ?? undefined;
 }
 
 /** Whether this database has the tables of a run. */
@@ -155,7 +156,7 @@ export async function readLeaves(
            i.inhrelid is not null as attached
     from aquaseed.generated_table g
     cross join lateral (
-      select aquaseed.leaf_name(g.table_name, s.slice) from aquaseed.slice s
+      select g.table_name || '_s' || lpad(s.slice::text, 3, '0') from aquaseed.slice s
       union all
       select g.table_name || '_app'
     ) l(name)

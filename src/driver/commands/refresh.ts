@@ -156,8 +156,8 @@ async function existing(databases: Databases, names: readonly string[]): Promise
 }
 
 /** @throws UserError (exit 3 or 4) for databases that cannot be looked into, renamed or dropped */
-async function requireUsable({ databases, target }: Refresh, names: readonly string[]): Promise<void> {
-  for (const name of names) {
+async function requireUsable({ databases, names, target }: Refresh, all: readonly string[]): Promise<void> {
+  for (const name of all) {
     const found = await databases.find(name);
     if (found === undefined) continue;
     if (!found.owned) {
@@ -172,11 +172,12 @@ async function requireUsable({ databases, target }: Refresh, names: readonly str
         EXIT.database,
       );
     }
-    if (await databases.isWorkedOn(name)) {
+    // One of its own that was killed may still be ending.
+    if (![names.next, names.parked].includes(name) && (await databases.isWorkedOn(name))) {
       throw new UserError(`Somebody is generating into database "${name}"`, EXIT.locked);
     }
   }
-  await databases.requireNoObstacles(names);
+  await databases.requireNoObstacles(all);
 }
 
 /** @throws UserError (exit 3) for databases under these names that no refresh made */
@@ -297,7 +298,7 @@ async function prepareNext({ databases, names, target }: Refresh, hasLive: boole
 }
 
 /** How often the live database is looked through again because somebody wrote to it meanwhile. */
-const LOOKS = 5;
+const LOOKS = 10;
 
 /**
  * Looks through the live database once more, since others worked in it during the build, and swaps if nobody wrote
