@@ -9,6 +9,7 @@ set client_min_messages = warning;
 \if :{?database}
 select set_config('aquaseed.database', :'database', false) \g /dev/null
 \endif
+\ir install/list_objects.sql
 \ir install/check_database.sql
 -- The lock of a run and that of the driver's migrations.
 select pg_try_advisory_lock(7246113002) as is_free \gset

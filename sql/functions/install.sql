@@ -46,6 +46,8 @@
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
 \ir load/load_places.sql
+\ir load/_list_unloaded_rows.sql
+\ir load/_note_loaded_rows.sql
 \ir load/load_configuration.sql
 \ir load/_check_object_ids.sql
 \ir load/_unpack_farm.sql
@@ -134,6 +136,7 @@
 \ir wipe/_key_column.sql
 \ir wipe/_id_range.sql
 \ir wipe/list_made_tables.sql
+\ir wipe/list_strangers.sql
 \ir wipe/_refuse_strangers.sql
 \ir wipe/_generator_tables.sql
 \ir wipe/wipe.sql

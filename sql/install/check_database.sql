@@ -1,42 +1,53 @@
 -- A database is written to only when it is empty or carries our marker, and the marker names it: a copy under
--- another name may be in somebody's use, and has to be named (setting aquaseed.database). Writes nothing, but
--- that name. The driver runs this file too.
+-- another name may be in somebody's use, and has to be named (setting aquaseed.database). Empty means: no object
+-- of anybody (list_objects.sql, which comes before this), but the extensions plpgsql and btree_gist. Writes nothing,
+-- but that name. The driver runs this file too.
 do $$
 declare
   v_encoding text := (
     select pg_catalog.pg_encoding_to_char(d.encoding) from pg_catalog.pg_database d where d.datname = current_database()
   );
-  v_relations bigint;
+  v_objects jsonb;
+  v_found text;
+  v_count bigint;
   v_name text;
 begin
   if current_setting('server_version_num')::integer < 150000 then
     raise exception 'PostgreSQL 15 or newer is needed, this is %', current_setting('server_version')
       using errcode = 'AQ001';
   end if;
+  if current_database() in ('template0', 'template1') then
+    raise exception 'database "%" is what new databases are copied from: nothing was written', current_database()
+      using errcode = 'AQ001', hint = 'Give another database.';
+  end if;
   if v_encoding <> 'UTF8' then
     raise exception 'database "%" must be in UTF-8, it is in %', current_database(), v_encoding
       using errcode = 'AQ001', hint = 'Create one with: createdb --encoding=UTF8 --template=template0 <name>';
   end if;
   if to_regclass('aquaseed.ownership') is null then
-    select count(*) into v_relations
-    from pg_catalog.pg_class c
-    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-      and (c.relnamespace = to_regnamespace('public')
-           -- The bookkeeping of migrations comes before the marker.
-           or c.relnamespace = to_regnamespace('aquaseed') and c.relname <> 'migrations')
-      and not exists (
-        select from pg_catalog.pg_depend d
-        where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'e'
-      );
-    if v_relations > 0 then
-      raise exception 'Database "%" is not empty and was not made by aquaseed (% tables, views or sequences): nothing was written',
-        current_database(), v_relations
-        using errcode = 'AQ001', hint = 'Give an empty database: create one with createdb, or name another with --database.';
+    execute 'execute aquaseed_list_objects' into v_objects;
+    select count(*), string_agg(format('%s %s', o.kind, o.name), ', ' order by o.n) filter (where o.n <= 10)
+    into v_count, v_found
+    from (
+      select x.kind, x.name, row_number() over (order by x.kind collate "C", x.name collate "C") as n
+      from jsonb_to_recordset(v_objects) x(kind text, name text, parents jsonb)
+      where x.parents = '[]' and x.kind <> 'rights'
+        and (x.kind, x.name) not in (
+          ('extension', 'plpgsql'), ('extension', 'btree_gist'),
+          -- The bookkeeping of migrations comes before the marker.
+          ('schema', 'aquaseed'), ('table', 'aquaseed.migrations')
+        )
+    ) o;
+    if v_count > 0 then
+      raise exception 'Database "%" is not empty and was not made by aquaseed: nothing was written. It holds %',
+        current_database(), v_found || case when v_count > 10 then format(' and %s more', v_count - 10) else '' end
+        using errcode = 'AQ001',
+          hint = 'Give an empty database: create one with createdb --template=template0 (template1 may bring things along), or name another with --database.';
     end if;
     return;
   end if;
   -- By name, since this block is read before the table is there.
-  execute 'select o.database_name from aquaseed.ownership o' into v_name;
+  execute 'select to_jsonb(o) ->> ''database_name'' from aquaseed.ownership o' into v_name;
   if v_name is distinct from current_database() then
     if current_setting('aquaseed.database', true) is distinct from current_database() then
       raise exception 'Database "%" was made by aquaseed as "%", so it is a copy or was renamed: nothing was written',
@@ -48,3 +59,4 @@ begin
   end if;
 end
 $$;
+deallocate aquaseed_list_objects;

@@ -93,6 +93,12 @@ const json = (): Option => new Option('--json', 'print one JSON object as the la
 const config = (): Option =>
   new Option('--config <dir>', 'directory of the configuration, config/ by default');
 
+const confirm = (): Option =>
+  new Option(
+    '--confirm <name>',
+    'with --replace: the name of the database, to drop it although it holds things of others',
+  );
+
 const profile = (): Option =>
   new Option(
     '--profile <names>',
@@ -268,6 +274,10 @@ export function createProgram(finish: (code: number) => void): Command {
       .description('plan the demo farm, generate it into the embedded server and report it (npm start)'),
   )
     .addOption(new Option('--out <file>', 'where to write the page that shows it').default('report.html'))
+    .addOption(
+      new Option('--replace', 'drop the database also where it holds things of others (asks for its name)'),
+    )
+    .addOption(confirm())
     .action(async (options) => finish(await demo(options)));
 
   addPlan(program, finish);
@@ -297,7 +307,13 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(new Option('--only <batches>', 'only these batches, with commas between them').argParser(list))
     .addOption(new Option('--no-verify', 'leave the checks out'))
     .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
-    .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
+    .addOption(
+      new Option(
+        '--replace',
+        'drop the database first, if aquaseed made it (embedded server only)',
+      ).conflicts('resume'),
+    )
+    .addOption(confirm())
     .action(async (file, options) => finish(await generate(file, options)));
 
   onRun(program.command('batch').description('generate one batch without a schedule file'))
@@ -320,7 +336,13 @@ export function createProgram(finish: (code: number) => void): Command {
     )
     .addOption(new Option('--no-verify', 'leave the checks out'))
     .addOption(new Option('--resume', 'continue a run that was interrupted or failed'))
-    .addOption(new Option('--replace', 'drop the database first (embedded server only)').conflicts('resume'))
+    .addOption(
+      new Option(
+        '--replace',
+        'drop the database first, if aquaseed made it (embedded server only)',
+      ).conflicts('resume'),
+    )
+    .addOption(confirm())
     .action(async (options) => finish(await batch(options)));
 
   withWorkers(
@@ -374,6 +396,12 @@ export function createProgram(finish: (code: number) => void): Command {
       new Option(
         '--maintenance-database <name>',
         'where to connect to create and rename, postgres by default',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--drop-foreign',
+        'go on although others made things or rows that the new database will not have; they are listed',
       ),
     )
     .action(async (file, options) => finish(await refresh(file, options)));

@@ -1,12 +1,20 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { EXIT, UserError } from '../errors.ts';
-import { errorCode, openClient } from './database/connect.ts';
-import type { ServerTarget } from './database/target.ts';
+import { carryAttributes, createCommand, isMarked, markDatabase } from './attributes.ts';
+import { errorCode, isConnectionLost, openClient } from './database/connect.ts';
+import { type ServerTarget, withDatabase } from './database/target.ts';
+import { install, listObjects } from './install.ts';
+import type { Reference } from './others.ts';
+import { applyDefaultRights } from './rights.ts';
+import { RUN_LOCK } from './statements.ts';
 
 /** Names of the databases that a refresh works with. */
 export interface Names {
   live: string;
   next: string;
+  /** One that makes room for a moment, or that goes. */
+  parked: string;
   /** Earlier ones, the latest first. */
   previous: readonly string[];
 }
@@ -16,11 +24,38 @@ const MAX_NAME = 63;
 /** Most earlier databases that are kept. */
 const MAX_PREVIOUS = 9;
 
+/** Databases that every server has: they are never replaced, renamed or dropped. */
+const SERVERS_OWN = ['postgres', 'template0', 'template1'];
+
+/**
+ * PostgreSQL cuts a longer name off, so that it would be that of another database.
+ * @throws UserError (exit 2) unless a database can have this name
+ */
+export function requireName(name: string): void {
+  if (name === '' || name.includes('\0') || Buffer.byteLength(name) > MAX_NAME) {
+    throw new UserError(
+      name === ''
+        ? 'The name of the database is empty'
+        : `The name of the database must have at most ${MAX_NAME} bytes and no zero byte: ${JSON.stringify(name)}`,
+      EXIT.usage,
+    );
+  }
+}
+
+/** @throws UserError (exit 2) for a database that must stay, whatever it holds */
+export function requireReplaceable(name: string, deed: string): void {
+  requireName(name);
+  if (SERVERS_OWN.includes(name.toLowerCase())) {
+    throw new UserError(`The database "${name}" is the server's own and cannot be ${deed}`, EXIT.usage);
+  }
+}
+
 /** @throws UserError (exit 2) when the longer names do not fit */
 export function namesFor(live: string): Names {
   const names = {
     live,
     next: `${live}_next`,
+    parked: `${live}_parked`,
     previous: Array.from({ length: MAX_PREVIOUS }, (_, n) => `${live}_previous${n === 0 ? '' : `_${n + 1}`}`),
   };
   if (Buffer.byteLength(names.previous.at(-1) ?? '') > MAX_NAME) {
@@ -32,20 +67,19 @@ export function namesFor(live: string): Names {
   return names;
 }
 
-/** Begins the comment of every database that a refresh made: only these does it rename or drop. */
-const MARK = 'aquaseed refresh: ';
-
 interface Found {
   name: string;
-  /** Made by a refresh, by its comment. */
+  /** Made by a refresh to be dropped later, by its comment. */
   marked: boolean;
   owned: boolean;
+  open: boolean;
 }
 
 /** The connection from which databases are created, renamed and dropped, and which holds the refresh lock. */
 export class Databases {
   readonly #client: pg.Client;
   readonly #target: ServerTarget;
+  #reference: Promise<Reference> | undefined;
 
   private constructor(client: pg.Client, target: ServerTarget) {
     this.#client = client;
@@ -88,81 +122,182 @@ export class Databases {
   /** The database of this name, or undefined. */
   async find(name: string): Promise<Found | undefined> {
     const { rows } = await this.#client.query<Found>(
-      `select d.datname::text as name,
-              starts_with(coalesce(pg_catalog.shobj_description(d.oid, 'pg_database'), ''), $2) as marked,
-              pg_catalog.pg_has_role(d.datdba, 'USAGE') as owned
+      `select d.datname::text as name, ${isMarked("pg_catalog.shobj_description(d.oid, 'pg_database')")} as marked,
+              pg_catalog.pg_has_role(d.datdba, 'USAGE') as owned, d.datallowconn as open
        from pg_catalog.pg_database d where d.datname = $1`,
-      [name, MARK],
+      [name],
     );
     return rows[0];
   }
 
-  /** Creates an empty database with encoding UTF-8 and the locale, settings and grants of another, if there is one. */
-  async create(name: string, like: string): Promise<void> {
-    const { rows } = await this.#client.query<{ collate: string; ctype: string }>(
-      `select datcollate as collate, datctype as ctype from pg_catalog.pg_database
-       where datname = $1 and datlocprovider = 'c'`,
-      [like],
-    );
-    const locale =
-      rows[0] === undefined
-        ? ''
-        : ` lc_collate ${pg.escapeLiteral(rows[0].collate)} lc_ctype ${pg.escapeLiteral(rows[0].ctype)}`;
-    await this.#client.query(
-      `create database ${pg.escapeIdentifier(name)} template template0 encoding 'UTF8'${locale}`,
-    );
-    await this.#mark(name, 'being built, safe to drop');
-    const { rows: commands } = await this.#client.query<{ command: string }>(
-      `select format('alter database %I set %s = %L', $2::text, split_part(c.item, '=', 1),
-                     substr(c.item, strpos(c.item, '=') + 1)) as command
-       from pg_catalog.pg_db_role_setting s
-       join pg_catalog.pg_database d on d.oid = s.setdatabase
-       cross join lateral unnest(s.setconfig) c(item)
-       where d.datname = $1 and s.setrole = 0
-       union all
-       select format('grant %s on database %I to %s%s', a.privilege_type, $2::text,
-                     case a.grantee when 0 then 'public' else quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end,
-                     case when a.is_grantable then ' with grant option' else '' end)
-       from pg_catalog.pg_database d cross join lateral aclexplode(d.datacl) a
-       where d.datname = $1 and a.grantee <> d.datdba`,
-      [like, name],
-    );
-    for (const { command } of commands) await this.#client.query(command);
+  /** Creates an empty database with encoding UTF-8 and the owner, locale and tablespace of another, if there is one. */
+  async create(name: string, like: string | undefined): Promise<void> {
+    const command = await createCommand(this.#client, name, like);
+    await this.#client.query(command).catch((error: unknown) => {
+      if (isConnectionLost(error)) throw error;
+      throw new UserError(
+        `The database "${name}" could not be created${like === undefined ? '' : ` as "${like}" is`}: ${(error as Error).message}`,
+        EXIT.database,
+        'Nothing was changed.',
+      );
+    });
+    await markDatabase(this.#client, name, 'being built, safe to drop');
+  }
+
+  /** Tries to give a database the attributes of another one, and takes it back: what is lacking is told early. */
+  async tryAttributes(from: string, to: string): Promise<void> {
+    await this.#client.query('begin');
+    try {
+      await carryAttributes(this.#client, from, to);
+    } finally {
+      await this.#client.query('rollback');
+    }
   }
 
   async drop(name: string): Promise<void> {
+    if ((await this.find(name)) === undefined) return;
+    // A template cannot be dropped.
+    await this.#client.query(`alter database ${pg.escapeIdentifier(name)} is_template false`);
     await this.#client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
   }
 
-  async #mark(name: string, text: string): Promise<void> {
-    await this.#client.query(
-      `comment on database ${pg.escapeIdentifier(name)} is ${pg.escapeLiteral(MARK + text)}`,
+  /**
+   * What an installation makes here, by way of one in a database that is dropped again. Made once, and only where
+   * there is something to compare.
+   * @param like the database whose locale and default rights it takes
+   */
+  reference = (like: string): Promise<Reference> => {
+    this.#reference ??= this.#makeReference(like);
+    return this.#reference;
+  };
+
+  async #makeReference(like: string): Promise<Reference> {
+    const name = spareName(like);
+    const left = await this.find(name);
+    if (left !== undefined && !left.marked) {
+      throw new UserError(`There is a database "${name}" that aquaseed did not make`, EXIT.database);
+    }
+    await this.drop(name);
+    const isThere = (await this.find(like)) !== undefined;
+    await this.create(name, isThere ? like : undefined);
+    try {
+      const client = await openClient(withDatabase(this.#target, name));
+      try {
+        await install(client);
+        if (isThere) {
+          const live = await openClient(withDatabase(this.#target, like));
+          await applyDefaultRights(live, client).finally(() => live.end());
+        }
+        return await listObjects(client);
+      } finally {
+        await client.end();
+      }
+    } finally {
+      await this.drop(name);
+    }
+  }
+
+  /** Whether somebody generates into a database. */
+  async isWorkedOn(name: string): Promise<boolean> {
+    const { rows } = await this.#client.query<{ working: boolean }>(
+      `select exists (
+         select from pg_catalog.pg_locks l join pg_catalog.pg_database d on d.oid = l.database
+         where d.datname = $1 and l.locktype = 'advisory' and l.granted
+           and (l.classid::bigint << 32 | l.objid::bigint) = $2
+       ) as working`,
+      [name, RUN_LOCK],
     );
+    return rows[0]?.working === true;
   }
 
   /**
-   * Renames databases in one transaction: people see all of it or nothing. Ends the sessions on them; while the
-   * first name is being taken nobody can connect.
-   * @param marks comments of databases under their new names
+   * Refuses while something is there that would keep databases from being renamed or dropped, and that does not go
+   * when their sessions are ended. Autovacuum does.
+   * @throws UserError (exit 3)
+   */
+  async requireNoObstacles(names: readonly string[]): Promise<void> {
+    const { rows } = await this.#client.query<{ obstacle: string; hint: string }>(
+      `select format('prepared transaction %L of role "%s" in %s', p.gid, p.owner, p.database) as obstacle,
+              format('End it in that database: commit prepared %1$L; or rollback prepared %1$L;', p.gid) as hint
+       from pg_catalog.pg_prepared_xacts p
+       where p.database = any ($1)
+       union all
+       select format('replication slot %s of %s', s.slot_name, s.database),
+              format('Drop it when nobody needs it: select pg_drop_replication_slot(%L);', s.slot_name)
+       from pg_catalog.pg_replication_slots s
+       where s.database = any ($1)
+       union all
+       select format('subscription %I in %s', s.subname, d.datname),
+              format('Drop it in that database when nobody needs it: drop subscription %I;', s.subname)
+       from pg_catalog.pg_subscription s
+       join pg_catalog.pg_database d on d.oid = s.subdbid
+       where d.datname = any ($1)
+       union all
+       select format('%s of role "%s" on %s, which role "%s" may not end',
+                     case when count(*) = 1 then 'a session' else count(*) || ' sessions' end, a.usename, a.datname, current_user),
+              case when bool_or(r.rolsuper) then 'Let its owner end it, or refresh as a superuser.'
+                   else format('A superuser can allow it: grant pg_signal_backend to %I;', current_user) end
+       from pg_catalog.pg_stat_activity a
+       join pg_catalog.pg_roles r on r.oid = a.usesysid
+       where a.datname = any ($1) and a.pid <> pg_catalog.pg_backend_pid() and not ${MAY_END}
+       group by a.usename, a.datname
+       order by 1`,
+      [names],
+    );
+    if (rows.length === 0) return;
+    throw new UserError(
+      `The databases could not be swapped: there is ${rows.map((it) => it.obstacle).join('; ')}`,
+      EXIT.database,
+      [...new Set(rows.map((it) => it.hint))].join(' '),
+    );
+  }
+
+  /** How many rows were ever written in a database: equal twice means that nobody wrote in between. */
+  async countWrites(name: string): Promise<string> {
+    const { rows } = await this.#client.query<{ writes: string }>(
+      `select (s.tup_inserted + s.tup_updated + s.tup_deleted)::text as writes
+       from pg_catalog.pg_stat_database s where s.datname = $1`,
+      [name],
+    );
+    return rows[0]?.writes ?? '';
+  }
+
+  /**
+   * Renames databases in one transaction: people see all of it or nothing. Ends the sessions on them; from the first
+   * renaming on nobody can connect to them.
+   * @param options.carry gives one database the attributes of another before they are renamed
+   * @param options.marks marks of databases under their new names; undefined takes the mark away
+   * @param options.stillAs looks at the live database once nobody can write there any more: false stops it all
+   * @returns whether they were renamed
    * @throws UserError (exit 3) when sessions cannot be ended
    */
   async rename(
     steps: readonly (readonly [from: string, to: string])[],
-    marks: Record<string, string>,
-  ): Promise<void> {
+    options: {
+      carry?: readonly [from: string, to: string] | undefined;
+      marks: Record<string, string | undefined>;
+      stillAs?: (() => Promise<boolean>) | undefined;
+    },
+  ): Promise<boolean> {
     const names = steps.map(([from]) => from);
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#endSessions(names);
         await this.#client.query('begin');
+        if (options.carry !== undefined) await carryAttributes(this.#client, ...options.carry);
         for (const [from, to] of steps) {
           await this.#client.query(
             `alter database ${pg.escapeIdentifier(from)} rename to ${pg.escapeIdentifier(to)}`,
           );
         }
-        for (const [name, text] of Object.entries(marks)) await this.#mark(name, text);
+        if (options.stillAs !== undefined && !(await options.stillAs())) {
+          await this.#client.query('rollback');
+          return false;
+        }
+        for (const [name, text] of Object.entries(options.marks))
+          await markDatabase(this.#client, name, text);
         await this.#client.query('commit');
-        return;
+        return true;
       } catch (error) {
         await this.#client.query('rollback');
         // Somebody connected between the ending of sessions and the renaming.
@@ -176,56 +311,31 @@ export class Databases {
     await this.#client.query(
       `select pg_catalog.pg_terminate_backend(a.pid) from pg_catalog.pg_stat_activity a
        join pg_catalog.pg_roles r on r.oid = a.usesysid
-       where a.datname = any ($1) and a.pid <> pg_catalog.pg_backend_pid()
-         and (pg_catalog.pg_has_role(a.usesysid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))
-         and (not r.rolsuper or (select x.rolsuper from pg_catalog.pg_roles x where x.rolname = current_user))`,
+       where a.datname = any ($1) and a.pid <> pg_catalog.pg_backend_pid() and ${MAY_END}`,
       [names],
     );
   }
 
   async #explain(error: unknown, names: readonly string[]): Promise<unknown> {
     if (errorCode(error) !== OBJECT_IN_USE) return error;
-    const { rows } = await this.#client.query<{ role: string; sessions: number }>(
-      `select a.usename::text as role, count(*)::int as sessions from pg_catalog.pg_stat_activity a
-       where a.datname = any ($1) and a.pid <> pg_catalog.pg_backend_pid() group by 1 order by 1`,
-      [names],
-    );
-    const who = rows.map((it) => `${it.role} (${it.sessions})`).join(', ');
+    await this.requireNoObstacles(names);
     return new UserError(
-      `The databases could not be swapped, since sessions on them do not end: ${who === '' ? 'new ones came again and again' : who}`,
+      'The databases could not be swapped: new sessions came again and again',
       EXIT.database,
-      `The live database is as it was. To end sessions of others: grant pg_signal_backend to ${pg.escapeIdentifier(this.#target.user)};`,
+      'The live database is as it was. Keep others from connecting for a moment, and repeat it.',
     );
   }
 }
 
+/** A name for a database that lives for seconds. */
+function spareName(live: string): string {
+  return `aquaseed_spare_${createHash('sha256').update(live).digest('hex').slice(0, 16)}`;
+}
+
+/** Whether the session a of role r may be ended by the present one. */
+const MAY_END = `(
+  (pg_catalog.pg_has_role(a.usesysid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))
+  and (not r.rolsuper or (select x.rolsuper from pg_catalog.pg_roles x where x.rolname = current_user)))`;
+
 const OBJECT_IN_USE = '55006';
 const SWAP_ATTEMPTS = 5;
-
-/** Commands that give the objects of a new database the grants that those of the live one have in schema public. */
-export async function readGrants(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ command: string }>(`
-    with grants as (
-      select format('schema %I', n.nspname) as object, a.*, n.nspowner as owner
-      from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) a
-      where n.nspname in ('public', 'aquaseed')
-      union all
-      select format('%s %I.%I', case c.relkind when 'S' then 'sequence' else 'table' end, n.nspname, c.relname),
-             a.*, c.relowner
-      from pg_catalog.pg_class c
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      cross join lateral aclexplode(c.relacl) a
-      where n.nspname in ('public', 'aquaseed') and c.relkind in ('r', 'p', 'v', 'S') and not c.relispartition
-      union all
-      select format('%s %s', case p.prokind when 'p' then 'procedure' else 'function' end, p.oid::regprocedure),
-             a.*, p.proowner
-      from pg_catalog.pg_proc p cross join lateral aclexplode(p.proacl) a
-      where p.pronamespace = 'aquaseed'::regnamespace
-        and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
-    )
-    select format('grant %s on %s to %s%s', privilege_type, object,
-                  case grantee when 0 then 'public' else quote_ident(pg_catalog.pg_get_userbyid(grantee)) end,
-                  case when is_grantable then ' with grant option' else '' end) as command
-    from grants where grantee <> owner`);
-  return rows.map((it) => it.command);
-}

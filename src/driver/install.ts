@@ -49,10 +49,31 @@ export async function install(client: pg.Client, named?: string): Promise<Instal
 /** Refuses a database that is not ours to write to, as sql/install.sql does. */
 export async function checkDatabase(client: pg.Client, named?: string): Promise<void> {
   await client.query(`select set_config('aquaseed.database', $1, false)`, [named ?? '']);
-  const text = readFileSync(path.join(SQL_DIR, 'install', 'check_database.sql'), 'utf8');
-  await client.query(text).catch((error: unknown) => {
+  await client.query(installText('list_objects') + installText('check_database')).catch((error: unknown) => {
     throw explainSqlError(error);
   });
+}
+
+/** An object of a database, as sql/install/list_objects.sql describes it. */
+export interface DatabaseObject {
+  id: string;
+  parents: string[];
+  kind: string;
+  name: string;
+  definition: string | null;
+  inherited: boolean;
+}
+
+/** Everything in the database that initdb did not make. Writes nothing. */
+export async function listObjects(client: pg.Client): Promise<DatabaseObject[]> {
+  await client.query(installText('list_objects'));
+  const { rows } = await client.query<{ objects: DatabaseObject[] }>('execute aquaseed_list_objects');
+  await client.query('deallocate aquaseed_list_objects');
+  return rows[0]?.objects ?? [];
+}
+
+function installText(name: string): string {
+  return readFileSync(path.join(SQL_DIR, 'install', `${name}.sql`), 'utf8');
 }
 
 /** Whether the role does not own the schema that is there, so that it may generate at most. */

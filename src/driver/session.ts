@@ -13,13 +13,18 @@ import {
 } from './database/connect.ts';
 import type { EmbeddedServer } from './database/embedded.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
+import { requireName, requireReplaceable } from './databases.ts';
 import { asTyped } from './invocation.ts';
+import { dropToReplace, type Replacement, requireFittingConfirm } from './replace.ts';
 import { RUN_LOCK } from './statements.ts';
 
 /** Version of the package. */
 export const TOOL_VERSION: string = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
+
+/** Where the embedded server is told to create and drop databases. */
+const EMBEDDED_MAINTENANCE = 'postgres';
 
 /** A database that is ready to be worked on. */
 export interface Session {
@@ -41,7 +46,7 @@ export interface SessionOptions extends TargetOptions {
   /** Told what the embedded server does. */
   log: (line: string) => void;
   /** Drop the database first; only on the embedded server. */
-  replace?: boolean | undefined;
+  replace?: Replacement | undefined;
   /** Use the embedded server whatever the environment says. */
   embedded?: boolean | undefined;
   /** Connections that the work needs, checked beforehand; undefined for reading commands. */
@@ -57,7 +62,12 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const target = resolveTarget(options, options.embedded ? {} : process.env);
-  if (options.replace && target.kind !== 'embedded') {
+  requireName(target.database);
+  if (options.replace !== undefined) {
+    requireReplaceable(target.database, 'replaced');
+    requireFittingConfirm(target.database, true, options.replace.confirm);
+  }
+  if (options.replace !== undefined && target.kind !== 'embedded') {
     throw new UserError(
       `--replace drops the database and works with the embedded server only, not with ${target.display}`,
       EXIT.usage,
@@ -68,9 +78,9 @@ export async function withSession<T>(
   const pools: DatabasePool[] = [];
   let client: pg.Client | undefined;
   try {
-    if (options.replace && open.embedded !== undefined) {
-      await open.embedded.dropDatabase(open.target.database);
-      await open.embedded.ensureDatabase(open.target.database);
+    if (options.replace !== undefined && open.embedded !== undefined) {
+      const dropped = await dropToReplace(open.target, EMBEDDED_MAINTENANCE, options.replace);
+      if (dropped) await open.embedded.ensureDatabase(open.target.database);
     }
     client = await openClient(open.target);
     if (options.connections !== undefined) {

@@ -126,6 +126,65 @@ export async function readMadeTables(connection: Connection, run: number): Promi
     select table_name, rows_made, rows_found, strangers from aquaseed.list_made_tables(${run})`);
 }
 
+/** The name in the marker of this database, or undefined where there is none. */
+export async function readMarker(client: pg.Client): Promise<string | undefined> {
+  const { rows: found } = await client.query<{ marked: boolean }>(
+    `select pg_catalog.to_regclass('aquaseed.ownership') is not null as marked`,
+  );
+  if (found[0]?.marked !== true) return undefined;
+  // A table of somebody else's may have this name.
+  const { rows } = await client.query<{ name: string | null }>(
+    `select to_jsonb(o) ->> 'database_name' as name from aquaseed.ownership o limit 1`,
+  );
+  return rows[0]?.name ?? undefined;
+}
+
+/** Whether this database has the tables of a run. */
+export async function isInstalled(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ installed: boolean }>(
+    `select pg_catalog.to_regclass('aquaseed.made_table') is not null as installed`,
+  );
+  return rows[0]?.installed === true;
+}
+
+/** The leaves of the run by the id that list_objects.sql gives them: partitions, or about to become ones. */
+export async function readLeaves(
+  client: pg.Client,
+): Promise<Map<string, { name: string; attached: boolean }>> {
+  const { rows } = await client.query<{ id: string; name: string; attached: boolean }>(`
+    select concat_ws('/', 'pg_catalog.pg_class'::regclass::oid, c.oid, 0) as id, c.relname::text as name,
+           i.inhrelid is not null as attached
+    from aquaseed.generated_table g
+    cross join lateral (
+      select g.table_name || '_s' || lpad(s.slice::text, 3, '0') from aquaseed.slice s
+      union all
+      select g.table_name || '_app'
+    ) l(name)
+    join pg_catalog.pg_class c on c.relname = l.name and c.relnamespace = 'public'::regnamespace
+    left join pg_catalog.pg_inherits i
+      on i.inhrelid = c.oid and i.inhparent = to_regclass(format('public.%I', g.table_name))
+    where g.partitioned
+      and (i.inhrelid is not null
+           or not c.relispartition and exists (select from aquaseed.run r where r.state <> 'done'))`);
+  return new Map(rows.map(({ id, ...leaf }) => [id, leaf]));
+}
+
+/** Rows of schema public that neither the run nor the configuration made. A version that cannot tell says so. */
+export async function readStrangers(client: pg.Client): Promise<{ table_name: string; strangers: number }[]> {
+  const { rows: found } = await client.query<{ able: boolean }>(
+    `select pg_catalog.to_regprocedure('aquaseed.list_strangers()') is not null as able`,
+  );
+  if (found[0]?.able !== true) {
+    return [
+      { table_name: 'tables that an earlier version of aquaseed filled, which cannot tell', strangers: 0 },
+    ];
+  }
+  const { rows } = await client.query<{ table_name: string; strangers: number }>(
+    'select table_name, strangers::float8 as strangers from aquaseed.list_strangers()',
+  );
+  return rows;
+}
+
 /** Deletes what the run made, over the connection that holds the run lock. Gives the rows per table. */
 export async function wipeRun(client: pg.Client): Promise<Record<string, number>> {
   const { rows } = await client.query<{ table_name: string; rows: number }>(

@@ -134,7 +134,12 @@ describe.sequential('refresh', () => {
       ended = true;
     });
     await idle.connect();
-    const command = startCli(refreshArguments(SECOND, '--config', passing));
+    // The new one will not have the table of notes.
+    const refused = await refresh(SECOND);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('table public.notes');
+    expect(await databases()).toEqual([live.name]);
+    const command = startCli(refreshArguments(SECOND, '--config', passing, '--drop-foreign'));
     let running = true;
     void command.result.then(() => {
       running = false;
@@ -219,7 +224,7 @@ describe.sequential('refresh', () => {
     }
   });
 
-  it('tells of rows that only the previous database will have, and drops the surplus', {
+  it('tells of rows that only the previous database will have, and drops the surplus when told to', {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
     await rowsOf(
@@ -227,11 +232,13 @@ describe.sequential('refresh', () => {
       `insert into inventory_feedpurchase (id, purchase_date, quantity_kg, cost_per_kg, supplier, created_at, updated_at, feed_id, notes, batch_number)
        select 1, current_date, 1, 1, 'me', now(), now(), min(f.id), '', '' from inventory_feed f`,
     );
-    const { code, stderr, json } = await refresh(FIRST, '--json');
+    const refused = await refresh(FIRST);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(`${live.name}:\n  rows of others in inventory_feedpurchase (1)`);
+    // One of those that are beyond the ones to keep has it.
+    expect(refused.stderr).toMatch(/_previous(_2)?:\n {2}table public\.notes/);
+    const { code, stderr, json } = await refresh(FIRST, '--json', '--drop-foreign');
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(
-      `warning: rows of others in ${live.name} will be in the previous database only: inventory_feedpurchase (1)`,
-    );
     expect(json()).toMatchObject({ dropped: [`${previous}_2`, `${previous}_3`] });
     expect(await databases()).toEqual([live.name, previous]);
     // The same day twice is the same state.

@@ -7,7 +7,8 @@ as $$
   select c.relname::text
   from pg_catalog.pg_class c
   where c.relnamespace = 'aquaseed'::regnamespace and c.relkind in ('r', 'p')
-    and c.relname not in ('ownership', 'migrations', 'generated_table', 'check_bound', 'allowed_value')
+    and c.relname not in ('ownership', 'migrations', 'generated_table', 'check_bound', 'allowed_value',
+                          'loaded_row')
   order by c.relname::text collate "C"
 $$;
 

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
+import { requireName } from '../databases.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, say } from '../output.ts';
 import { onStopSignal } from '../signals.ts';
@@ -20,9 +21,18 @@ function print(options: DbOptions, text: string, object: Record<string, unknown>
   printData(`${options.json ? JSON.stringify(object) : text}\n`);
 }
 
+/** @throws UserError (exit 2) for a name that no database can have, or one that nobody can connect to */
+function chosenName({ database = DEFAULT_DATABASE }: DbOptions): string {
+  requireName(database);
+  if (database === 'template0') {
+    throw new UserError('Nobody can connect to database "template0"', EXIT.usage);
+  }
+  return database;
+}
+
 /** `db start`: starts the embedded server and leaves it running until `db stop`. */
 export async function dbStart(options: DbOptions = {}): Promise<ExitCode> {
-  const database = options.database ?? DEFAULT_DATABASE;
+  const database = chosenName(options);
   const server = await EmbeddedServer.open({ home: options.home, persistent: true, log: say });
   try {
     await server.ensureDatabase(database).catch((error: unknown) => {
@@ -56,7 +66,7 @@ export async function dbStop(options: DbOptions = {}): Promise<ExitCode> {
 
 /** `db url`: prints the connection URL with the password, for other programs. */
 export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
-  const target = await embeddedTarget(options.database ?? DEFAULT_DATABASE, { home: options.home });
+  const target = await embeddedTarget(chosenName(options), { home: options.home });
   if (target === undefined) {
     throw new UserError(
       'The embedded server is not running',
@@ -74,7 +84,7 @@ export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
  * by the environment, so that the process list does not show it. Gives psql's exit code.
  */
 export async function dbPsql(args: string[], options: DbOptions = {}): Promise<number> {
-  const database = options.database ?? DEFAULT_DATABASE;
+  const database = chosenName(options);
   const server = await EmbeddedServer.open({ home: options.home, log: say });
   // Ctrl-C is psql's: it cancels the statement there, and must not end this process before psql.
   let child: ChildProcess | undefined;

@@ -2,10 +2,12 @@ import path from 'node:path';
 import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
+import { requireReplaceable } from '../databases.ts';
 import { asTyped } from '../invocation.ts';
 import { printText } from '../output.ts';
 import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
+import { requireFittingConfirm } from '../replace.ts';
 import { generatePrepared } from './generate.ts';
 import { formatSize, requireWritable, writeReport } from './report.ts';
 
@@ -13,9 +15,14 @@ const DEMO_DATABASE = 'aquaseed_demo';
 const DEMO_SCHEDULE = 'config/schedules/demo.yaml';
 const DEMO_REPORT = 'report.html';
 
-/** `demo` (npm start): plans the demo farm and generates it into a database of its own. */
+/**
+ * `demo` (npm start): plans the demo farm and generates it into a database of its own. What an earlier demo made is
+ * replaced; a database with anything else only with --replace and its name.
+ */
 export async function demo(options: {
   database?: string | undefined;
+  replace?: boolean | undefined;
+  confirm?: string | undefined;
   workers?: number | undefined;
   /** Where to write the page. */
   out?: string | undefined;
@@ -24,6 +31,9 @@ export async function demo(options: {
   logFormat?: LogFormat | undefined;
   json?: boolean | undefined;
 }): Promise<ExitCode> {
+  const database = options.database ?? DEMO_DATABASE;
+  requireReplaceable(database, 'replaced');
+  requireFittingConfirm(database, options.replace === true, options.confirm);
   const out = options.out ?? DEMO_REPORT;
   requireWritable(out);
   const configuration = configurationFor(options);
@@ -33,12 +43,13 @@ export async function demo(options: {
   if (!options.json) {
     printText(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
   }
-  const database = options.database ?? DEMO_DATABASE;
   const code = await generatePrepared(prepared, DEMO_SCHEDULE, {
     ...options,
     database,
     embedded: true,
     replace: true,
+    replaceOthers: options.replace === true,
+    command: 'demo',
   });
   if (code !== 0) return code;
   const page = await writeReport({ database, workers: options.workers, out, embedded: true });

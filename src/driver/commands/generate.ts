@@ -32,7 +32,12 @@ export interface GenerateOptions {
   database?: string | undefined;
   workers?: number | undefined;
   resume?: boolean | undefined;
+  /** Drop the database first, where aquaseed made it; only on the embedded server. */
   replace?: boolean | undefined;
+  /** The name of a database with things of others that --replace drops all the same. */
+  confirm?: string | undefined;
+  /** Whether --replace may drop such a database at all; by default it may, if the name is confirmed. */
+  replaceOthers?: boolean | undefined;
   /** Use the embedded server whatever the environment says. */
   embedded?: boolean | undefined;
   /** Run the checks after the last stage; on by default. */
@@ -92,13 +97,22 @@ export async function generatePrepared(
   name: string,
   options: GenerateOptions,
 ): Promise<ExitCode> {
+  if (!options.replace && options.confirm !== undefined) {
+    throw new UserError('--confirm goes with --replace', EXIT.usage);
+  }
   const reporter = chooseReporter(options, prepared.schedule);
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   return await withSession(
     {
       databaseUrl: options.databaseUrl,
       database: options.database,
-      replace: options.replace,
+      replace: options.replace
+        ? {
+            command: options.command ?? `generate ${name}`,
+            others: options.replaceOthers ?? true,
+            confirm: options.confirm,
+          }
+        : undefined,
       embedded: options.embedded,
       connections: 2 * workers + 2,
       log: (line) => reporter.line(line),

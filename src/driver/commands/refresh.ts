@@ -1,26 +1,22 @@
-import { loadConfiguration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
-import {
-  checkServer,
-  isConnectionLost,
-  lostConnection,
-  openClient,
-  openPool,
-  useTarget,
-} from '../database/connect.ts';
+import { configurationFor, underProfiles } from '../configuration.ts';
+import { checkServer, isConnectionLost, lostConnection, openClient, useTarget } from '../database/connect.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
-import { Databases, type Names, namesFor, readGrants } from '../databases.ts';
-import { checkDatabase } from '../install.ts';
+import { Databases, type Names, namesFor, requireReplaceable } from '../databases.ts';
+import { checkDatabase, install } from '../install.ts';
+import { type Inspection, inspect, isBeginning, refuseOthers } from '../others.ts';
 import { printData } from '../output.ts';
-import { createReporter, formatCount, type Reporter } from '../progress.ts';
-import { isWorkedOn, readMadeTables, readRun } from '../statements.ts';
+import { createReporter, type Reporter } from '../progress.ts';
+import { applyDefaultRights, applyRights, type Rights, readRights } from '../rights.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
 
 export interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {
   keepPrevious?: number | undefined;
   rollback?: boolean | undefined;
   maintenanceDatabase?: string | undefined;
+  /** Give up what is of others: it will not be in the new database, and goes with those that are dropped. */
+  dropForeign?: boolean | undefined;
 }
 
 interface Refresh {
@@ -28,24 +24,28 @@ interface Refresh {
   names: Names;
   target: ServerTarget;
   reporter: Reporter;
+  options: RefreshOptions;
 }
 
 /**
  * `refresh <schedule>`: generates into a database beside the live one, verifies it there, and swaps them in one
- * short step. Whatever fails before leaves the live database as it was.
+ * short step. Whatever fails before leaves the live database as it was; what is of others in it, or in one that
+ * would be dropped, makes it refuse before it builds.
  */
 export async function refresh(file: string | undefined, options: RefreshOptions): Promise<ExitCode> {
   if ((file === undefined) !== (options.rollback === true)) {
     throw new UserError('refresh takes a schedule, or --rollback without one', EXIT.usage);
   }
+  const target = resolveTarget(options, process.env);
+  requireReplaceable(target.database, 'the one that is refreshed');
   // Bad input is refused before anything is opened.
   const prepared = file === undefined ? undefined : prepare(file, options);
   const reporter = createReporter(options.logFormat ?? 'text');
-  const open = await useTarget(resolveTarget(options, process.env), { log: (line) => reporter.line(line) });
+  const open = await useTarget(target, { log: (line) => reporter.line(line) });
   try {
     const names = namesFor(open.target.database);
     const maintenance = options.maintenanceDatabase ?? 'postgres';
-    if ([names.live, names.next, ...names.previous].includes(maintenance)) {
+    if ([names.live, names.next, names.parked, ...names.previous].includes(maintenance)) {
       throw new UserError(
         `The database "${maintenance}" cannot be the one that is refreshed and the one to connect to meanwhile`,
         EXIT.usage,
@@ -56,10 +56,8 @@ export async function refresh(file: string | undefined, options: RefreshOptions)
     try {
       await databases.lock(names.live);
       await databases.requireRights();
-      const job = { databases, names, target: open.target, reporter };
-      return prepared === undefined
-        ? await rollBack(job, options)
-        : await rebuild(job, prepared, file ?? '', options);
+      const job = { databases, names, target: open.target, reporter, options };
+      return prepared === undefined ? await rollBack(job) : await rebuild(job, prepared, file ?? '');
     } finally {
       await databases.end();
     }
@@ -70,42 +68,51 @@ export async function refresh(file: string | undefined, options: RefreshOptions)
   }
 }
 
-/** The schedule up to the day that is asked for, today by default. */
+/** The schedule under its profiles, up to the day that is asked for, today by default. */
 function prepare(
   file: string,
   options: RefreshOptions,
-): { schedule: Schedule; asOf: string; configuration: ReturnType<typeof loadConfiguration> } {
-  const configuration = loadConfiguration(options.config);
-  const schedule = readSchedule(file);
+): { schedule: Schedule; asOf: string; configuration: ReturnType<typeof configurationFor> } {
+  const read = readSchedule(file);
+  const configuration = configurationFor(options, read);
+  const schedule = underProfiles(read, configuration);
   const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
   if (asOf <= schedule.metadata.as_of) return { schedule, asOf, configuration };
   const { farm, biology, climate } = configuration;
   return { schedule: extend(schedule, { asOf }, farm, biology, climate).schedule, asOf, configuration };
 }
 
+/** What the swap will do. */
+interface Swap {
+  /** Renamings in their order. */
+  steps: [from: string, to: string][];
+  /** Databases that are dropped afterwards: their present name, and that after the swap. */
+  drops: { now: string; later: string }[];
+  /** The name of the live database afterwards, undefined where there is none. */
+  liveBecomes: string | undefined;
+}
+
 async function rebuild(
-  { databases, names, target, reporter }: Refresh,
+  job: Refresh,
   { schedule, asOf, configuration }: ReturnType<typeof prepare>,
   file: string,
-  options: RefreshOptions,
 ): Promise<ExitCode> {
-  const live = await databases.find(names.live);
-  if (live !== undefined && !live.owned) {
-    throw new UserError(
-      `Role "${target.user}" does not own database "${names.live}", so it may not rename it: nothing was changed`,
-      EXIT.database,
-    );
+  const { databases, names, target, reporter, options } = job;
+  const keep = options.keepPrevious ?? 1;
+  await requireUsable(job, [names.live, names.next, names.parked, ...names.previous]);
+  const hasLive = (await databases.find(names.live)) !== undefined;
+  const before = hasLive ? await inspectLive(job) : undefined;
+  await requireOurs(databases, [names.next, names.parked, ...names.previous]);
+  const swap = await planSwap(job, before, keep);
+  const leftovers = await existing(databases, [names.next, names.parked]);
+  await judgeOthers(job, before, [...leftovers, ...swap.drops.map((it) => it.now)], keep);
+
+  for (const name of leftovers) {
+    reporter.line(`Dropping ${name}, which an earlier refresh left unfinished`);
+    await databases.drop(name);
   }
-  const found =
-    live === undefined
-      ? undefined
-      : await inspectLive({ databases, names, target, reporter }, options.database);
-  await requireOurs(databases, [names.next, ...names.previous]);
-  if ((await databases.find(names.next)) !== undefined) {
-    reporter.line(`Dropping ${names.next}, which an earlier refresh left unfinished`);
-    await databases.drop(names.next);
-  }
-  await databases.create(names.next, names.live);
+  await databases.create(names.next, hasLive ? names.live : undefined);
+  await prepareNext(job, hasLive);
 
   let result: GenerateResult | undefined;
   const code = await generateSchedule(schedule, file, configuration, {
@@ -123,64 +130,57 @@ async function rebuild(
     );
     return code;
   }
-  await finishNext(withDatabase(target, names.next), names.live, found?.grants ?? []);
-  const keep = options.keepPrevious ?? 1;
-  const hasLive = found?.installed === true;
-  // An empty database is worth nothing as the previous one.
-  if (live !== undefined && !hasLive) await databases.drop(names.live);
-  const dropped = await swapIn({ databases, names }, hasLive, keep, asOf);
-  const kept = names.previous.slice(0, keep)[0];
-  const text =
-    !hasLive || kept === undefined
+  await swapIn(job, swap, before);
+  const dropped: string[] = [];
+  for (const { later } of swap.drops) {
+    if (await dropUnlessOthers(job, later)) dropped.push(later);
+  }
+  const previous = swap.liveBecomes;
+  const kept = previous === undefined || dropped.includes(previous) ? undefined : previous;
+  reporter.line(
+    kept === undefined
       ? `${names.live} is new, up to ${asOf}`
-      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (refresh --rollback brings it back)`;
-  reporter.line(text);
+      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (refresh --rollback brings it back)`,
+  );
   if (options.json) {
+    const of = dropped.filter((it) => it !== names.parked);
     printData(
-      `${JSON.stringify({ ...result, database: target.display, as_of: asOf, previous: hasLive ? (kept ?? null) : null, dropped })}\n`,
+      `${JSON.stringify({ ...result, database: target.display, as_of: asOf, previous: kept ?? null, dropped: of })}\n`,
     );
   }
   return EXIT.done;
 }
 
-/**
- * Refuses a live database that is not ours or that somebody is generating into, and tells of rows that will
- * not be in the new one. Gives the grants on its tables.
- */
-async function inspectLive(
-  { names, target, reporter }: Refresh,
-  named: string | undefined,
-): Promise<{ installed: boolean; grants: string[] }> {
-  const client = await openClient(target);
-  try {
-    await checkServer(client);
-    await checkDatabase(client, named);
-    const { rows } = await client.query<{ installed: boolean }>(
-      `select pg_catalog.to_regclass('aquaseed.made_table') is not null as installed`,
-    );
-    if (rows[0]?.installed !== true) return { installed: false, grants: [] };
-    const pool = await openPool(target, { connections: 1 });
-    try {
-      if (await isWorkedOn(pool)) {
-        throw new UserError(`Somebody is generating into ${target.display}`, EXIT.locked);
-      }
-      const run = await readRun(pool);
-      if (run?.state === 'done') {
-        const strangers = (await readMadeTables(pool, run.run_id)).filter((it) => it.strangers > 0);
-        const list = strangers.map((it) => `${it.table_name} (${formatCount(it.strangers)})`).join(', ');
-        if (list !== '') {
-          reporter.line(
-            `warning: rows of others in ${names.live} will be in the previous database only: ${list}`,
-          );
-        }
-      }
-      return { installed: true, grants: await readGrants(client) };
-    } finally {
-      await pool.end();
+/** Those of the names that there are databases of. */
+async function existing(databases: Databases, names: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) if ((await databases.find(name)) !== undefined) found.push(name);
+  return found;
+}
+
+/** @throws UserError (exit 3 or 4) for databases that cannot be looked into, renamed or dropped */
+async function requireUsable({ databases, names, target }: Refresh, all: readonly string[]): Promise<void> {
+  for (const name of all) {
+    const found = await databases.find(name);
+    if (found === undefined) continue;
+    if (!found.owned) {
+      throw new UserError(
+        `Role "${target.user}" does not own database "${name}", so it may not rename it: nothing was changed`,
+        EXIT.database,
+      );
     }
-  } finally {
-    await client.end();
+    if (!found.open) {
+      throw new UserError(
+        `Database "${name}" allows no connections, so nobody can see what is in it: nothing was changed`,
+        EXIT.database,
+      );
+    }
+    // One of its own that was killed may still be ending.
+    if (![names.next, names.parked].includes(name) && (await databases.isWorkedOn(name))) {
+      throw new UserError(`Somebody is generating into database "${name}"`, EXIT.locked);
+    }
   }
+  await databases.requireNoObstacles(all);
 }
 
 /** @throws UserError (exit 3) for databases under these names that no refresh made */
@@ -197,82 +197,213 @@ async function requireOurs(databases: Databases, names: readonly string[]): Prom
   }
 }
 
-/** The grants of the live database, and the name that the new one will have. */
-async function finishNext(next: ServerTarget, live: string, grants: readonly string[]): Promise<void> {
+function look({ databases, names, target }: Refresh, name: string): Promise<Inspection> {
+  return inspect(withDatabase(target, name), () => databases.reference(names.live));
+}
+
+/** Refuses a live database that is not ours and not empty. */
+async function inspectLive(job: Refresh): Promise<Inspection> {
+  const { names, target, options } = job;
+  const client = await openClient(target);
+  try {
+    await checkServer(client);
+    await checkDatabase(client, options.database);
+  } finally {
+    await client.end();
+  }
+  const found = await look(job, names.live);
+  if (found.marker === undefined) {
+    refuseOthers(
+      [{ database: names.live, others: found.others }],
+      `Database "${names.live}" is not empty and was not made by aquaseed: nothing was changed. It holds`,
+      'Name another database, or drop these.',
+    );
+  }
+  return found;
+}
+
+/** Everything is renamed one place on, from the live one as long as there is no gap. */
+async function planSwap(
+  { databases, names }: Refresh,
+  before: Inspection | undefined,
+  keep: number,
+): Promise<Swap> {
+  const last: [string, string] = [names.next, names.live];
+  if (before === undefined) return { steps: [last], drops: [], liveBecomes: undefined };
+  if (!before.installed) {
+    // An empty database is worth nothing as the previous one.
+    const park = { now: names.live, later: names.parked };
+    return { steps: [[names.live, names.parked], last], drops: [park], liveBecomes: names.parked };
+  }
+  const chain = [names.live, ...names.previous];
+  const swap: Swap = { steps: [], drops: [], liveBecomes: names.previous[0] };
+  for (const [index, name] of chain.entries()) {
+    if ((await databases.find(name)) === undefined) break;
+    const to = chain[index + 1] ?? names.parked;
+    swap.steps.unshift([name, to]);
+    if (index + 1 > keep) swap.drops.push({ now: name, later: to });
+  }
+  swap.steps.push(last);
+  return swap;
+}
+
+/** Lists what is of others in the live database and in those that will be dropped, and refuses without the word. */
+async function judgeOthers(
+  job: Refresh,
+  before: Inspection | undefined,
+  drops: readonly string[],
+  keep: number,
+): Promise<void> {
+  const { names, reporter, options } = job;
+  const found = before === undefined ? [] : [{ database: names.live, others: before.others }];
+  for (const name of drops) {
+    if (name === names.live) continue;
+    const { marker, others } = await look(job, name);
+    // One that broke off before it had its marker.
+    found.push({
+      database: name,
+      others: marker === undefined ? others.filter((it) => !isBeginning(it)) : others,
+    });
+  }
+  if (options.dropForeign) {
+    for (const { database, others } of found) {
+      for (const it of others) reporter.line(`warning: given up with --drop-foreign: ${it} (of ${database})`);
+    }
+    return;
+  }
+  refuseOthers(
+    found,
+    `There are things that aquaseed did not make and that ${names.live} would not have any more: nothing was changed`,
+    keep > 0
+      ? `With --drop-foreign it is rebuilt all the same: those of ${names.live} stay in ${names.previous[0]} only, those of other databases are dropped.`
+      : 'With --drop-foreign it is rebuilt all the same, and they are dropped.',
+  );
+}
+
+/** Before hours of work: everything that the new database has to be given can be given. */
+async function prepareNext({ databases, names, target }: Refresh, hasLive: boolean): Promise<void> {
+  const next = await openClient(withDatabase(target, names.next));
+  try {
+    await install(next, names.next);
+    if (!hasLive) return;
+    const live = await openClient(target);
+    try {
+      await applyDefaultRights(live, next);
+      const rights = await readRights(live);
+      await next.query('begin');
+      await applyRights(next, rights).finally(() => next.query('rollback'));
+    } finally {
+      await live.end();
+    }
+  } finally {
+    await next.end();
+  }
+  await databases.tryAttributes(names.live, names.next);
+}
+
+/** How often the live database is looked through again because somebody wrote to it meanwhile. */
+const LOOKS = 10;
+
+/**
+ * Looks through the live database once more, since others worked in it during the build, and swaps if nobody wrote
+ * to it between that look and the moment from which nobody can.
+ */
+async function swapIn(job: Refresh, swap: Swap, before: Inspection | undefined): Promise<void> {
+  const { databases, names, target, options } = job;
+  const { liveBecomes } = swap;
+  for (let attempt = 1; attempt <= LOOKS; attempt++) {
+    const writes = liveBecomes === undefined ? '' : await databases.countWrites(names.live);
+    if (before !== undefined && !options.dropForeign) {
+      const found = await look(job, names.live);
+      refuseOthers(
+        [{ database: names.live, others: found.others }],
+        `While the new database was built, things came that it does not have. ${names.live} is as it was, ${names.next} is kept`,
+        `Repeat it with --drop-foreign to give them up.`,
+      );
+    }
+    await finishNext(withDatabase(target, names.next), names.live, before && (await rightsIn(target)));
+    const swapped = await databases.rename(swap.steps, {
+      carry: before && [names.live, names.next],
+      marks: {
+        [names.live]: undefined,
+        ...(liveBecomes === undefined ? {} : { [liveBecomes]: 'the one before' }),
+      },
+      stillAs:
+        liveBecomes === undefined || options.dropForeign
+          ? undefined
+          : async () => (await databases.countWrites(liveBecomes)) === writes,
+    });
+    if (swapped) return;
+  }
+  throw new UserError(
+    `Rows are written to ${names.live} again and again, so it was not swapped. It is as it was, ${names.next} is kept`,
+    EXIT.database,
+    'Stop the application for a moment, or repeat it with --drop-foreign to give up what it writes.',
+  );
+}
+
+async function rightsIn(target: ServerTarget): Promise<Rights> {
+  const client = await openClient(target);
+  try {
+    return await readRights(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The rights of the live database, and the name that the new one will have. */
+async function finishNext(next: ServerTarget, live: string, rights: Rights | undefined): Promise<void> {
   const client = await openClient(next);
   try {
     await client.query('begin');
     await client.query('update aquaseed.ownership set database_name = $1', [live]);
-    for (const command of grants) {
-      // Objects that only the live database has cannot be granted on here.
-      await client.query('savepoint one');
-      try {
-        await client.query(command);
-      } catch (error) {
-        if (!/^42(P01|883|704)$/.test((error as { code?: string }).code ?? '')) throw error;
-        await client.query('rollback to savepoint one');
-      }
-    }
+    if (rights !== undefined) await applyRights(client, rights);
     await client.query('commit');
   } finally {
     await client.end();
   }
 }
 
-/** Renames everything one place on, and drops what is beyond those to keep. Gives the names that were dropped. */
-async function swapIn(
-  { databases, names }: Pick<Refresh, 'databases' | 'names'>,
-  hasLive: boolean,
-  keep: number,
-  asOf: string,
-): Promise<string[]> {
-  const chain = hasLive ? [names.live, ...names.previous] : [];
-  const steps: [string, string][] = [];
-  const surplus: string[] = [];
-  // From the live one on, as long as there is no gap.
-  for (const [index, name] of chain.entries()) {
-    if ((await databases.find(name)) === undefined) break;
-    const to = chain[index + 1];
-    if (to === undefined) {
-      await databases.drop(name);
-      break;
+/** Drops a database that the swap left over, unless somebody put something into it until its sessions were ended. */
+async function dropUnlessOthers(job: Refresh, name: string): Promise<boolean> {
+  const { databases, reporter, options } = job;
+  if (!options.dropForeign) {
+    const { others } = await look(job, name);
+    if (others.length > 0) {
+      reporter.line(`warning: ${name} is kept, since others put things into it: ${others.join(', ')}`);
+      return false;
     }
-    steps.unshift([name, to]);
-    if (index + 1 > keep) surplus.push(to);
   }
-  steps.push([names.next, names.live]);
-  await databases.rename(steps, {
-    [names.live]: `up to ${asOf}`,
-    ...(hasLive ? { [names.previous[0] ?? '']: 'the one before' } : {}),
-  });
-  for (const name of surplus) await databases.drop(name);
-  return surplus;
+  await databases.drop(name);
+  return true;
 }
 
 /** Exchanges the live database and the previous one; a second time brings the newer one back. */
-async function rollBack(
-  { databases, names, reporter }: Refresh,
-  { json }: RefreshOptions,
-): Promise<ExitCode> {
+async function rollBack(job: Refresh): Promise<ExitCode> {
+  const { databases, names, reporter, options } = job;
   const [previous] = names.previous;
   if (previous === undefined || (await databases.find(previous)) === undefined) {
     throw new UserError(`There is no database "${previous}" to go back to`, EXIT.database);
   }
-  await requireOurs(databases, [previous, names.next]);
-  await databases.drop(names.next);
-  const steps: [string, string][] =
-    (await databases.find(names.live)) === undefined
-      ? [[previous, names.live]]
-      : [
-          [names.live, names.next],
-          [previous, names.live],
-          [names.next, previous],
-        ];
+  await requireUsable(job, [names.live, previous, names.next, names.parked]);
+  await requireOurs(databases, [previous, names.next, names.parked]);
+  const hasLive = (await databases.find(names.live)) !== undefined;
+  // Somebody may have put a database of their own under the live name.
+  if (hasLive) await inspectLive(job);
+  const leftovers = await existing(databases, [names.next, names.parked]);
+  await judgeOthers(job, undefined, leftovers, 1);
+  for (const name of leftovers) await databases.drop(name);
+  const steps: [string, string][] = hasLive
+    ? [
+        [names.live, names.parked],
+        [previous, names.live],
+        [names.parked, previous],
+      ]
+    : [[previous, names.live]];
   await databases.rename(steps, {
-    [names.live]: 'brought back',
-    ...(steps.length > 1 ? { [previous]: 'rolled back' } : {}),
+    marks: { [names.live]: undefined, ...(hasLive ? { [previous]: 'rolled back' } : {}) },
   });
   reporter.line(`${names.live} is the previous database again; ${previous} is the one that was live`);
-  if (json) printData(`${JSON.stringify({ live: names.live, previous })}\n`);
+  if (options.json) printData(`${JSON.stringify({ live: names.live, previous })}\n`);
   return EXIT.done;
 }

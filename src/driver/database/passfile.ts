@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { say } from '../output.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -81,5 +82,5 @@ const warned = new Set<string>();
 function warnOnce(line: string): void {
   if (warned.has(line)) return;
   warned.add(line);
-  process.stderr.write(`${line}\n`);
+  say(line);
 }
