@@ -139,7 +139,7 @@
 \ir wipe/_foreign_rows.sql
 \ir wipe/list_made_tables.sql
 \ir wipe/_refuse_strangers.sql
-\ir wipe/_refuse_wipe.sql
+\ir wipe/_list_wiped.sql
 \ir wipe/wipe.sql
 \ir verify/load_check_bounds.sql
 \ir verify/_slug.sql

@@ -28,7 +28,7 @@ begin
     raise exception 'wipe works in a transaction of isolation level read committed only' using errcode = 'AQ009',
       hint = 'begin isolation level read committed; select * from aquaseed.wipe(''DELETE''); commit;';
   end if;
-  perform aquaseed._refuse_wipe(v_run_id);
+  perform aquaseed._list_wiped(v_run_id);
   begin
     perform set_config('lock_timeout', '10s', true);
     for v_item in
@@ -43,9 +43,7 @@ begin
     raise exception 'other sessions are using the generated tables: nothing was deleted' using errcode = 'AQ007',
       hint = 'Try again when they have ended: select * from pg_stat_activity;';
   end;
-  perform aquaseed._refuse_wipe(v_run_id);
-  select array_agg(m.table_name), array_agg(m.rows_found) into v_tables, v_rows
-  from aquaseed.list_made_tables(v_run_id) m;
+  select array_agg(w.table_name), array_agg(w.rows) into v_tables, v_rows from aquaseed._list_wiped(v_run_id) w;
 
   -- Leaves of tables that refer to others go first; every registered table has leaves, also those without rows.
   for v_item in
