@@ -75,7 +75,13 @@ begin
           and (k.confrelid <> all (array(select t.relation from target t where t.fate in ('dropped', 'truncated')))
             or k.conparentid <> 0 or k.conrelid = any (array(select t.relation from target t)))
       )
-      -- Children: below, with their rows.
+      -- Children, whose ids are of our sequences: below, with their rows.
+      and not exists (
+        select from pg_attrdef d
+        join pg_inherits i on i.inhrelid = d.adrelid
+        join target t on t.relation = i.inhparent
+        where f.classid = 'pg_attrdef'::regclass and d.oid = f.objid
+      )
       and not (f.classid = 'pg_class'::regclass and f.objsubid = 0
                and exists (select from pg_class c where c.oid = f.objid and c.relkind in ('r', 'p', 'f')))
   )
