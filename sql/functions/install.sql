@@ -135,10 +135,15 @@
 \ir ledger/work.sql
 \ir wipe/_key_column.sql
 \ir wipe/_id_range.sql
+\ir wipe/_generator_tables.sql
+\ir wipe/_run_relations.sql
+\ir wipe/_count_rows.sql
+\ir wipe/_list_dependents.sql
+\ir wipe/_foreign_rows.sql
 \ir wipe/list_made_tables.sql
 \ir wipe/list_strangers.sql
 \ir wipe/_refuse_strangers.sql
-\ir wipe/_generator_tables.sql
+\ir wipe/_list_wiped.sql
 \ir wipe/wipe.sql
 \ir verify/load_check_bounds.sql
 \ir verify/_slug.sql

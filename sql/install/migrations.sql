@@ -20,7 +20,7 @@ insert into pg_temp.intended values
   (9, 'assimilation', '39ae3e3b9e18ef137c080e78fb4bb9daf285f533'),
   (10, 'operations', '46a9f891d341797bef17d8e106246c37e9a0d5d5'),
   (11, 'allowed_values', '7b9112c03b796e35491d6a8494e43cebbe7ccf93'),
-  (12, 'placeholder', '5ad60bcbf055ffb58de59b61febe5055eb452334'),
+  (12, 'wipe', '7fa96c5ab8fb5f9d168e81a24aec3c0f3b32b9aa'),
   (13, 'loaded_rows', 'a18cfd2d1773796b50421c1c9040bdc90eb928b6');
 do $$ begin
   if exists (
@@ -124,7 +124,7 @@ select not exists (select from aquaseed.migrations where id = 12) as pending \gs
 \if :pending
 \echo migration 12 of 13
 begin;
-\ir ../migrations/012_placeholder.sql
+\ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
 commit;
 \endif

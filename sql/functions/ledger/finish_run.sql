@@ -1,5 +1,5 @@
--- Ends a run: done when every unit is, else failed. The first time that it is done, notes what it made: later
--- rows in these tables are the application's.
+-- Ends a run: done when every unit is, else failed. Notes what it made; the ids only the first time that
+-- it is done: later rows in these tables are the application's.
 create or replace function aquaseed.finish_run(p_run_id integer)
 returns text language plpgsql
 set search_path = ''
@@ -15,11 +15,11 @@ begin
   where r.run_id = p_run_id
   returning r.state into v_state;
   if v_state = 'done' and v_before <> 'done' then
-    delete from aquaseed.made_table m where m.run_id = p_run_id;
     insert into aquaseed.made_table (run_id, table_name, rows, low_id, high_id)
     select p_run_id, g.table_name, g.rows, r.low_id, r.high_id
     from aquaseed.generated_rows(p_run_id) g
-    cross join lateral aquaseed._id_range(g.table_name) r;
+    cross join lateral aquaseed._id_range(g.table_name) r
+    on conflict on constraint made_table_pkey do update set rows = excluded.rows;
   end if;
   return v_state;
 end

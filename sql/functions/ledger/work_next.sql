@@ -51,6 +51,9 @@ begin
       state = 'done', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(), rows = v_rows,
       error = null, attempts = s.attempts + 1
     where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
+    -- The (sub)transaction that wrote this row also wrote those of the unit.
+    update aquaseed.run_step s set transactions = s.transactions || s.xmin
+    where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
     state := 'done';
   exception when others then
     error := sqlstate || ' ' || sqlerrm;

@@ -1,41 +1,28 @@
 -- A run begins in tables that are empty: rows that no run made may be somebody's work, and their ids may be in
--- the way. Looked at are the generated tables, all that refer to them, and those of feed stock.
+-- the way. Looked at are the tables that a run fills, and rows in tables of any schema that refer to them, inherit
+-- from them or were attached to them.
 create or replace function aquaseed._refuse_strangers()
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_table text;
-  v_rows bigint;
-  v_found text[] := '{}';
+  v_found text;
 begin
-  for v_table in
-    with recursive reach(table_oid) as (
-      select format('public.%I', g.table_name)::regclass::oid from aquaseed.generated_table g
-      union
-      select 'public.inventory_feedpurchase'::regclass::oid
-      union
-      select k.conrelid
-      from reach r
-      join pg_catalog.pg_constraint k on k.contype = 'f' and k.confrelid = r.table_oid
-    )
-    select distinct c.relname::text
-    from reach r
-    join pg_catalog.pg_class c on c.oid = r.table_oid
-    where c.relnamespace = 'public'::regnamespace and not c.relispartition
-    order by 1
-  loop
-    execute format('select count(*) from public.%I', v_table) into v_rows;
-    if v_rows > 0 then
-      v_found := v_found || format('%s (%s)', v_table, v_rows);
-    end if;
-  end loop;
-  if cardinality(v_found) > 0 then
-    raise exception 'there are rows that no run made: %', array_to_string(v_found, ', ')
+  select string_agg(format('%s (%s)', x.name, x.rows), ', ' order by x.name) into v_found
+  from (
+    select r.table_name as name, aquaseed._count_rows(r.relation, 'true') as rows
+    from aquaseed._run_relations() r
+    where r.fate in ('deleted', 'kept')
+    union
+    select d.name, d.rows from aquaseed._list_dependents() d
+  ) x
+  where x.rows > 0;
+  if v_found is not null then
+    raise exception 'there are rows that no run made: %', v_found
       using errcode = 'AQ006', hint = 'Nothing was written. Give another database, or delete these rows if nobody needs them.';
   end if;
 end
 $$;
 
 comment on function aquaseed._refuse_strangers() is
-  'Raise AQ006 when tables that a run fills, or that refer to them, hold rows already.';
+  'Raise AQ006 when tables that a run fills hold rows already, or others hold rows that refer to them.';

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { checkServer } from '../database/connect.ts';
+import { checkServer, errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { printData, printText, say } from '../output.ts';
 import { formatCount } from '../progress.ts';
 import { lockRun, requireInstalled, type Session, withSession } from '../session.ts';
+import { explainSqlError } from '../sql-errors.ts';
 import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
 
 export interface WipeOptions {
@@ -30,7 +31,7 @@ export async function wipe(options: WipeOptions): Promise<ExitCode> {
       else printText('no run: nothing to delete\n');
       return EXIT.done;
     }
-    const tables = await readMadeTables(pool, run.run_id);
+    const tables = await orNothing(() => readMadeTables(pool, run.run_id));
     refuseStrangers(session, tables);
     for (const line of [
       `Run ${run.run_id} of ${session.target.display} (${run.schedule_name} up to ${run.as_of}, ${run.state}) made:`,
@@ -44,7 +45,7 @@ export async function wipe(options: WipeOptions): Promise<ExitCode> {
       return EXIT.usage;
     }
     // The session that holds the lock, so that nobody begins a run in between.
-    const rows = await wipeRun(session.client);
+    const rows = await orNothing(() => wipeRun(session.client));
     const deleted = Object.values(rows).reduce((sum, n) => sum + n, 0);
     if (options.json) printData(`${JSON.stringify({ rows })}\n`);
     else printText(`${formatCount(deleted)} rows deleted\n`);
@@ -69,13 +70,35 @@ async function requireOwn(session: Session): Promise<void> {
 function refuseStrangers({ target }: Session, tables: readonly MadeTable[]): void {
   const strangers = tables.filter((it) => it.strangers > 0);
   if (strangers.length === 0) return;
+  // An object that is no table of rows counts as one stranger without rows.
+  const objects = strangers.filter((it) => it.strangers > it.rows_found).map((it) => it.table_name);
+  const rows = strangers
+    .filter((it) => it.strangers <= it.rows_found)
+    .map((it) => `${it.table_name} (${formatCount(it.strangers)})`);
+  const found = [
+    ...(rows.length === 0 ? [] : [`holds rows that no run made: ${rows.join(', ')}`]),
+    ...(objects.length === 0 ? [] : [`has objects that depend on generated tables: ${objects.join(', ')}`]),
+  ];
   throw new UserError(
-    `${target.display} holds rows that no run made: ${strangers
-      .map((it) => `${it.table_name} (${formatCount(it.strangers)})`)
-      .join(', ')}: nothing was deleted`,
+    `${target.display} ${found.join('; and ')}: nothing was deleted`,
     EXIT.database,
-    'Delete or move these rows first, or drop the whole database.',
+    'Delete or move these rows and drop these objects first, or drop the whole database.',
   );
+}
+
+/** Whatever else keeps the server from it is told in one line: everything is one transaction. */
+async function orNothing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const explained = explainSqlError(error);
+    const code = errorCode(error);
+    if (explained instanceof UserError || code === undefined || isConnectionLost(error)) throw explained;
+    throw new UserError(
+      `The server refused (${code}): ${(error as Error).message}: nothing was deleted`,
+      EXIT.database,
+    );
+  }
 }
 
 async function isConfirmed({ confirm }: WipeOptions): Promise<boolean> {
