@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, UserError } from '../errors.ts';
 import { predictRows, readSchedule, type Schedule, validateSchedule } from '../planner/index.ts';
 import { describeViolations } from './commands/validate.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
+import { schedulePath } from './schedule-path.ts';
 
 export interface PrepareOptions extends ConfigurationOptions {
   /** YYYY-MM-DD instead of the end of history of the schedule. */
@@ -40,7 +41,7 @@ export function prepare(
 
 /** Reads a schedule and its configuration and prepares the run. */
 export function prepareFile(file: string, options: PrepareOptions): Prepared {
-  const schedule = readSchedule(file);
+  const schedule = readSchedule(schedulePath(file));
   const configuration = configurationFor(options, schedule);
   return prepare(underProfiles(schedule, configuration), file, configuration, options);
 }
@@ -60,10 +61,14 @@ export type PrepareAnswer =
  * @throws UserError as prepareFile does
  */
 export async function prepareAside(file: string, options: PrepareOptions): Promise<Prepared> {
-  const child = fork(fileURLToPath(new URL('prepare-process.ts', import.meta.url)), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    serialization: 'advanced',
-  });
+  const child = fork(
+    fileURLToPath(new URL('prepare-process.ts', import.meta.url)),
+    process.argv.slice(1, 2),
+    {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      serialization: 'advanced',
+    },
+  );
   const { config, profile, asOf, only } = options;
   const question: PrepareQuestion = { file, options: { config, profile, asOf, only } };
   child.send(question);

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
 import { errorCode } from './database/connect.ts';
+import { asTyped } from './invocation.ts';
 
 /** Errors that the functions of schema aquaseed raise for the user to mend, and the exit code of each. */
 const EXIT_CODES: Record<string, ExitCode> = {
@@ -22,5 +23,10 @@ export function explainSqlError(error: unknown): unknown {
   if (error instanceof UserError || exitCode === undefined) return error;
   let raised = error as Error & { hint?: unknown };
   while (raised.cause instanceof Error && (raised as { code?: unknown }).code !== code) raised = raised.cause;
-  return new UserError(raised.message, exitCode, typeof raised.hint === 'string' ? raised.hint : undefined);
+  // SQL calls the program by its name, not knowing how it is started.
+  const hint =
+    typeof raised.hint === 'string'
+      ? raised.hint.replaceAll(/\baquaseed (?=[a-z])/g, `${asTyped('')} `)
+      : undefined;
+  return new UserError(raised.message, exitCode, hint);
 }

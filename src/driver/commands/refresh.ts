@@ -5,7 +5,9 @@ import { openClient, openPool, useTarget } from '../database/connect.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, readGrants } from '../databases.ts';
 import { checkDatabase } from '../install.ts';
+import { asTyped } from '../invocation.ts';
 import { createReporter, formatCount, type Reporter } from '../progress.ts';
+import { schedulePath } from '../schedule-path.ts';
 import { isWorkedOn, readMadeTables, readRun } from '../statements.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
 
@@ -66,7 +68,7 @@ function prepare(
   options: RefreshOptions,
 ): { schedule: Schedule; asOf: string; configuration: ReturnType<typeof loadConfiguration> } {
   const configuration = loadConfiguration(options.config);
-  const schedule = readSchedule(file);
+  const schedule = readSchedule(schedulePath(file));
   const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
   if (asOf <= schedule.metadata.as_of) return { schedule, asOf, configuration };
   const { farm, biology, climate } = configuration;
@@ -123,7 +125,7 @@ async function rebuild(
   const text =
     !hasLive || kept === undefined
       ? `${names.live} is new, up to ${asOf}`
-      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (refresh --rollback brings it back)`;
+      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (${asTyped('refresh --rollback')} brings it back)`;
   reporter.line(text);
   if (options.json) {
     process.stdout.write(

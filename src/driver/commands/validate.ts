@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
+import { schedulePath } from '../schedule-path.ts';
 
 const SHOWN = 10;
 
@@ -19,7 +20,7 @@ export function validate(
   file: string,
   options: ConfigurationOptions & { json?: boolean | undefined },
 ): ExitCode {
-  const schedule = readSchedule(file);
+  const schedule = readSchedule(schedulePath(file));
   const { farm, biology } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);
   if (options.json) {
