@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost, openClient } from '../database/connect.ts';
 import { EmbeddedServer } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../database/target.ts';
+import { asTyped } from '../invocation.ts';
 import { formatTable } from '../table.ts';
 import type { DbOptions } from './db.ts';
 
@@ -64,20 +65,26 @@ async function runOn(target: ServerTarget, sql: string, options: QueryOptions): 
 
 /** What the server refused, in one line. */
 function explained(error: unknown, options: QueryOptions): unknown {
-  const { hint } = error as { hint?: unknown };
   const code = errorCode(error);
   if (error instanceof UserError || !(error instanceof Error) || code === undefined) return error;
-  if (isConnectionLost(error))
+  if (/multiple commands/.test(error.message)) {
+    return new UserError(
+      'db query takes one statement',
+      EXIT.usage,
+      `Several are for: ${asTyped('db psql')}`,
+    );
+  }
+  // A violation of the protocol is a statement with $1, for which there is no value.
+  if (isConnectionLost(error) && code !== '08P01') {
     return new UserError(`The connection was lost: ${error.message}`, EXIT.database);
-  const READ_ONLY = '25006';
+  }
+  const isReadOnly = code === '25006' && !options.write;
+  const { hint } = error as { hint?: unknown };
+  const given = typeof hint === 'string' ? hint : undefined;
   return new UserError(
     `${error.message} (${code})`,
     EXIT.failed,
-    code === READ_ONLY && !options.write
-      ? 'Nothing was changed; --write lets a statement write.'
-      : typeof hint === 'string'
-        ? hint
-        : undefined,
+    isReadOnly ? 'Nothing was changed; --write lets a statement write.' : given,
   );
 }
 
@@ -85,9 +92,13 @@ async function print(client: pg.Client, sql: string, options: QueryOptions): Pro
   const limit = options.limit ?? (options.json ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
   // Values as the text that the server sends.
   const types = { getTypeParser: () => (text: string | Buffer) => text };
-  const cursor = client.query(new Cursor<Row>(sql, [], { rowMode: 'array', types }));
+  const cursor = client.query(new Statement(sql, [], { rowMode: 'array', types }));
   const { rows, result } = await fetchRows(cursor, Math.min(FETCHED_ROWS, limit + 1));
   const columns = result.fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
+  if (cursor.copies) {
+    throw new UserError('db query cannot copy', EXIT.usage, `\\copy works in: ${asTyped('db psql')}`);
+  }
+  if (!result.command && columns.length === 0) throw new UserError('There is no statement', EXIT.usage);
   if (columns.length === 0) {
     await write(
       options.json ? `${JSON.stringify({ command: result.command, rows: [] })}\n` : `${result.command}\n`,
@@ -99,6 +110,20 @@ async function print(client: pg.Client, sql: string, options: QueryOptions): Pro
   if (options.json) await printJson(columns, rows, next, limit);
   else await printTable(columns, rows, next, limit);
   await cursor.close();
+}
+
+/** A cursor that lives through COPY, which would wait for data for ever, or end the process with its own. */
+class Statement extends Cursor<Row> {
+  copies = false;
+
+  handleCopyData(): void {
+    this.copies = true;
+  }
+
+  handleCopyInResponse(connection: { sendCopyFail: (reason: string) => void }): void {
+    this.copies = true;
+    connection.sendCopyFail('db query takes no data');
+  }
 }
 
 type Row = (string | null)[];
@@ -138,7 +163,11 @@ async function printJson(columns: readonly Column[], first: Row[], next: Next, l
   const names = uniqueNames(columns).map((it) => JSON.stringify(it));
   await write('{"rows":[');
   let taken = 0;
-  for (let more = first; more.length > 0 && taken <= limit; more = await next(taken)) {
+  for (
+    let more = first;
+    more.length > 0 && taken <= limit && process.stdout.writable;
+    more = await next(taken)
+  ) {
     const objects = more
       .slice(0, limit - taken)
       .map((row) => `{${row.map((it, at) => `${names[at]}:${jsonValue(it, columns[at]?.type)}`).join()}}`);
@@ -148,9 +177,12 @@ async function printJson(columns: readonly Column[], first: Row[], next: Next, l
   await write(`],"complete":${taken <= limit}}\n`);
 }
 
-/** Waits while the reader is slower than the server. */
+/** Waits while the reader is slower than the server. One that leaves, as `head` does, has what it wanted. */
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  if (process.stdout.write(text)) return;
+  await once(process.stdout, 'drain').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 /** A second column of a name gets a number, since an object holds a name once. */
