@@ -68,9 +68,17 @@ afterAll(() => {
 describe('the packed archive', () => {
   it('holds what runs, with the SQL files and the documents, and no tests', () => {
     const top = [...new Set(files.map((it) => it.split('/')[0] ?? ''))];
-    expect(top.toSorted()).toEqual(
-      ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'config', 'docs', 'package.json', 'sql', 'src'],
-    );
+    expect(top.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'config',
+      'docs',
+      'package.json',
+      'sql',
+      'src',
+    ]);
     expect(files).toContain('docs/operations.md');
     expect(files).toContain('sql/install.sql');
     for (const name of Object.keys(PRESETS)) {
@@ -89,7 +97,7 @@ describe('the packed archive', () => {
     expect(files.toSorted()).toEqual(tracked.stdout.trim().split('\n').toSorted());
   });
 
-  it('generates and reports in a directory of somebody else', () => {
+  it('generates and reports in a directory of somebody else', { timeout: 600_000 }, () => {
     const batch = ['--start-date', '2025-01-01', '--eggs', '3500000', '--geography', 'Scotland'];
     const made = run('npx', 'aquaseed', 'batch', ...batch, '--duration', '30', '--no-verify');
     expect(made.stderr).toContain(`Creating the embedded PostgreSQL`);
