@@ -24,6 +24,7 @@ const project = path.join(base, 'project');
 const modules = path.join(project, 'node_modules');
 const installed = path.join(modules, 'aquaseed');
 const data = path.join(base, 'data');
+const program = path.join(modules, '.bin', 'aquaseed');
 let files: string[] = [];
 
 /** Runs what was typed in the project, with nothing that the test run inherited from npm. */
@@ -56,12 +57,12 @@ beforeAll(() => {
   const archive = path.join(base, packed?.filename ?? '');
   expect(spawnSync('tar', ['-xzf', archive, '--strip-components=1', '-C', installed]).status).toBe(0);
   mkdirSync(path.join(modules, '.bin'));
-  symlinkSync('../aquaseed/bin/aquaseed.js', path.join(modules, '.bin', 'aquaseed'));
+  symlinkSync('../aquaseed/bin/aquaseed.js', program);
   writeFileSync(path.join(project, 'package.json'), '{"name": "project", "version": "1.0.0"}');
 });
 
 afterAll(() => {
-  run('npx', 'aquaseed', 'db', 'stop');
+  if (existsSync(program)) run(program, 'db', 'stop');
   rmSync(base, { recursive: true, force: true });
 });
 
@@ -102,17 +103,8 @@ describe('the packed archive', () => {
     const made = run('npx', 'aquaseed', 'batch', ...batch, '--duration', '30', '--no-verify');
     expect(made.stderr).toContain(`Creating the embedded PostgreSQL`);
     expect(made).toMatchObject({ code: 0 });
-    expect(run('npx', 'aquaseed', 'report').code).toBe(0);
+    expect(run(program, 'report')).toMatchObject({ code: 0 });
     expect(existsSync(path.join(project, 'report.html'))).toBe(true);
-    const asked = run(
-      'npx',
-      'aquaseed',
-      'db',
-      'query',
-      '--json',
-      'select count(*) as n from public.batch_batch',
-    );
-    expect(asked.stdout).toBe('{"rows":[{"n":1}],"complete":true}\n');
   });
 
   it("keeps the server's files in the user's data directory, and leaves its own directory as it was", () => {
@@ -125,21 +117,19 @@ describe('the packed archive', () => {
 
   it('finds the schedules that come with it', () => {
     for (const name of ['demo', 'config/schedules/demo.yaml']) {
-      expect(run('npx', 'aquaseed', 'validate', name)).toMatchObject({
+      expect(run(program, 'validate', name)).toMatchObject({
         code: 0,
         stdout: `${name}: 12 batches, no conflicts\n`,
       });
     }
     writeFileSync(path.join(project, 'demo'), 'batches: none');
-    expect(run('npx', 'aquaseed', 'validate', 'demo')).toMatchObject({ code: 2 });
+    expect(run(program, 'validate', 'demo')).toMatchObject({ code: 2 });
   });
 
   it('names its commands as they were typed', () => {
-    const missing = run('npx', 'aquaseed', 'verify', '--database', 'nothing');
-    expect(missing.code).toBe(3);
-    expect(missing.stderr).toContain('npx aquaseed generate');
-    expect(run('npx', 'aquaseed', '--help').stdout).toContain('Usage: npx aquaseed [options]');
-    const byPath = run(path.join(modules, '.bin', 'aquaseed'), 'plan', '--help');
+    const stopped = run('npx', 'aquaseed', 'db', 'url');
+    expect(stopped).toMatchObject({ code: 3, stderr: expect.stringContaining('npx aquaseed db start') });
+    const byPath = run(program, 'plan', '--help');
     expect(byPath.stdout).toContain('Usage: node_modules/.bin/aquaseed plan');
     expect(byPath.stdout).toContain('  node_modules/.bin/aquaseed plan --years');
   });
