@@ -29,6 +29,9 @@ interface JsonReport {
   numTodoTests: number;
 }
 
+/** Ctrl-C: vitest gets it too and ends, and its server is then stopped here. */
+let isInterrupted = false;
+
 async function runTests(url: string, files: readonly string[]): Promise<Omit<Outcome, 'version'>> {
   const output = path.join(mkdtempSync(path.join(os.tmpdir(), 'aquaseed-matrix-')), 'report.json');
   const code = await new Promise<number>((resolve, reject) => {
@@ -57,6 +60,7 @@ async function runOn(version: Version, docker: boolean, files: readonly string[]
   try {
     const server = await (docker ? startContainer(version) : startPackaged(version));
     try {
+      if (isInterrupted) return { version, counts: undefined, ok: false };
       return { version, ...(await runTests(server.url, files)) };
     } finally {
       await server.stop();
@@ -100,8 +104,6 @@ if (unknown !== undefined)
 
 const { remove } = await makeRunDirectory();
 const outcomes: Outcome[] = [];
-// vitest gets it too and ends; its server is then stopped here.
-let isInterrupted = false;
 process.on('SIGINT', () => {
   isInterrupted = true;
 });
