@@ -9,12 +9,15 @@ import { demo } from './commands/demo.ts';
 import { generate } from './commands/generate.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
+import { dbQuery } from './commands/query.ts';
 import { refresh } from './commands/refresh.ts';
 import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { wipe } from './commands/wipe.ts';
+import { defaultHome } from './database/embedded/home.ts';
+import { asTyped } from './invocation.ts';
 import { printData, say } from './output.ts';
 import { TOOL_VERSION } from './session.ts';
 
@@ -25,7 +28,8 @@ Exit codes: 0 done; 1 a check or a unit failed; 2 bad usage, configuration or sc
 
 const DATABASE_HELP = `
 Which database: --database-url, else AQUASEED_DIRECT_URL, else DATABASE_URL (or DIRECT_URL beside it), else the
-PG* variables, else the embedded PostgreSQL in .aquaseed/ (started and stopped by the command). URLs, host=...
+PG* variables, else the embedded PostgreSQL (started and stopped by the command; "db --help" says where its
+files are). URLs, host=...
 strings, ~/.pgpass and services are read as psql reads them. A pooler in transaction mode is refused: give the
 direct URL of the server.
 `;
@@ -88,7 +92,28 @@ function dateOrToday(text: string): string {
   return text === 'today' ? new Date().toISOString().slice(0, 10) : dateText(text);
 }
 
+/** Examples with the program called as it was. */
+function examples(text: string): string {
+  return text.replaceAll(/^ {2}aquaseed(?= )/gm, `  ${asTyped('')}`);
+}
+
+/** Where the files of the embedded server are, or why that cannot be said. */
+function embeddedHelp(): string {
+  const home = (() => {
+    try {
+      return defaultHome();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  return `
+Its files: ${home}
+AQUASEED_HOME names another directory.
+`;
+}
+
 const WORKERS = wholeNumber(1, 64);
+const SCHEDULE = `YAML file, or the name of a preset: ${Object.keys(PRESETS).join(', ')}`;
 const json = (): Option => new Option('--json', 'print one JSON object as the last line on stdout');
 const config = (): Option =>
   new Option('--config <dir>', 'directory of the configuration, config/ by default');
@@ -135,6 +160,14 @@ The page opens offline in any browser and sends no request. Its list of batches 
 report.html#batch=FAR-2023-001. It reads a complete run and writes nothing into the database.
 
   aquaseed report --database guide --out guide.html
+`;
+
+const QUERY_HELP = `
+One statement, on the embedded server unless --database-url names another. Numbers stand to the right, a missing value
+is NULL, line ends and control characters are shown as codes. --json prints {"rows": [...], "complete": true}.
+
+  aquaseed db query --database guide "select batch_number, start_date from batch_batch order by 1"
+  aquaseed db query --database guide "select * from aquaseed.check_report"
 `;
 
 function addPlan(program: Command, finish: (code: number) => void): void {
@@ -211,7 +244,7 @@ function addPlan(program: Command, finish: (code: number) => void): void {
     .addOption(option('--database-url <url>', 'with --dry-run: take the rate of the run in this database'))
     .addOption(config())
     .addOption(json())
-    .addHelpText('after', PLAN_HELP)
+    .addHelpText('after', examples(PLAN_HELP))
     .action(async (options) => finish(await planCommand(options)));
 }
 
@@ -254,7 +287,7 @@ function onGeneration(command: Command): Command {
 
 /** The command line. Each action sets the exit code through `finish`. */
 export function createProgram(finish: (code: number) => void): Command {
-  const program = new Command('aquaseed')
+  const program = new Command(asTyped(''))
     .description('Fills a PostgreSQL database with years of believable salmon-farm history.')
     .version(TOOL_VERSION)
     .showHelpAfterError('(--help shows the options)')
@@ -285,7 +318,7 @@ export function createProgram(finish: (code: number) => void): Command {
   program
     .command('validate')
     .description('check a schedule file against the infrastructure')
-    .argument('<schedule>', 'YAML file')
+    .argument('<schedule>', SCHEDULE)
     .addOption(config())
     .addOption(profile())
     .addOption(json())
@@ -300,7 +333,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .action(async (options) => finish(await migrateCommand(options)));
 
   onGeneration(program.command('generate').description('generate a schedule into an empty database'))
-    .argument('<schedule>', 'YAML file')
+    .argument('<schedule>', SCHEDULE)
     .addOption(
       new Option('--as-of <date>', 'end of history instead of the one of the schedule').argParser(dateText),
     )
@@ -359,7 +392,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(
       new Option('--to <date>', 'last day to compute; the last there is by default').argParser(dateText),
     )
-    .addHelpText('after', ASSIMILATE_HELP)
+    .addHelpText('after', examples(ASSIMILATE_HELP))
     .action(async (options) => finish(await assimilate(options)));
 
   onDatabase(
@@ -376,7 +409,7 @@ export function createProgram(finish: (code: number) => void): Command {
       .command('refresh')
       .description('build a new database beside the live one, verify it and swap them (nightly)'),
   )
-    .argument('[schedule]', 'YAML file')
+    .argument('[schedule]', SCHEDULE)
     .addOption(
       new Option('--as-of <date>', 'end of history, a date or "today", which is the default').argParser(
         dateOrToday,
@@ -420,7 +453,7 @@ export function createProgram(finish: (code: number) => void): Command {
       new Option('--workers <n>', 'parallel connections, the number of cores by default').argParser(WORKERS),
     )
     .addOption(json())
-    .addHelpText('after', REPORT_HELP)
+    .addHelpText('after', examples(REPORT_HELP))
     .action(async (options) => finish(await report(options)));
 
   onDatabase(program.command('status').description('the ledger of the run: units, rows per second, failures'))
@@ -433,7 +466,10 @@ export function createProgram(finish: (code: number) => void): Command {
     .addOption(json())
     .action(async (options) => finish(await checksum(options)));
 
-  const db = program.command('db').description('the embedded PostgreSQL server');
+  const db = program
+    .command('db')
+    .description('the embedded PostgreSQL server')
+    .addHelpText('after', embeddedHelp);
   const onEmbedded = (command: Command): Command =>
     command.addOption(new Option('--database <name>', 'database, aquaseed by default'));
   onEmbedded(db.command('start').description('start it and leave it running'))
@@ -449,6 +485,21 @@ export function createProgram(finish: (code: number) => void): Command {
   onEmbedded(db.command('psql').description('psql on it; arguments after -- go to psql'))
     .argument('[arguments...]')
     .action(async (args, options) => finish(await dbPsql(args, options)));
+
+  onEmbedded(db.command('query').description('run one statement and print its rows, without psql'))
+    .argument('<statement>', 'such as "select ..."')
+    .addOption(
+      new Option('--database-url <url>', 'another server: postgres://user:password@host:port/database'),
+    )
+    .addOption(
+      new Option('--limit <n>', 'at most so many rows; 1000 by default, all with --json').argParser(
+        wholeNumber(1, 1_000_000_000),
+      ),
+    )
+    .addOption(new Option('--write', 'let the statement change something; it may only read by default'))
+    .addOption(json())
+    .addHelpText('after', examples(QUERY_HELP))
+    .action(async (statement, options) => finish(await dbQuery(statement, options)));
 
   program.on('command:*', (words: string[]) => {
     say(`error: there is no command "${words[0] ?? ''}"`);

@@ -41,6 +41,11 @@ export function printData(text: string): void {
   write(out, escapeText(text));
 }
 
+/** Waits until stdout has taken what was printed, for data that comes faster than it is read. */
+export async function drained(): Promise<void> {
+  while (out.pending.size > 0) await Promise.all(out.pending);
+}
+
 /** On stdout: what people may like to read about something that was done. */
 export function printText(text: string): void {
   write(out, escapeText(text));

@@ -1,6 +1,9 @@
 import { UserError } from '../errors.ts';
 import { type PrepareAnswer, type PrepareQuestion, prepareFile } from './prepare.ts';
 
+// Hints name commands as they were typed to the process that asks.
+process.argv.splice(1, 1);
+
 /** The process of prepareAside: one question, one answer. */
 process.once('message', (question) => {
   const { file, options } = question as PrepareQuestion;

@@ -12,6 +12,7 @@ import {
 } from '../planner/index.ts';
 import { describeViolations } from './commands/validate.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
+import { schedulePath } from './schedule-path.ts';
 
 export interface PrepareOptions extends ConfigurationOptions {
   /** YYYY-MM-DD instead of the end of history of the schedule. */
@@ -47,7 +48,7 @@ export function prepare(
 
 /** Reads a schedule and its configuration and prepares the run. */
 export function prepareFile(file: string, options: PrepareOptions): Prepared {
-  const schedule = readSchedule(file);
+  const schedule = readSchedule(schedulePath(file));
   const configuration = configurationFor(options, schedule);
   return prepare(underProfiles(schedule, configuration), file, configuration, options);
 }
@@ -67,12 +68,16 @@ export type PrepareAnswer =
  * @throws UserError as prepareFile does
  */
 export async function prepareAside(file: string, options: PrepareOptions): Promise<Prepared> {
-  const child = fork(fileURLToPath(new URL('prepare-process.ts', import.meta.url)), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    serialization: 'advanced',
-    // What a process says that runs out of memory is no message to a user.
-    silent: true,
-  });
+  const child = fork(
+    fileURLToPath(new URL('prepare-process.ts', import.meta.url)),
+    process.argv.slice(1, 2),
+    {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      serialization: 'advanced',
+      // What a process says that runs out of memory is no message to a user.
+      silent: true,
+    },
+  );
   let output = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-10_000);

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import { asTyped } from './invocation.ts';
 
 /** Errors that the functions of schema aquaseed raise for the user to mend, and the exit code of each. */
 const EXIT_CODES: Record<string, ExitCode> = {
@@ -45,7 +46,11 @@ export function explainSqlError(error: unknown): unknown {
   if (error instanceof UserError) return error;
   const raised = raisedByServer(error);
   if (raised === undefined) return error;
-  const hint = typeof raised.hint === 'string' ? raised.hint : undefined;
+  // SQL calls the program by its name, not knowing how it is started.
+  const hint =
+    typeof raised.hint === 'string'
+      ? raised.hint.replaceAll(/\baquaseed (?=[a-z])/g, `${asTyped('')} `)
+      : undefined;
   const exitCode = EXIT_CODES[raised.code];
   if (exitCode !== undefined) return new UserError(raised.message, exitCode, hint);
   const known = SERVER_ERRORS[raised.code] ?? SERVER_ERRORS[raised.code.slice(0, 2)];

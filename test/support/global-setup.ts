@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { isAlive, processIdentity } from '../../src/driver/database/embedded/process.ts';
-import { removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { makeRunDirectory } from './run-directory.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,36 +13,20 @@ declare module 'vitest' {
   }
 }
 
-const HOME = /^aquaseed-test-(\d+-[0-9A-Za-z]+)$/;
-
 /**
  * Prepares one server for the whole test run. The server itself starts when the first test asks for a
- * database, so that runs without SQL tests do not wait for it. At the end it is stopped and removed, and
- * so are the servers of earlier runs that were killed.
+ * database, so that runs without SQL tests do not wait for it. At the end it is stopped and removed, with every
+ * temporary file, and so is what earlier runs left that were killed.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeDeadRuns();
-  const home = path.join(os.tmpdir(), `aquaseed-test-${processIdentity(process.pid)}`);
+  const { directory, remove } = await makeRunDirectory();
   const run = `aqt${randomBytes(3).toString('hex')}`;
-  // Open to everybody: as root the server runs as another user, who has to reach it.
-  mkdirSync(home, { recursive: true, mode: 0o755 });
-  project.provide('testHome', home);
+  project.provide('testHome', path.join(directory, 'home'));
   project.provide('testRun', run);
   return async () => {
     if (process.env.TEST_DATABASE_URL) await dropRun(process.env.TEST_DATABASE_URL, run);
-    await removeEmbedded({ home });
+    await remove();
   };
-}
-
-async function removeDeadRuns(): Promise<void> {
-  for (const name of readdirSync(os.tmpdir())) {
-    const owner = HOME.exec(name)?.[1];
-    if (owner === undefined || isAlive(owner)) continue;
-    const home = path.join(os.tmpdir(), name);
-    // Another run may be removing it at the same moment, or it is another user's.
-    await removeEmbedded({ home }).catch(() => undefined);
-    if (existsSync(home)) continue;
-  }
 }
 
 /** Drops what this run left behind on a server that is not ours. */

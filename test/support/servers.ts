@@ -55,13 +55,19 @@ export async function startDebianServer(
   options: TestServerOptions = {},
 ): Promise<TestServer | null> {
   const programs = `/usr/lib/postgresql/${major}/bin`;
-  if (!existsSync(path.join(programs, 'initdb'))) return null;
-  let user: ServerUser;
-  if (isRoot()) {
-    user = findUser('postgres') ?? findUser('nobody');
-    if (user === undefined) return null;
-  }
-  const base = path.join(os.tmpdir(), `aquaseed-pg${major}-${randomBytes(4).toString('hex')}`);
+  const isThere = existsSync(path.join(programs, 'initdb')) && (!isRoot() || serverUser() !== undefined);
+  return isThere ? await startServer(programs, options) : null;
+}
+
+/** Who runs a server for root, to whom PostgreSQL refuses to. */
+export function serverUser(): ServerUser {
+  return isRoot() ? (findUser('postgres') ?? findUser('nobody')) : undefined;
+}
+
+/** A throw-away cluster made by the programs in a directory. */
+export async function startServer(programs: string, options: TestServerOptions = {}): Promise<TestServer> {
+  const user = serverUser();
+  const base = path.join(os.tmpdir(), `aquaseed-pg-${randomBytes(4).toString('hex')}`);
   mkdirSync(base, { mode: 0o700 });
   if (user !== undefined) chownSync(base, user.uid, user.gid);
   const dataDirectory = path.join(base, 'data');
@@ -80,7 +86,7 @@ export async function startDebianServer(
   ]);
   if (made.code !== 0) {
     rmSync(base, { recursive: true, force: true });
-    throw new Error(`initdb of PostgreSQL ${major} failed: ${made.output}`);
+    throw new Error(`initdb in ${programs} failed: ${made.output}`);
   }
   const port = await unusedPort();
   writeFileSync(
@@ -126,7 +132,7 @@ export async function startDebianServer(
       }
       await sleep(20);
     }
-    throw new Error(`PostgreSQL ${major} did not start: ${output}`);
+    throw new Error(`PostgreSQL in ${programs} did not start: ${output}`);
   };
 
   const stop = async (mode: 'fast' | 'immediate' = 'fast'): Promise<void> => {

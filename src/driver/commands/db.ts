@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
@@ -11,7 +11,7 @@ import { onStopSignal } from '../signals.ts';
 export type DbOptions = {
   /** Database name; default `aquaseed`. */
   database?: string | undefined;
-  /** Home of the embedded server; default `AQUASEED_HOME`, else `.aquaseed` in the project. */
+  /** Home of the embedded server; by default that of `defaultHome`. */
   home?: string | undefined;
   /** Print one JSON object on stdout instead of text. */
   json?: boolean | undefined;
@@ -79,6 +79,11 @@ export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
   return EXIT.done;
 }
 
+/** Whether psql is installed here. */
+export function hasPsql(): boolean {
+  return spawnSync('psql', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
 /**
  * `db psql [arguments]`: psql on the embedded server, which is started for it if need be. The password goes
  * by the environment, so that the process list does not show it. Gives psql's exit code.
@@ -114,7 +119,7 @@ export async function dbPsql(args: string[], options: DbOptions = {}): Promise<n
             ? new UserError(
                 'psql was not found on this machine',
                 EXIT.database,
-                'Install a PostgreSQL client (package postgresql-client), or give the URL of db start and db url to another client.',
+                `Install a PostgreSQL client (package postgresql-client), or ask with: ${asTyped('db query "select ..."')}`,
               )
             : error,
         );

@@ -2,12 +2,15 @@ import path from 'node:path';
 import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
+import { resolveTarget } from '../database/target.ts';
 import { requireReplaceable } from '../databases.ts';
-import { asTyped } from '../invocation.ts';
+import { asTyped, quoted } from '../invocation.ts';
 import { printText } from '../output.ts';
 import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
 import { requireFittingConfirm } from '../replace.ts';
+import { formatTable } from '../table.ts';
+import { hasPsql } from './db.ts';
 import { generatePrepared } from './generate.ts';
 import { formatSize, requireWritable, writeReport } from './report.ts';
 
@@ -59,14 +62,37 @@ export async function demo(options: {
         '',
         `Look at it in a browser: ${path.resolve(page.file)} (${formatSize(page.bytes)})`,
         '',
-        'Look inside:',
-        `  ${asTyped(`db psql --database ${database}`)}     psql on it (needs psql; the server starts by itself)`,
-        `  ${asTyped(`db start --database ${database}`)}    keep the server running and print its address`,
-        `  ${asTyped(`checksum --database ${database}`)}    a digest per table`,
-        `  ${asTyped(`status --database ${database}`)}      the ledger of the run`,
+        'Look inside (the server starts by itself):',
+        ...waysInside(database),
         '',
       ].join('\n'),
     );
   }
   return code;
+}
+
+/** Commands that show what is in the database, with what they do. */
+function waysInside(database: string): string[] {
+  const name = quoted(database);
+  const ways = [
+    ...(hasPsql() ? [[`db psql --database ${name}`, 'psql on it']] : []),
+    [`db query --database ${name} "select * from batch_batch"`, 'one statement, its rows as a table'],
+    [`db start --database ${name}`, 'keep the server running and print its address'],
+    // These two ask the server that the environment names.
+    ...(isEmbedded()
+      ? [
+          [`status --database ${name}`, 'the ledger of the run'],
+          [`checksum --database ${name}`, 'a digest per table'],
+        ]
+      : []),
+  ];
+  return formatTable(ways.map(([command = '', text = '']) => [`  ${asTyped(command)}`, text]));
+}
+
+function isEmbedded(): boolean {
+  try {
+    return resolveTarget({}, process.env).kind === 'embedded';
+  } catch {
+    return false;
+  }
 }

@@ -27,6 +27,7 @@ import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { printData, printText, say } from '../output.ts';
+import { schedulePath } from '../schedule-path.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
@@ -113,7 +114,7 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   checkOptions(options);
   if (options.html !== undefined) requireWritable(options.html);
   const file = options.from ?? options.extend;
-  const schedule = file === undefined ? undefined : readSchedule(file);
+  const schedule = file === undefined ? undefined : readSchedule(schedulePath(file));
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
   const { result, command } = planned(options, schedule, configuration);
   const predictedRows = predictRows(result.schedule, configuration);
@@ -319,7 +320,9 @@ function textOf(
     });
   }
   const source = options.extend;
-  return source === undefined ? formatSchedule(schedule, command) : formatExtended(schedule, command, source);
+  return source === undefined
+    ? formatSchedule(schedule, command)
+    : formatExtended(schedule, command, schedulePath(source));
 }
 
 /** Rows per second of the run in a database, or undefined when there is none that ended. */

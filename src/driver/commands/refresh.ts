@@ -5,10 +5,12 @@ import { checkServer, isConnectionLost, lostConnection, openClient, useTarget } 
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, requireReplaceable } from '../databases.ts';
 import { checkDatabase, install } from '../install.ts';
+import { asTyped } from '../invocation.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../others.ts';
 import { printData } from '../output.ts';
 import { createReporter, type Reporter } from '../progress.ts';
 import { applyDefaultRights, applyRights, type Rights, readRights } from '../rights.ts';
+import { schedulePath } from '../schedule-path.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
 
 export interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {
@@ -73,7 +75,7 @@ function prepare(
   file: string,
   options: RefreshOptions,
 ): { schedule: Schedule; asOf: string; configuration: ReturnType<typeof configurationFor> } {
-  const read = readSchedule(file);
+  const read = readSchedule(schedulePath(file));
   const configuration = configurationFor(options, read);
   const schedule = underProfiles(read, configuration);
   const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
@@ -140,7 +142,7 @@ async function rebuild(
   reporter.line(
     kept === undefined
       ? `${names.live} is new, up to ${asOf}`
-      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (refresh --rollback brings it back)`,
+      : `${names.live} is new, up to ${asOf}; the one before is ${kept} (${asTyped('refresh --rollback')} brings it back)`,
   );
   if (options.json) {
     const of = dropped.filter((it) => it !== names.parked);

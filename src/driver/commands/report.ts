@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
 import { gatherReport } from '../../report/gather.ts';
 import { renderPage } from '../../report/html.ts';
+import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output.ts';
 import { formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
@@ -54,7 +55,7 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
       throw new UserError(
         `The run in ${session.target.display} is not complete: it is ${run.state}`,
         EXIT.database,
-        'Continue it with generate --resume.',
+        `Continue it with: ${asTyped('generate <schedule> --resume')}`,
       );
     }
     const data = await gatherReport(pool, run, workers);
@@ -74,8 +75,19 @@ export function requireWritable(file: string): void {
   if (kind(file)?.isDirectory()) {
     throw new UserError(`${file} is a directory`, EXIT.usage, 'Give the name of a file: --out report.html');
   }
-  if (!kind(path.dirname(path.resolve(file)))?.isDirectory()) {
+  const directory = path.dirname(path.resolve(file));
+  if (!kind(directory)?.isDirectory()) {
     throw new UserError(`there is no directory ${path.dirname(file)}`, EXIT.usage);
+  }
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `${file} cannot be written: no file can be made in ${directory} (${code})`,
+      EXIT.usage,
+      'Name another file with --out.',
+    );
   }
 }
 

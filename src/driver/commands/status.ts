@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { asTyped } from '../invocation.ts';
 import { isRead, printData, say } from '../output.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
@@ -42,7 +43,7 @@ export async function status(options: StatusOptions): Promise<ExitCode> {
             ...sessions.map((it) => `  working: ${it.application_name.slice('aquaseed '.length)}`),
             ...(isWorking || run.state === 'done'
               ? []
-              : ['  nobody is working on it: continue it with generate --resume']),
+              : [`  nobody is working on it: continue it with ${asTyped('generate <schedule> --resume')}`]),
             ...failures.map((it) => `  FAILED ${it.stage} ${it.unit}: ${it.error}`),
             '',
           ].join('\n'),

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
 import { printData } from '../output.ts';
+import { schedulePath } from '../schedule-path.ts';
 
 const SHOWN = 10;
 
@@ -20,7 +21,7 @@ export function validate(
   file: string,
   options: ConfigurationOptions & { json?: boolean | undefined },
 ): ExitCode {
-  const schedule = readSchedule(file);
+  const schedule = readSchedule(schedulePath(file));
   const { farm, biology } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);
   if (options.json) {

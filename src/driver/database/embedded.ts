@@ -17,10 +17,10 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { EXIT, UserError } from '../../errors.ts';
 import { type Binaries, copyBinaries, findBinaries, isComplete, repairLinks } from './embedded/binaries.ts';
+import { defaultHome } from './embedded/home.ts';
 import { withLock } from './embedded/lock.ts';
 import {
   asUser,
@@ -44,7 +44,7 @@ const START_SECONDS = 120;
 const SHARED_BASE = '/var/lib/aquaseed';
 
 export type EmbeddedOptions = {
-  /** Directory of the server's files; default `AQUASEED_HOME`, else `.aquaseed` in the project root. */
+  /** Directory of the server's files; by default that of `defaultHome`. */
   home?: string | undefined;
   /** Leave the server running after the last user is gone, until `stopEmbedded`. */
   persistent?: boolean | undefined;
@@ -122,8 +122,7 @@ function readText(file: string): string | undefined {
 }
 
 function homeOf(options: EmbeddedOptions): string {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  return path.resolve(options.home ?? (process.env.AQUASEED_HOME || path.join(root, '.aquaseed')));
+  return path.resolve(options.home ?? defaultHome());
 }
 
 function failed(what: string, detail: string, hint?: string): UserError {
@@ -360,8 +359,13 @@ function openHome(home: string): Place {
   try {
     if (!existsSync(home)) {
       const parent = nearestParent(home);
-      mkdirSync(home, { recursive: true, mode: 0o755 });
-      if (isRoot() && parent.uid !== 0 && parent.uid !== 65534) chownSync(home, parent.uid, parent.gid);
+      const first = mkdirSync(home, { recursive: true, mode: 0o755 }) ?? home;
+      // As under sudo: what is made in somebody's home is theirs, with every directory above it.
+      if (isRoot() && parent.uid !== 0 && parent.uid !== 65534) {
+        for (let made = home; made.startsWith(first); made = path.dirname(made)) {
+          chownSync(made, parent.uid, parent.gid);
+        }
+      }
     }
     const place = new Place(home);
     mkdirSync(place.usersDirectory, { recursive: true });

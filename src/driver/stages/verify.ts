@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/index.ts';
 import { inParallel } from '../parallel.ts';
 import type { Reporter } from '../progress.ts';
 import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
+import { formatTable } from '../table.ts';
 
 /** They read all rows of the largest tables: begun first, so that no worker is left alone with one. */
 const LONGEST: readonly string[] = ['check_72_rows', 'check_46_feed_ledger'];
@@ -52,15 +53,9 @@ export function formatChecks(checks: readonly Check[]): string {
     `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`,
     name,
   ]);
-  const table = [['', 'check', 'measured', 'range', ''], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
+  const lines = formatTable(
+    [['', 'check', 'measured', 'range', ''], ...rows],
+    ['left', 'left', 'right', 'left', 'left'],
   );
   return [...lines, summary(checks)].join('\n');
 }

