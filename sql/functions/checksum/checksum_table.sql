@@ -1,7 +1,7 @@
 -- Digest of a table that does not depend on row order, workers or server version: the sum of 64-bit row hashes.
 create or replace function aquaseed.checksum_table(p_table text)
 returns table (rows bigint, digest text) language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query execute format(

@@ -1,7 +1,7 @@
 -- The sequences behind the ids of AquaMind's tables.
 create or replace function aquaseed.list_sequences()
 returns table (table_name name, column_name name, sequence text) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select x.table_name, x.column_name, x.sequence
   from (

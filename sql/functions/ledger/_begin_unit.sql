@@ -2,7 +2,7 @@
 -- any server and none of them lasting, and the shared run lock.
 create or replace function aquaseed._begin_unit()
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not pg_catalog.pg_try_advisory_xact_lock_shared(aquaseed._run_lock()) then

@@ -4,7 +4,7 @@ create or replace function aquaseed.create_run(
   p_tool_version text, p_predicted jsonb default null
 )
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id constant integer := 1;

@@ -1,7 +1,7 @@
 -- Wall-clock seconds of a stage as the caller saw them, added up over resumed runs.
 create or replace function aquaseed.note_seconds(p_run_id integer, p_stage text, p_seconds double precision)
 returns void language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   update aquaseed.run r
   set seconds = r.seconds || jsonb_build_object(p_stage,

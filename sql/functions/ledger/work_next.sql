@@ -6,7 +6,7 @@
 create or replace function aquaseed.work_next(p_run_id integer, p_stage text, p_worker integer, p_workers integer)
 returns table (unit text, phase integer, state text, rows jsonb, milliseconds double precision, error text)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_step aquaseed.run_step;

@@ -4,7 +4,7 @@ create or replace function aquaseed.load_configuration(
   p_farm jsonb, p_master jsonb, p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb
 )
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform aquaseed.load_infrastructure(p_farm, p_master);

@@ -2,7 +2,7 @@
 -- Refuses overlaps: by the exclusion constraint, or by query where btree_gist is not offered.
 create or replace function aquaseed.load_schedule(p_schedule jsonb, p_as_of date)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_batches integer;

@@ -3,7 +3,7 @@
 -- the caller. wipe is not among them.
 create or replace function aquaseed.list_entry_points()
 returns table (function_oid oid, signature text) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select p.oid, p.oid::regprocedure::text
   from pg_catalog.pg_proc p

@@ -2,7 +2,7 @@
 -- itself asks.
 create or replace function aquaseed.list_run_grants(p_role text)
 returns table (command text, granted boolean) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select format('grant connect on database %I to %I', current_database(), p_role),
          has_database_privilege(p_role, current_database(), 'CONNECT')

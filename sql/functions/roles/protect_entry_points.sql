@@ -2,7 +2,7 @@
 -- stays as it was granted; nobody may by default.
 create or replace function aquaseed.protect_entry_points()
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry record;

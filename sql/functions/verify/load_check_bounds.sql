@@ -2,7 +2,7 @@
 -- verifications keep the range they were judged by.
 create or replace function aquaseed.load_check_bounds(p_checks jsonb)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows integer;

@@ -2,7 +2,7 @@
 -- else those that are there. Called while nobody but the run has written to the table.
 create or replace function aquaseed._id_range(p_table text, out low_id bigint, out high_id bigint)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := (select g.id_block from aquaseed.generated_table g where g.table_name = p_table);

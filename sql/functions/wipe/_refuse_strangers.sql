@@ -2,7 +2,7 @@
 -- the way. Looked at are the generated tables, all that refer to them, and those of feed stock.
 create or replace function aquaseed._refuse_strangers()
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;

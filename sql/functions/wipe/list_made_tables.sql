@@ -3,7 +3,7 @@
 -- generated ones. Counts every row: seconds for tens of millions.
 create or replace function aquaseed.list_made_tables(p_run_id integer)
 returns table (table_name text, rows_made bigint, rows_found bigint, strangers bigint) language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_filled text[] := array(select g.table_name from aquaseed.generated_rows(p_run_id) g);

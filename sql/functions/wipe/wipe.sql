@@ -4,7 +4,7 @@
 -- select * from aquaseed.wipe('DELETE');
 create or replace function aquaseed.wipe(p_confirm text)
 returns table (table_name text, rows bigint) language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id integer := (select r.run_id from aquaseed.run r);
