@@ -79,7 +79,8 @@ function configurationCalls(configuration: Configuration): string[] {
     `  p_biology => ${json(biology, 1)},`,
     `  p_climate => ${json(climate, 1)},`,
     `  p_health => ${json(health, 1)},`,
-    `  p_incidents => ${json(incidents, 1)});`,
+    `  p_incidents => ${json(incidents, 1)},`,
+    `  p_digest => ${quoted(configuration.digest)});`,
     `perform aquaseed.load_check_bounds(${json(checks, 2)});`,
     'end $aquaseed$;',
   ];

@@ -1,5 +1,5 @@
--- After all functions are loaded, since loading one again makes it an ordinary one. Who may call the entry points
--- stays as it was granted; nobody may by default.
+-- After all functions are loaded, since loading one again makes it an ordinary one, and a new one is everybody's. Who
+-- may call what stays as it was granted; nobody may by default, but ask what is lacking.
 create or replace function aquaseed.protect_entry_points()
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -9,11 +9,15 @@ declare
 begin
   for v_entry in select e.signature from aquaseed.list_entry_points() e loop
     execute format('alter function %s security definer', v_entry.signature);
-    execute format('revoke execute on function %s from public', v_entry.signature);
   end loop;
+  execute (
+    select format('revoke execute on routine %s from public', string_agg(f.signature, ', '))
+    from aquaseed.list_functions() f
+    where f.use <> 'ask'
+  );
 end
 $$;
 
 comment on function aquaseed.protect_entry_points() is
-  'Let the entry points run with the rights of the owner, and nobody call them without a grant.';
+  'Let the entry points run with the rights of the owner, and nobody call any function without a grant.';
 select aquaseed.protect_entry_points();

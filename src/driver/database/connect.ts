@@ -484,6 +484,9 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
   return { version: found.version, warnings };
 }
 
+/** How many missing grants are named one by one. */
+const NAMED_GRANTS = 5;
+
 /** What a role that does not own the schema lacks to generate into it, as commands for the owner. */
 async function missingGrants(
   client: pg.Client,
@@ -497,5 +500,11 @@ async function missingGrants(
   const { rows } = await client.query<{ command: string }>(
     'select command from aquaseed.list_run_grants(current_user::text) where not granted',
   );
+  if (rows.length > NAMED_GRANTS) {
+    const all = `select aquaseed.grant_run(${pg.escapeLiteral(role)});`;
+    return [
+      `role "${role}" lacks ${rows.length} grants: the owner of schema aquaseed gives them with ${all}`,
+    ];
+  }
   return rows.map(({ command }) => `role "${role}" lacks a grant: ${command};`);
 }
