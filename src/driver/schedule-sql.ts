@@ -37,6 +37,8 @@ export function formatPresetSql(options: Omit<ScheduleSqlOptions, 'toolVersion'>
   return lines([
     '-- A schedule for psql: opens the run, as the first stage of `aquaseed generate`. Load it with sql/seed.sql.',
     ...describe(schedule, command),
+    '\\set ON_ERROR_STOP on',
+    '\\set ON_ERROR_ROLLBACK off',
     'begin;',
     'set local standard_conforming_strings = on;',
     '\\ir ../../sql/config.sql',
