@@ -10,6 +10,7 @@
 \ir install/psql.sql
 \if :{?psql_is_ready}
 \else
+rollback;
 \set ON_ERROR_STOP on
 do $$ begin raise exception 'sql/install.sql finds the files that belong to it only with -f: psql -f <path>/sql/install.sql'; end $$;
 \endif

@@ -24,7 +24,7 @@
 \pset numericlocale off
 \pset pager off
 \o
--- No word about a transaction that is not open.
+-- No word about a transaction that is not open; in one that failed psql says so once.
 set client_min_messages = error;
 rollback;
 \encoding UTF8

@@ -81,7 +81,8 @@ describe.skipIf(!HAS_PSQL)('the scripts for psql', () => {
     const database = await emptyDatabase();
     const { code, stderr, stdout } = await psql(database, ['-f', 'sql/install.sql'], { habits });
     expect(code, stderr).toBe(0);
-    expect(stderr).toBe('');
+    // A transaction that failed in ~/.psqlrc answers once before it is rolled back.
+    expect(stderr.replace(/^\S+: ERROR: {2}current transaction is aborted[^\n]*\n/, '')).toBe('');
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^installed: /);
     expect(await rowsOf(database.url, 'select from aquaseed.run')).toEqual([]);
     await database.drop();

@@ -20,9 +20,10 @@ begin
       ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('datestyle', 'ISO, MDY'),
       ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('lc_monetary', 'C'), ('lc_numeric', 'C'), ('lc_time', 'C'),
       ('xmlbinary', 'base64'), ('xmloption', 'content'), ('default_text_search_config', 'pg_catalog.simple'),
-      ('default_table_access_method', 'heap'), ('row_security', 'on'), ('plan_cache_mode', 'auto')
+      ('default_table_access_method', 'heap'), ('row_security', 'on'), ('plan_cache_mode', 'auto'),
+      ('plpgsql.extra_errors', 'none'), ('plpgsql.extra_warnings', 'none')
     ) s(name, value)
-    where f.use = 'generate' or f.signature ~ '^aquaseed[.](load_configuration|load_check_bounds|wipe|reopen_assimilation)[(]'
+    where f.use = 'generate' or f.signature ~ '^aquaseed[.](load_configuration|load_check_bounds|_work_once|wipe|reopen_assimilation)[(]'
   loop
     execute format('alter function %s set %s = %L', v_entry.signature, v_entry.name, v_entry.value);
   end loop;
