@@ -4664,7 +4664,8 @@ perform aquaseed.load_configuration(
 "sensor_spike":{"per_reading":0.0002},
 "sensor_drift":{"dissolved_oxygen_sensors":0.1,"percent_a_day":0.1,"reset_days":60},
 "manual_reading":{"share":0.02,"same_day":0.5,"next_day":0.4,"three_days":0.07},
-"plan_slips":{"share":0.25,"days_mean":4,"days_sd":6,"overdue_share":0.1}}'::jsonb);
+"plan_slips":{"share":0.25,"days_mean":4,"days_sd":6,"overdue_share":0.1}}'::jsonb,
+  p_digest => '230faa39b9f05e3ed52e2c52444f133df09ab2a01b1b69cb2a3f6ab79ddd3343');
 perform aquaseed.load_check_bounds('{
 "schema_version":1,
 "checks":[

@@ -1,13 +1,18 @@
 -- Installs or upgrades everything with psql alone, from a clone of the repository:
 --   createdb farm
---   psql -X -f sql/install.sql farm
+--   psql -f sql/install.sql farm
 -- then sql/seed.sql. Needs an empty UTF-8 database that the role owns, PostgreSQL 15 or newer, and the extension
 -- btree_gist (in postgresql-contrib; no superuser needed). Repeatable. Does what `aquaseed migrate` does.
+\set SINGLELINE off
+\set VERBOSITY default
+\set ON_ERROR_STOP off
+\unset psql_is_ready
+\ir install/psql.sql
+\if :{?psql_is_ready}
+\else
+rollback;
 \set ON_ERROR_STOP on
-\set QUIET on
-set client_min_messages = warning;
-\if :{?database}
-select set_config('aquaseed.database', :'database', false) \g /dev/null
+do $$ begin raise exception 'sql/install.sql finds the files that belong to it only with -f: psql -f <path>/sql/install.sql'; end $$;
 \endif
 \ir install/list_objects.sql
 \ir install/check_database.sql
@@ -22,9 +27,9 @@ end $$;
 select pg_advisory_lock(-8525285245963000605) \g /dev/null
 \o /dev/null
 create schema if not exists aquaseed;
-set search_path = aquaseed;
+set search_path = aquaseed, pg_temp;
 \ir install/migrations.sql
-reset search_path;
+set search_path = pg_catalog, pg_temp;
 \echo functions
 begin;
 \ir functions/install.sql

@@ -1,21 +1,23 @@
 -- Loads a schedule and generates it with psql alone, after sql/install.sql:
---   psql -X -v schedule=config/schedules/demo.sql -f sql/seed.sql farm
+--   psql -v schedule=config/schedules/demo.sql -f sql/seed.sql farm
 -- Schedules of your own: aquaseed plan ... --format sql. While it works, other sessions can share the work:
---   psql -X -c 'call aquaseed.work()' farm
+--   psql -c 'call aquaseed.work()' farm
 -- Without a schedule it continues the run that is there, after any kind of failure. -v verify=off leaves the
 -- checks out. Exit code of psql: 0 done, 3 a unit or a check failed or the database was refused.
+\set SINGLELINE off
+\set VERBOSITY default
+\set ON_ERROR_STOP off
+\unset psql_is_ready
+\ir install/psql.sql
+\if :{?psql_is_ready}
+\else
+rollback;
 \set ON_ERROR_STOP on
-\set QUIET on
-set client_min_messages = warning;
-set statement_timeout = 0;
-set synchronous_commit = off;
-set jit = off;
-set timezone = 'UTC';
+do $$ begin raise exception 'sql/seed.sql finds the files that belong to it only with -f: psql -f <path>/sql/seed.sql'; end $$;
+\endif
 set work_mem = '64MB';
 set maintenance_work_mem = '512MB';
-\if :{?database}
-select set_config('aquaseed.database', :'database', false) \g /dev/null
-\endif
+\ir install/list_objects.sql
 \ir install/check_database.sql
 \if :{?verify}
 \else
@@ -49,7 +51,7 @@ select :'run_state' = 'done' as is_done \gset
 select stage, unit, error from aquaseed.run_step where state = 'failed' order by stage, unit;
 do $$ begin
   raise exception 'the run is not complete' using errcode = 'AQ011',
-    hint = 'Mend the cause, then: psql -X -f sql/seed.sql <database>';
+    hint = 'Mend the cause, then: psql -f sql/seed.sql <database>';
 end $$;
 \endif
 

@@ -1,6 +1,8 @@
 -- A schedule for psql: opens the run, as the first stage of `aquaseed generate`. Load it with sql/seed.sql.
 -- 12 batches, 2023-03-26 to 2025-12-03. Made by:
 -- npm run sql
+\set ON_ERROR_STOP on
+\set ON_ERROR_ROLLBACK off
 begin;
 set local standard_conforming_strings = on;
 \ir ../../sql/config.sql

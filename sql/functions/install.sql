@@ -46,11 +46,14 @@
 \ir load/_flatten_settings.sql
 \ir load/load_settings.sql
 \ir load/load_places.sql
+\ir load/_owns_schema.sql
+\ir load/_require_configuration.sql
 \ir load/_list_unloaded_rows.sql
 \ir load/_note_loaded_rows.sql
 \ir load/load_configuration.sql
 \ir load/_check_object_ids.sql
 \ir load/_unpack_farm.sql
+\ir load/_list_places.sql
 \ir load/_check_span.sql
 \ir load/load_schedule.sql
 \ir simulate/_storm_days.sql
@@ -123,6 +126,8 @@
 \ir ledger/_seal_phases.sql
 \ir ledger/_list_units.sql
 \ir ledger/_run_unit.sql
+\ir ledger/_next_stage.sql
+\ir ledger/_require_stage.sql
 \ir ledger/create_run.sql
 \ir ledger/work_next.sql
 \ir ledger/resume_run.sql
@@ -132,6 +137,7 @@
 \ir ledger/_begin_unit.sql
 \ir ledger/_describe_unit.sql
 \ir ledger/_close_run.sql
+\ir ledger/_work_once.sql
 \ir ledger/work.sql
 \ir wipe/_key_column.sql
 \ir wipe/_id_range.sql
@@ -238,6 +244,7 @@
 \ir checksum/checksum_tables.sql
 \ir checksum/checksum_table.sql
 \ir checksum/checksum.sql
+\ir roles/list_functions.sql
 \ir roles/list_entry_points.sql
 \ir roles/list_run_grants.sql
 \ir roles/grant_run.sql

@@ -1,5 +1,5 @@
 -- Wipe: which transactions wrote the rows of a run, so that a row that somebody else wrote is told from one of ours
--- whatever its id is (docs/decisions/014-rows-of-others.md).
+-- whatever its id is (docs/decisions/016-rows-of-others.md).
 
 alter table aquaseed.run_step add column transactions xid[] not null default '{}';
 comment on column aquaseed.run_step.transactions is

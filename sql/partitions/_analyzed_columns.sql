@@ -1,6 +1,6 @@
 create or replace function aquaseed._analyzed_columns(p_table text)
 returns text language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
   from pg_catalog.pg_attribute a

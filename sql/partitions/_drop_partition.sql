@@ -2,7 +2,7 @@
 -- Detaching refuses when rows refer to it.
 create or replace function aquaseed._drop_partition(p_table text, p_leaf text)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (

@@ -2,7 +2,7 @@
 -- dropped again by validate_leaf.
 create or replace function aquaseed._empty_references(p_leaf text, p_parent regclass)
 returns text language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_column record;

@@ -2,7 +2,7 @@
 -- scanned or built: about 1 ms.
 create or replace function aquaseed.attach_leaf(p_table text, p_slice integer)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_leaf text := aquaseed.leaf_name(p_table, p_slice);

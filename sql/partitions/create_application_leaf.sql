@@ -2,7 +2,7 @@
 -- indexes from the parent. So the generated leaves stay what they are, and a run's ids are never mixed with others.
 create or replace function aquaseed.create_application_leaf(p_table text)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_leaf text := p_table || '_app';

@@ -2,7 +2,7 @@
 -- filled directly by name. What it lacks it gets once it is full: index_leaf, reference_leaf, attach_leaf.
 create or replace function aquaseed.create_leaf(p_table text, p_slice integer)
 returns text language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_leaf text := aquaseed.leaf_name(p_table, p_slice);

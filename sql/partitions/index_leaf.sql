@@ -4,7 +4,7 @@
 -- are dear to compare: of 847,000 readings in 0.09 s instead of 0.28, of 25,000 daily states in 0.09 s instead of 0.62.
 create or replace function aquaseed.index_leaf(p_table text, p_slice integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set default_statistics_target = 30
 as $$
 declare

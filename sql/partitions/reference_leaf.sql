@@ -3,7 +3,7 @@
 -- one another.
 create or replace function aquaseed.reference_leaf(p_table text, p_slice integer)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_leaf text := aquaseed.leaf_name(p_table, p_slice);

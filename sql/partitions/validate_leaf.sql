@@ -2,7 +2,7 @@
 -- partitioned table has one below it for each of that table's leaves; these are valid with it, and not on their own.
 create or replace function aquaseed.validate_leaf(p_table text, p_slice integer)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set constraint_exclusion = 'on'
 as $$
 declare

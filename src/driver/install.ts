@@ -37,11 +37,11 @@ export async function install(client: pg.Client, named?: string): Promise<Instal
   await client.query('create schema if not exists aquaseed').catch((error: unknown) => {
     throw mapMigrationError(error);
   });
-  await client.query('set search_path = aquaseed');
+  await client.query('set search_path = aquaseed, pg_temp');
   const done = await migrate({ client }, path.join(SQL_DIR, 'migrations')).catch((error: unknown) => {
     throw mapMigrationError(error);
   });
-  await client.query('reset search_path');
+  await client.query('set search_path = pg_catalog, pg_temp');
   const functionsLoaded = await loadFunctions(client);
   return { migrations: done.map((it) => it.name), functionsLoaded };
 }

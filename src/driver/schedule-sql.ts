@@ -37,6 +37,8 @@ export function formatPresetSql(options: Omit<ScheduleSqlOptions, 'toolVersion'>
   return lines([
     '-- A schedule for psql: opens the run, as the first stage of `aquaseed generate`. Load it with sql/seed.sql.',
     ...describe(schedule, command),
+    '\\set ON_ERROR_STOP on',
+    '\\set ON_ERROR_ROLLBACK off',
     'begin;',
     'set local standard_conforming_strings = on;',
     '\\ir ../../sql/config.sql',
@@ -79,7 +81,8 @@ function configurationCalls(configuration: Configuration): string[] {
     `  p_biology => ${json(biology, 1)},`,
     `  p_climate => ${json(climate, 1)},`,
     `  p_health => ${json(health, 1)},`,
-    `  p_incidents => ${json(incidents, 1)});`,
+    `  p_incidents => ${json(incidents, 1)},`,
+    `  p_digest => ${quoted(configuration.digest)});`,
     `perform aquaseed.load_check_bounds(${json(checks, 2)});`,
     'end $aquaseed$;',
   ];

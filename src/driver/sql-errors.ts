@@ -3,11 +3,13 @@ import { asTyped } from './invocation.ts';
 
 /** Errors that the functions of schema aquaseed raise for the user to mend, and the exit code of each. */
 const EXIT_CODES: Record<string, ExitCode> = {
-  // The database cannot be used, is somebody else's, holds a run or rows that no run made, or goes by another name.
+  // The database cannot be used, is somebody else's, holds a run or rows that no run made, goes by another name, or has
+  // another configuration that this role may not change.
   AQ001: EXIT.database,
   AQ004: EXIT.database,
   AQ006: EXIT.database,
   AQ010: EXIT.database,
+  AQ012: EXIT.database,
   // The schedule puts two batches into one container, or names what is not there.
   AQ003: EXIT.usage,
   AQ007: EXIT.locked,

@@ -212,10 +212,16 @@ export async function noteSeconds(
   await connection.query(sql.unsafe`select aquaseed.note_seconds(${run}, ${stage}, ${seconds})`);
 }
 
-/** Loads infrastructure, master data and settings; repeatable. */
+/**
+ * Loads infrastructure, master data and settings; repeatable. A role that does not own the schema is refused
+ * (AQ012) unless this configuration is the one that is loaded.
+ */
 export async function loadConfigurationTables(
   connection: Connection,
-  configuration: Pick<Configuration, 'farm' | 'masterData' | 'biology' | 'climate' | 'health' | 'incidents'>,
+  configuration: Pick<
+    Configuration,
+    'farm' | 'masterData' | 'biology' | 'climate' | 'health' | 'incidents' | 'digest'
+  >,
 ): Promise<void> {
   const [farm, master, biology, climate, health, incidents] = [
     configuration.farm,
@@ -227,7 +233,7 @@ export async function loadConfigurationTables(
   ].map((it) => JSON.stringify(it)) as [string, string, string, string, string, string];
   await connection.query(
     sql.unsafe`select aquaseed.load_configuration(${farm}::jsonb, ${master}::jsonb, ${biology}::jsonb, ${climate}::jsonb,
-      ${health}::jsonb, ${incidents}::jsonb)`,
+      ${health}::jsonb, ${incidents}::jsonb, ${configuration.digest})`,
   );
 }
 
@@ -324,7 +330,10 @@ export async function readSessions(
     order by application_name`);
 }
 
-/** Loads the ranges of the checks (config/checks.yaml as JSON). */
+/**
+ * Loads the ranges of the checks (config/checks.yaml as JSON). A role that does not own the schema is refused (AQ012)
+ * unless these are the ones that are loaded.
+ */
 export async function loadCheckBounds(connection: Connection, checks: string): Promise<void> {
   await connection.query(sql.unsafe`select aquaseed.load_check_bounds(${checks}::jsonb)`);
 }

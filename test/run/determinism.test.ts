@@ -127,13 +127,14 @@ async function generateBackwards(url: string, seed?: number): Promise<void> {
   const { farm, biology, climate, health, incidents, masterData } = loadConfiguration(config);
   await withClient(url, async (client) => {
     await client.query("set timezone = 'UTC'");
-    await client.query('select aquaseed.load_configuration($1, $2, $3, $4, $5, $6)', [
+    await client.query('select aquaseed.load_configuration($1, $2, $3, $4, $5, $6, $7)', [
       JSON.stringify(farm),
       JSON.stringify(masterData),
       JSON.stringify(biology),
       JSON.stringify(climate),
       JSON.stringify(health),
       JSON.stringify(incidents),
+      '',
     ]);
     await client.query(`select aquaseed.create_run($1, $2, $3, 'backwards', '', '', '')`, [
       seed ?? schedule.metadata.seed,

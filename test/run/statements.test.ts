@@ -97,14 +97,4 @@ describe('the functions of schema aquaseed', () => {
     expect(functions.length).toBeGreaterThan(50);
     expect(functions.filter((it) => !it.comment).map((it) => it.name)).toEqual([]);
   });
-
-  it('set their own search_path where they are more than an expression (procedures that commit cannot)', async () => {
-    const loose = await rowsOf(
-      database.url,
-      `select p.oid::regprocedure::text as name from pg_proc p join pg_language l on l.oid = p.prolang
-       where p.pronamespace = 'aquaseed'::regnamespace and p.prosqlbody is null and p.prokind = 'f' and l.lanname in ('sql', 'plpgsql')
-         and not coalesce(p.proconfig, '{}') && array['search_path=""', 'search_path=']`,
-    );
-    expect(loose).toEqual([]);
-  });
 });

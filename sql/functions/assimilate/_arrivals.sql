@@ -5,7 +5,7 @@ returns table (
   assignment_id bigint, on_date date, fish integer, weight_g numeric, is_measured boolean, source_id bigint
 )
 language sql stable rows 60
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select c.dest_assignment_id, c.actual_delivery_date, c.egg_count_actual, null::numeric, false, null::bigint
   from public.batch_creationaction c

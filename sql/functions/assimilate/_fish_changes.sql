@@ -3,7 +3,7 @@
 create or replace function aquaseed._fish_changes(p_batch_no integer)
 returns table (assignment_id bigint, on_date date, came integer, gone integer, dead integer)
 language sql stable rows 5000
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.assignment_id, a.on_date, a.fish, 0, 0 from aquaseed._arrivals(p_batch_no) a
   union all

@@ -3,7 +3,7 @@
 -- TGC is in cube-root weight per 1,000 degree-days, heat is counted in hundredths of a degree-day.
 create or replace function aquaseed._growth_paths(p_batch_no integer, p_until date)
 returns setof aquaseed.growth_path language sql stable rows 50
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select p.assignment_no, p.assignment_id, p.container_id, p.stage_id, p.first_day, p.until_day,
          (sum(p.until_day - p.first_day) over (order by p.assignment_no rows between unbounded preceding and current row)

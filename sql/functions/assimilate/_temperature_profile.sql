@@ -1,7 +1,7 @@
 -- The temperature profile of a batch: that of its geography whose eggs arrive nearest to the batch's own in the year.
 create or replace function aquaseed._temperature_profile(p_batch_no integer)
 returns bigint language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 return (
   select t.profile_id
   from aquaseed.schedule_batch b

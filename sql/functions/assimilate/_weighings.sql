@@ -5,7 +5,7 @@
 create or replace function aquaseed._weighings(p_batch_no integer)
 returns table (assignment_id bigint, on_date date, anchor_no smallint, weight_g double precision)
 language plpgsql stable rows 500
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_largest numeric := aquaseed.number('biology.assimilation.selection.LARGEST');

@@ -2,7 +2,7 @@
 -- earlier time: those of the batch, or of the days in p_days, are replaced.
 create or replace function aquaseed.assimilate_batch(p_run_id integer, p_batch_no integer, p_days daterange default null)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table constant text := 'batch_actualdailyassignmentstate';

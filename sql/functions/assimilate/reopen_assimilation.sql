@@ -2,7 +2,7 @@
 -- then replace their states in place. Null for p_batches means all.
 create or replace function aquaseed.reopen_assimilation(p_run_id integer, p_batches text[], p_from date, p_to date)
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_unknown text;

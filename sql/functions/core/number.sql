@@ -1,7 +1,7 @@
 -- A setting from config/*.yaml as a number. Read once into a variable, never per row.
 create or replace function aquaseed.number(p_path text)
 returns double precision language plpgsql stable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_number double precision;

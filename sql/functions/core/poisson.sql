@@ -3,7 +3,7 @@
 -- exp(-mean) vanishes, the mean itself.
 create or replace function aquaseed.poisson(p_mean double precision, p_u double precision)
 returns integer language plpgsql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_n integer := 0;

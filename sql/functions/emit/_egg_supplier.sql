@@ -1,7 +1,7 @@
 -- The supplier that a batch's eggs come from: one draw a batch, evenly over all suppliers.
 create or replace function aquaseed._egg_supplier(p_batch_key bigint, p_seed bigint)
 returns public.broodstock_eggsupplier language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select s.*
   from public.broodstock_eggsupplier s

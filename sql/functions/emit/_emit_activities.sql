@@ -2,7 +2,7 @@
 -- done when its workflow is, and both point to each other. incidents.plan_slips makes some late and some never done.
 create or replace function aquaseed._emit_activities(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('planning_plannedactivity');

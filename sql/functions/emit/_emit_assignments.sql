@@ -2,7 +2,7 @@
 -- day. What was moved or harvested is closed with a departure date.
 create or replace function aquaseed._emit_assignments(p_batch_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows bigint;

@@ -1,7 +1,7 @@
 -- The batch, its creation workflow and one creation action per tray, as they stand at as_of.
 create or replace function aquaseed._emit_batch(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_loss_most double precision := aquaseed.number('biology.batch.egg_loss_on_arrival');

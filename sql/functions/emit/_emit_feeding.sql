@@ -4,7 +4,7 @@
 -- holds weights in units of 0.1 mg, the ledger costs in units of 0.000001.
 create or replace function aquaseed._emit_feeding(p_batch_no integer, p_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('inventory_feedingevent');

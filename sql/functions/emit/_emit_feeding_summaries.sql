@@ -4,7 +4,7 @@
 -- so the sums are those of the meals exactly.
 create or replace function aquaseed._emit_feeding_summaries(p_batch_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_container_block bigint := aquaseed.id_block('inventory_containerfeedingsummary');

@@ -3,7 +3,7 @@
 -- as numeric they cost twice as much, and sums of integers do not depend on the order of rows.
 create or replace function aquaseed._emit_growth_samples(p_batch_no integer, p_seed bigint, p_sample_leaf text, p_fish_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sample_block bigint := aquaseed.id_block('batch_growthsample');

@@ -3,7 +3,7 @@
 -- weight of a lot is the sum of so many fish of N(w, cv w).
 create or replace function aquaseed._emit_harvest(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_event_block bigint := aquaseed.id_block('harvest_harvestevent');

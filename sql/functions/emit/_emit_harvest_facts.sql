@@ -1,7 +1,7 @@
 -- A finance fact per harvest lot: its live weight, of the site of the ring's area and the company that owns it.
 create or replace function aquaseed._emit_harvest_facts(p_batch_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows bigint;

@@ -2,7 +2,7 @@
 -- weight, and the gutted weight of the rejects that were dead on arrival. So waste is never more than live weight.
 create or replace function aquaseed._emit_harvest_waste(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('harvest_harvestwaste');

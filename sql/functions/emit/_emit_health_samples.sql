@@ -2,7 +2,7 @@
 -- are computed from the rounded values of its own fish, so they agree exactly. Scores are an ordinal logit.
 create or replace function aquaseed._emit_health_samples(p_batch_no integer, p_seed bigint, p_fish_leaf text, p_score_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_event_block bigint := aquaseed.id_block('health_healthsamplingevent');

@@ -3,7 +3,7 @@
 -- Ids: routine 0..999 (batch day), vaccinations 1000 + round, delousings 2000 + round, incidents from 3000 in their order.
 create or replace function aquaseed._emit_journal(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('health_journalentry');

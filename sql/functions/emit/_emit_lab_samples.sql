@@ -3,7 +3,7 @@
 -- Ids: screenings 0..999 (batch day), outbreaks 1000 + 10 * their number in the life of the batch + the type.
 create or replace function aquaseed._emit_lab_samples(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('health_healthlabsample');

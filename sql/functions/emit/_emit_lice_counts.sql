@@ -3,7 +3,7 @@
 -- is negative binomial: Poisson with a gamma mean (Wilson-Hilferty from one normal draw).
 create or replace function aquaseed._emit_lice_counts(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('health_licecount');

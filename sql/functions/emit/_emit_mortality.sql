@@ -2,7 +2,7 @@
 -- its own cause, the others a draw from the shares of the habitat. Biomass is rounded as in _emit_feeding.
 create or replace function aquaseed._emit_mortality(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('batch_mortalityevent');

@@ -6,7 +6,7 @@
 -- in later, and are not there yet when that is after as_of. Costs: docs/decisions/013-emit-costs.md.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('environmental_environmentalreading');

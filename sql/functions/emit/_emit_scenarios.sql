@@ -3,7 +3,7 @@
 -- does not depend on as_of. Scenario n of a batch is batch_no * 10 + n, 1 the baseline.
 create or replace function aquaseed._emit_scenarios(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('scenario');

@@ -3,7 +3,7 @@
 -- as_of: pending, then posted, then exported so many days after the sale. The currency is the buyer's.
 create or replace function aquaseed._emit_transactions(p_batch_no integer, p_as_of date)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('finance_intercompanytransaction');

@@ -3,7 +3,7 @@
 -- the action. What is measured is a sample of the fish moved.
 create or replace function aquaseed._emit_transfers(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sample double precision := aquaseed.number('biology.sampling.transfer.fish');

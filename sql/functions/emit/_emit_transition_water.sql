@@ -2,7 +2,7 @@
 -- the fish that leave them; for the move to sea also the salinity and temperature that await the fish in the rings.
 create or replace function aquaseed._emit_transition_water(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('environmental_stagetransitionenvironmental');

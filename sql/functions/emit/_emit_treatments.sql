@@ -2,7 +2,7 @@
 -- that came off; it is pending while the treatment is young at as_of.
 create or replace function aquaseed._emit_treatments(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('health_treatment');

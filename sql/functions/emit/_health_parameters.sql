@@ -6,7 +6,7 @@ returns table (
   stress_tau double precision, bloom double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select row_number() over (order by h.id)::integer - 1, h.id, s.base, s.amplitude, s.phi, s.per_year, s.treatment,
          s.treatment_tau, s.stress, s.stress_tau, s.bloom

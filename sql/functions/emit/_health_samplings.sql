@@ -2,7 +2,7 @@
 create or replace function aquaseed._health_samplings(p_batch_no integer, p_seed bigint)
 returns table (assignment_no smallint, day smallint, stage_order smallint, container_id integer, fish integer)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_every integer := aquaseed.number('health.sampling.every_days')::integer;

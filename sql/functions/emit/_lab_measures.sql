@@ -5,7 +5,7 @@ returns table (
   healthy double precision, healthy_sd double precision, diseased double precision, diseased_sd double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.sample_type, m.measure,
          row_number() over (partition by m.sample_type order by m.measure collate "C")::integer - 1,

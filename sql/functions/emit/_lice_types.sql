@@ -4,7 +4,7 @@ returns table (
   type_no integer, lice_type_id bigint, of_caligus boolean, factor double precision, days_ahead integer
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select k.type_no, l.id, k.source = 'caligus', k.factor, k.days_ahead
   from (

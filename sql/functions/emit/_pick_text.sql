@@ -1,7 +1,7 @@
 -- One of the texts of a list in the configuration, evenly by a uniform draw.
 create or replace function aquaseed._pick_text(p_path text, p_u double precision)
 returns text language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_texts text[] := (

@@ -10,7 +10,7 @@ returns table (
   cumulative_feed_kg double precision
 )
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');

@@ -8,7 +8,7 @@ returns table (
   assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
 )
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_t_base double precision := aquaseed.number('climate.sea.temperature.diurnal.base');

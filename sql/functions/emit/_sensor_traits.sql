@@ -6,7 +6,7 @@ returns table (
   reading_sd double precision, lowest double precision, highest double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select t.stage_order, r.place, p.parameter_no,
          coalesce((select s.number from aquaseed.setting s where s.path = r.section || '.' || r.peak), 0),

@@ -2,7 +2,7 @@
 -- Called within one transaction with the batch's ledger row.
 create or replace function aquaseed.emit_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);

@@ -4,7 +4,7 @@
 -- Waves follow the wind, rain and cloud go with it; the length of the day is astronomical.
 create or replace function aquaseed.emit_weather(p_run_id integer, p_area_id bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);

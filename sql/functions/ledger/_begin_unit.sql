@@ -2,7 +2,7 @@
 -- any server and none of them lasting, and the shared run lock.
 create or replace function aquaseed._begin_unit()
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not pg_catalog.pg_try_advisory_xact_lock_shared(aquaseed._run_lock()) then
@@ -10,8 +10,10 @@ begin
       hint = 'Wait until it has ended: select * from aquaseed.progress;';
   end if;
   perform set_config(s.name, s.value, true)
-  from (values ('synchronous_commit', 'off'), ('jit', 'off'), ('timezone', 'UTC'), ('work_mem', '64MB'),
-               ('maintenance_work_mem', '512MB'), ('lock_timeout', '0')) s(name, value);
+  from (values ('synchronous_commit', 'off'), ('jit', 'off'), ('work_mem', '64MB'), ('maintenance_work_mem', '512MB'),
+               ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'),
+               ('exit_on_error', 'off')) s(name, value)
+  where current_setting(s.name, true) is not null;
 end
 $$;
 

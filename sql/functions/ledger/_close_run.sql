@@ -1,7 +1,7 @@
 -- Ends a run that several sessions share: the first of them to get here does it, the others find it done.
 create or replace function aquaseed._close_run(p_run_id integer)
 returns text language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_state text := (select r.state from aquaseed.run r where r.run_id = p_run_id for update);

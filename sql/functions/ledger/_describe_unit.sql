@@ -3,7 +3,7 @@ create or replace function aquaseed._describe_unit(
   p_stage text, p_unit text, p_state text, p_rows jsonb, p_milliseconds double precision, p_error text, p_todo bigint
 )
 returns text language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select format('%s %s: %s%s (%s units left)', p_stage, p_unit,
     case p_state when 'failed' then 'FAILED ' || p_error

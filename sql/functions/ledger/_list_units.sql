@@ -4,7 +4,7 @@
 -- the partitioned tables, sequences; assimilate 0 batches, then 1 to 20 as seal for its own table.
 create or replace function aquaseed._list_units(p_run_id integer)
 returns void language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   insert into aquaseed.run_step (run_id, stage, phase, unit, unit_no, target, slice)
   select p_run_id, s.stage, 0, b.batch_name, b.batch_no, null, b.slice

@@ -1,7 +1,7 @@
 -- Partitioned tables that refer to others of their kind come after them: 0 refers to none, 1 to one of level 0.
 create or replace function aquaseed._partition_level(p_table text)
 returns integer language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with recursive reach(table_name, level) as (
     select p_table, 0

@@ -1,7 +1,7 @@
 -- What a unit of the ledger means.
 create or replace function aquaseed._run_unit(p_step aquaseed.run_step)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   case p_step.stage

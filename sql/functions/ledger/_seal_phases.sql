@@ -4,7 +4,7 @@
 -- of the tables of level 1 (aquaseed._partition_level), and so on.
 create or replace function aquaseed._seal_phases(p_table text, out validate smallint, out attach smallint)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select case when l.level = 0 and not r.is_referenced then 4 else 3 + 2 * l.level end,
          case when r.is_referenced then 4 else 5 end + 2 * l.level

@@ -4,7 +4,7 @@ create or replace function aquaseed.create_run(
   p_tool_version text, p_predicted jsonb default null
 )
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id constant integer := 1;
@@ -13,6 +13,7 @@ begin
     raise exception 'this database already holds a run' using errcode = 'AQ004',
       hint = 'Continue it with --resume, look at it with status, or replace it with --replace.';
   end if;
+  perform aquaseed._require_configuration(p_config_digest);
   perform aquaseed._refuse_strangers();
   insert into aquaseed.run
     (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at,

@@ -2,7 +2,7 @@
 -- it is done: later rows in these tables are the application's.
 create or replace function aquaseed.finish_run(p_run_id integer)
 returns text language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_before text := (select r.state from aquaseed.run r where r.run_id = p_run_id for update);

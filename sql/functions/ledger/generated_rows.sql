@@ -1,7 +1,7 @@
 -- Rows per AquaMind table that the units of a run have made.
 create or replace function aquaseed.generated_rows(p_run_id integer)
 returns table (table_name text, rows bigint) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select r.key, sum(r.value::bigint)::bigint
   from aquaseed.run_step s

@@ -1,7 +1,7 @@
 -- Makes failed units pending again and reopens the run.
 create or replace function aquaseed.resume_run(p_run_id integer)
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_todo bigint;

@@ -6,7 +6,7 @@
 create or replace function aquaseed.work_next(p_run_id integer, p_stage text, p_worker integer, p_workers integer)
 returns table (unit text, phase integer, state text, rows jsonb, milliseconds double precision, error text)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_step aquaseed.run_step;
@@ -14,6 +14,10 @@ declare
   v_started timestamptz;
   v_rows jsonb;
 begin
+  perform aquaseed._require_stage(p_run_id, p_stage);
+  if p_workers < 1 then
+    raise exception 'there must be at least one worker, not %', p_workers using errcode = 'AQ005';
+  end if;
   loop
     select min(s.phase) into v_phase from aquaseed.run_step s
     where s.run_id = p_run_id and s.stage = p_stage and s.state <> 'done';

@@ -4,7 +4,7 @@ create or replace function aquaseed._check_names(p_table text, p_rows jsonb)
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_clash record;

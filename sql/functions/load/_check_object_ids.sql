@@ -1,7 +1,7 @@
 -- AquaMind keeps the object of a transaction as an integer, so the ids of harvest events must stay below 2^31.
 create or replace function aquaseed._check_object_ids(p_batch_no integer)
 returns void language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('harvest_harvestevent');

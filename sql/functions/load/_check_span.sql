@@ -3,7 +3,7 @@
 -- rows of weather. As src/planner/span.ts.
 create or replace function aquaseed._check_span(p_schedule jsonb, p_as_of date)
 returns void language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_first date;

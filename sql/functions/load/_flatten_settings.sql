@@ -1,7 +1,7 @@
 -- Every scalar of a JSON document as (path, value); array elements by position from 0.
 create or replace function aquaseed._flatten_settings(p_prefix text, p_document jsonb)
 returns table (path text, value jsonb) language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with recursive node(path, value) as (
     select p_prefix, p_document

@@ -10,7 +10,7 @@ create or replace function aquaseed._insert_missing(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sql text;

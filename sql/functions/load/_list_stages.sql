@@ -14,7 +14,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select
     (s.doc ->> 'order')::integer,

@@ -3,7 +3,7 @@
 -- type of a foreign table has one. 11,000 sensors in 0.02 s.
 create or replace function aquaseed._list_unloaded_rows(p_table text)
 returns table (digest bigint) language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from aquaseed.loaded_row l where l.table_name = p_table) then

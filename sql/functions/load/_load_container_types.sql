@@ -3,7 +3,7 @@
 create or replace function aquaseed._load_container_types(p_farm jsonb, p_master jsonb)
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_unknown text;

@@ -3,7 +3,7 @@
 create or replace function aquaseed._load_mortality_models(p_master jsonb, p_biology jsonb, p_climate jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_extra jsonb := jsonb_build_object(

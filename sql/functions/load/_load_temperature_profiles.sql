@@ -4,7 +4,7 @@
 create or replace function aquaseed._load_temperature_profiles(p_master jsonb, p_biology jsonb, p_climate jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_days constant integer := (p_master #>> '{scenario,profile_days}')::integer;

@@ -2,7 +2,7 @@
 create or replace function aquaseed._load_users(p_master jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_installed_on jsonb := p_master -> 'installed_on';

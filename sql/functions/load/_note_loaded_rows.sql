@@ -2,7 +2,7 @@
 -- not noted (p_others, as table/digest).
 create or replace function aquaseed._note_loaded_rows(p_tables text[], p_others text[])
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;

@@ -2,7 +2,7 @@
 -- rows; sensors, whose ids are 1 and up, as the set of each container that has some.
 create or replace function aquaseed._unpack_farm(p_packed jsonb)
 returns jsonb language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with list as (
     select l.key, l.value

@@ -6,7 +6,7 @@
 create or replace function aquaseed.load_infrastructure(p_farm jsonb, p_master jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare

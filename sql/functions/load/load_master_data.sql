@@ -5,7 +5,7 @@
 create or replace function aquaseed.load_master_data(p_master jsonb, p_biology jsonb, p_climate jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 begin

@@ -2,7 +2,7 @@
 -- p_farm is the flat list of places that load_infrastructure takes. Repeatable.
 create or replace function aquaseed.load_places(p_farm jsonb, p_climate jsonb)
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows bigint;

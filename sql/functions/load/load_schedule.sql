@@ -2,7 +2,7 @@
 -- Refuses overlaps: by the exclusion constraint, or by query where btree_gist is not offered.
 create or replace function aquaseed.load_schedule(p_schedule jsonb, p_as_of date)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_batches integer;
@@ -56,20 +56,10 @@ begin
 
   perform aquaseed._check_object_ids(v_batches);
 
-  create temporary table place on commit drop as
-  select b.ordinality::integer as batch_no, t.stage_order, p.value as place
-  from jsonb_array_elements(p_schedule -> 'batches') with ordinality b(value, ordinality)
-  cross join lateral (
-    select f.key, f.value from jsonb_each(b.value -> 'freshwater') f
-    union all
-    select null, b.value -> 'sea' where b.value -> 'sea' is not null
-  ) p
-  join aquaseed.stage t on t.stage_key = p.key or (p.key is null and t.habitat = 'sea');
-
   insert into aquaseed.schedule_stage (batch_no, stage_order, hall_id, area_id, start_day, end_day)
   select p.batch_no, p.stage_order, h.id, a.id,
          (p.place ->> 'start_day')::smallint, (p.place ->> 'end_day')::smallint
-  from pg_temp.place p
+  from aquaseed._list_places(p_schedule) p
   left join public.infrastructure_hall h on h.name = p.place ->> 'hall'
   left join public.infrastructure_area a on a.name = p.place ->> 'area';
 
@@ -80,7 +70,7 @@ begin
            p.stage_order, c.container_id,
            daterange(b.start_date + (p.place ->> 'start_day')::integer, b.start_date + (p.place ->> 'end_day')::integer),
            pg_catalog.hashint8extended(c.noise_key, b.batch_key)
-    from pg_temp.place p
+    from aquaseed._list_places(p_schedule) p
     join aquaseed.schedule_batch b on b.batch_no = p.batch_no
     cross join lateral jsonb_array_elements_text(coalesce(p.place -> 'containers', p.place -> 'rings'))
       with ordinality n(name, ordinality)
@@ -106,7 +96,6 @@ begin
       v_clash.first_no, v_clash.second_no, v_clash.container_id
       using errcode = 'AQ003', hint = 'Run: aquaseed validate <schedule>.';
   end if;
-  drop table pg_temp.place;
   return v_batches;
 end
 $$;

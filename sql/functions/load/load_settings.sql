@@ -5,7 +5,7 @@ create or replace function aquaseed.load_settings(
   p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_master jsonb
 )
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows bigint;

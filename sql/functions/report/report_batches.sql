@@ -6,7 +6,7 @@ returns table (
   eggs bigint, alive bigint, dead bigint, harvested bigint, harvested_kg double precision, weight_g double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select b.id::integer, b.batch_number::text, f.geography, b.status::text, l.name::text, b.start_date, b.actual_end_date,
          f.eggs, f.alive, f.dead, f.harvested, f.harvested_kg,

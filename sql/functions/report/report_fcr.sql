@@ -3,7 +3,7 @@
 create or replace function aquaseed.report_fcr()
 returns table (batch_no integer, stage_order integer, stage text, feed_kg double precision, gain_kg double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select f.batch_id::integer, f.stage_order, f.stage, sum(d.kg), sum(f.moved_kg + f.harvested_kg + f.dead_kg - f.in_kg)
   from aquaseed._assignment_flows() f

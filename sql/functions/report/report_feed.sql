@@ -3,7 +3,7 @@
 create or replace function aquaseed.report_feed()
 returns table (stage_order integer, stage text, week date, feed_kg double precision, biomass_kg double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with span as (
     select (select min(b.start_date) from public.batch_batch b) as first, (select r.as_of from aquaseed.run r) as as_of

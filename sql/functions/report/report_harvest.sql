@@ -3,7 +3,7 @@
 create or replace function aquaseed.report_harvest()
 returns table (batch_no integer, grade text, weight_kg double precision, fish bigint, live_kg double precision, gutted_kg double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select e.batch_id::integer, g.code::text, (floor(4 * l.live_weight_kg / l.unit_count) / 4)::double precision,
          sum(l.unit_count)::bigint, sum(l.live_weight_kg)::double precision, sum(l.gutted_weight_kg)::double precision

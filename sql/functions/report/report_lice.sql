@@ -3,7 +3,7 @@
 create or replace function aquaseed.report_lice()
 returns table (batch_no integer, week date, adult_females double precision, highest double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select s.batch_id::integer, date_trunc('week', s.on_date::timestamp)::date, avg(s.adult_females), max(s.adult_females)
   from aquaseed._lice_samples() s

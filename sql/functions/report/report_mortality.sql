@@ -2,7 +2,7 @@
 create or replace function aquaseed.report_mortality()
 returns table (batch_no integer, month date, cause text, deaths bigint)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.batch_id::integer, date_trunc('month', m.event_date::timestamp)::date, m.cause::text, sum(m.count)::bigint
   from public.batch_mortalityevent m

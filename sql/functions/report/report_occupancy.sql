@@ -6,7 +6,7 @@ returns table (
   planned double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select o.geography, o.stage_order, o.stage, o.unit, o.capacity::integer, date_trunc('week', o.on_date::timestamp)::date,
          avg(o.used)::double precision, avg(o.planned)::double precision

@@ -3,7 +3,7 @@
 create or replace function aquaseed.report_projections()
 returns table (batch_no integer, day integer, weight_g double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select b.id::integer, p.projection_date - b.start_date, p.average_weight
   from public.batch_batch b

@@ -6,7 +6,7 @@ returns table (
   containers integer, capacity integer
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.batch_id::integer, g.name, coalesce(h.name, r.name)::text, c.area_id is not null, l."order", l.name::text,
          min(a.assignment_date), max(coalesce(a.departure_date, n.as_of)), count(distinct a.container_id)::integer, k.capacity

@@ -4,7 +4,7 @@
 create or replace function aquaseed.report_stock()
 returns table (feed_container text, kind text, capacity_kg double precision, on_date date, stock_kg double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with chosen as (
     select distinct on (f.hall_id is not null) f.feed_container_id, f.capacity_g, f.hall_id is not null as silo,

@@ -5,7 +5,7 @@ returns table (
   geography text, place text, sea boolean, week date, mean double precision, lowest double precision, highest double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as (
     select s.container_id, s.lifecycle_stage_id, date_trunc('week', s.date::timestamp)::date as week,

@@ -2,7 +2,7 @@
 create or replace function aquaseed.report_treatments()
 returns table (batch_no integer, on_date date, kind text, method text, containers integer)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select d.batch_id::integer, d.on_date, 'delousing', d.method, count(*)::integer
   from aquaseed._delousings() d

@@ -5,7 +5,7 @@ returns table (
   container text, batch text, sea boolean, parameter_no integer, parameter text, unit text, read_at timestamp, value double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with candidate as (
     select a.id, a.container_id, a.batch_id, x.area_id is not null as sea, n.until

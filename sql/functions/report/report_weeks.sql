@@ -7,7 +7,7 @@ returns table (
   feed_kg double precision, temperature_c double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as (
     select s.batch_id, (s.date - b.start_date) as day, sum(s.population) as fish, sum(s.biomass_kg) as kg,

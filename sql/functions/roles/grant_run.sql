@@ -2,7 +2,7 @@
 -- of the schema; repeat it after an upgrade that brought new tables.
 create or replace function aquaseed.grant_run(p_role text)
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_command text;

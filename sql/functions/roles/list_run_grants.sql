@@ -2,7 +2,7 @@
 -- itself asks.
 create or replace function aquaseed.list_run_grants(p_role text)
 returns table (command text, granted boolean) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select format('grant connect on database %I to %I', current_database(), p_role),
          has_database_privilege(p_role, current_database(), 'CONNECT')
@@ -20,9 +20,10 @@ as $$
     and c.relname !~ '_s[0-9]{3}$'
   group by n.nspname
   union all
-  select format('grant execute on function %s to %I', e.signature, p_role),
-         has_function_privilege(p_role, e.function_oid, 'EXECUTE')
-  from aquaseed.list_entry_points() e
+  select format('grant execute on routine %s to %I', f.signature, p_role),
+         has_function_privilege(p_role, f.function_oid, 'EXECUTE')
+  from aquaseed.list_functions() f
+  where f.use in ('generate', 'call', 'read')
 $$;
 
 comment on function aquaseed.list_run_grants(text) is

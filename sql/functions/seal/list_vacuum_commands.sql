@@ -3,7 +3,7 @@
 -- In psql: select command from aquaseed.list_vacuum_commands() \gexec
 create or replace function aquaseed.list_vacuum_commands()
 returns table (command text) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select format('vacuum (freeze%s) public.%I', case when not c.relispartition then ', analyze' end, c.relname)
   from pg_catalog.pg_class c

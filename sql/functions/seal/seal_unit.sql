@@ -1,7 +1,7 @@
 -- One unit of sealing the tables of a stage (aquaseed.generated_table.sealed_in): see _list_units for the phases.
 create or replace function aquaseed.seal_unit(p_stage text, p_phase integer, p_table text, p_unit_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text;

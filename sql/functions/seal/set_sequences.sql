@@ -2,7 +2,7 @@
 -- partitioned table to the ids of the application's own leaf.
 create or replace function aquaseed.set_sequences()
 returns integer language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_column record;

@@ -6,7 +6,7 @@
 -- so nothing later in the plan can change an earlier row.
 create or replace function aquaseed._deliver_feed(p_feed_container_id bigint, p_seed bigint)
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -5,7 +5,7 @@ create or replace function aquaseed._emit_feed_stock(
   p_feed_container_id bigint, p_seed bigint, p_as_of date, p_shelf_days integer
 )
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

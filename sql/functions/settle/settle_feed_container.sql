@@ -3,7 +3,7 @@
 -- 22 ms of a core a unit on average of demo (450 half days of use each; 2026-11).
 create or replace function aquaseed.settle_feed_container(p_run_id integer, p_feed_container_id bigint)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

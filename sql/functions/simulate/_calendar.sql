@@ -4,7 +4,7 @@
 create or replace function aquaseed._calendar(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, background double precision, fasting boolean, ration double precision)
 language plpgsql stable rows 50
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

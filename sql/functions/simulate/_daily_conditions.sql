@@ -8,7 +8,7 @@ returns table (
   growth double precision, hazard double precision, extra_share double precision, extra_cause text
 )
 language plpgsql stable rows 5000
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -7,7 +7,7 @@ returns table (
   fasting boolean
 )
 language plpgsql stable rows 5000
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -2,7 +2,7 @@
 -- it, by growth of the mean fish at the forecast temperature, and in time for the day that the rings are due.
 create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns integer language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

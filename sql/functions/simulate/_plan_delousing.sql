@@ -4,7 +4,7 @@
 -- days. Rings are treated some a day, each with a residual of its own; what they hold is aquaseed.lice_day.
 create or replace function aquaseed._plan_delousing(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -4,7 +4,7 @@
 -- settings are read once a stage, not once a sensor and year. Moves and thinning harvests are noted where they are decided.
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -2,7 +2,7 @@
 -- vaccinated; at sea, delousings.
 create or replace function aquaseed._plan_procedures(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin

@@ -4,7 +4,7 @@
 -- container by moves is written to aquaseed.transfer for the next stage; a thinning harvest is noted as an incident.
 create or replace function aquaseed._simulate_stage(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns bigint language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -2,7 +2,7 @@
 -- in winter.
 create or replace function aquaseed._storm_days(p_area_key bigint, p_seed bigint, p_first date, p_last date)
 returns table (on_date date) language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -3,7 +3,7 @@
 create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (day smallint, temperature_c double precision)
 language plpgsql stable rows 50
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -3,7 +3,7 @@
 -- generic: planned anew for each stage, they took a tenth of the time.
 create or replace function aquaseed.simulate_batch(p_run_id integer, p_batch_no integer)
 returns jsonb language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

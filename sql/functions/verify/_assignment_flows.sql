@@ -7,7 +7,7 @@ returns table (
   in_kg double precision, dead_kg double precision, moved_kg double precision, harvested_kg double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.id, a.batch_id, l.name::text, l."order", a.is_active, b.status = 'COMPLETED', g.name::text,
          case when a.is_active then a.population_count else 0 end,

@@ -3,7 +3,7 @@
 create or replace function aquaseed._delousings()
 returns table (treatment_id bigint, batch_id bigint, assignment_id bigint, on_date date, method text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select t.id, t.batch_id, t.batch_assignment_id, (t.treatment_date at time zone 'UTC')::date,
          case t.treatment_type when 'physical' then lower(substring(t.description, '[A-Za-z]+')) else 'medicinal' end

@@ -3,7 +3,7 @@
 create or replace function aquaseed._lice_samples()
 returns table (assignment_id bigint, batch_id bigint, on_date date, day integer, adult_females double precision, chalimus double precision)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.id, a.batch_id, c.on_date, c.on_date - a.assignment_date, c.adult_females, c.chalimus
   from (

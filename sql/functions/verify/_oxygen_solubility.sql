@@ -2,7 +2,7 @@
 -- coefficients fitted to the data of Benson and Krause, in ml/L; 1 ml of oxygen is 1.42905 mg.
 create or replace function aquaseed._oxygen_solubility(p_temperature_c double precision, p_salinity double precision)
 returns double precision language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select 1.42905 * exp(
     2.00907 + t * (3.22014 + t * (4.05010 + t * (4.94457 + t * (-0.256847 + t * 3.88767))))

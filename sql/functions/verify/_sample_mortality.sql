@@ -3,7 +3,7 @@
 create or replace function aquaseed._sample_mortality()
 returns table (assignment_id bigint, batch_id bigint, geography text, day integer, on_date date, fish bigint, deaths bigint)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select s.assignment_id, s.batch_id, s.geography, x.day, s.from_date + x.day, f.fish - coalesce(sum(d.deaths) over w, 0)::bigint,
          coalesce(d.deaths, 0)

@@ -9,7 +9,7 @@ returns table (
   first_value double precision, second_value double precision, third_value double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select s.assignment_id, s.batch_id, s.stage_order, s.geography, s.closed, e.at, e.first_value, e.second_value, e.third_value
   from aquaseed._sample_stays(p_habitat) s

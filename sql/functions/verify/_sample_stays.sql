@@ -8,7 +8,7 @@ returns table (
   from_date date, to_date date, closed boolean
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with stay as (
     select a.id, a.batch_id, a.container_id, l."order" as stage_order, l.name as stage, g.name as geography,

@@ -3,7 +3,7 @@
 create or replace function aquaseed._sea_months()
 returns table (geography text, month integer, temperature double precision, months bigint)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.geography, m.month, avg(m.temperature), count(*)
   from (

@@ -6,7 +6,7 @@ returns table (
   geography_1 text, geography_2 text, area_1 bigint, area_2 bigint, days bigint, raw double precision, residual double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with series as materialized (
     select * from aquaseed._sea_temperature(p_by)

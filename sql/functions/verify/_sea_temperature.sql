@@ -10,7 +10,7 @@ returns table (
   geography text, area_id bigint, series_id bigint, on_date date, temperature double precision, residual double precision
 )
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with stay as (
     select a.id, a.batch_id, a.container_id, r.id as area_id, r.geography_id, a.assignment_date as from_date,

@@ -9,7 +9,7 @@
 create or replace function aquaseed.check_01_mass_balance()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with flow as materialized (
     select f.*, abs(f.fish_in - f.dead - f.moved - f.harvested - f.alive) as lost from aquaseed._assignment_flows() f

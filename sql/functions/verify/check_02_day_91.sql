@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_02_day_91()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select sum(s.population) filter (where s.day_number = 91)::double precision

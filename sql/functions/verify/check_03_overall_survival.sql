@@ -2,7 +2,7 @@
 create or replace function aquaseed.check_03_overall_survival()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '3', percentile_cont(0.5) within group (order by b.survival),
          case when count(*) = 0 then 'no completed batch'

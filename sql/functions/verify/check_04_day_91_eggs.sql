@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_04_day_91_eggs()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select 1 - (coalesce(m.fish, 0) + coalesce(t.fish, 0))::double precision / nullif(e.fish, 0) as share

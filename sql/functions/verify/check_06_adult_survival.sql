@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_06_adult_survival()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select f.geography, 100 * (1 - sum(f.dead)::double precision / nullif(sum(f.fish_in), 0)) as survival

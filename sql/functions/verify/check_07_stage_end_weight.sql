@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_07_stage_end_weight()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with weight as (
     select a.lifecycle_stage_id, sum(a.avg_weight_g * a.population_count) / nullif(sum(a.population_count), 0) as g

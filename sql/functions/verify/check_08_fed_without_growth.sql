@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_08_fed_without_growth()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with sample as materialized (
     select b.id, b.start_date from public.batch_batch b order by b.id limit 20

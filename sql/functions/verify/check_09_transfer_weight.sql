@@ -8,7 +8,7 @@
 create or replace function aquaseed.check_09_transfer_weight()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with workflow as (
     select t.workflow_id,

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_10_harvest_weight()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '10', avg(b.kg),
          case when count(*) = 0 then 'no completed batch'

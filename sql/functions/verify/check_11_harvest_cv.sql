@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_11_harvest_cv()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select b.id from public.batch_batch b where b.status = 'COMPLETED' order by b.id limit 20

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_12_adult_days()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with adult as (
     select max(a.departure_date) - min(a.assignment_date) + 1 as days

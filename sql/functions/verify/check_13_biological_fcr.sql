@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_13_biological_fcr()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with feed as (
     select e.batch_assignment_id, sum(e.amount_kg)::double precision as kg

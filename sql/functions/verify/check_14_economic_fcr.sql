@@ -2,7 +2,7 @@
 create or replace function aquaseed.check_14_economic_fcr()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select f.kg::double precision / nullif(h.kg, 0) as fcr

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_15_feed_by_temperature()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with ring as (
     select s.assignment_id, s.container_id, w.from_date, w.to_date

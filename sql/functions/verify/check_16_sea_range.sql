@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_16_sea_range()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '16.' || aquaseed._slug(m.geography), case when count(*) = 12 then max(m.temperature) - min(m.temperature) end,
          sum(m.months) || ' full months of areas' || case when count(*) < 12 then ': not all 12 months of the year' else '' end

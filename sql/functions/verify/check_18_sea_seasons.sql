@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_18_sea_seasons()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '18.' || aquaseed._slug(m.geography),
          case when m.all_months then (m.by_warmth[12] in (8, 9) and m.by_warmth[1] in (2, 3))::integer end,

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_20_sea_rings()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select v.id, percentile_cont(0.5) within group (order by v.r),
          case when count(v.r) = 0 then 'no pair with 180 common days'

@@ -2,7 +2,7 @@
 create or replace function aquaseed.check_23_salinity()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '23.' || aquaseed._slug(r.geography) || '_' || v.metric, v.measured, r.readings || ' readings'
   from (

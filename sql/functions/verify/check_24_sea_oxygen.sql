@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_24_sea_oxygen()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select v.id, case when r.rings >= 10 then v.measured end,
          case when r.rings < 10 then 'fewer than 10 rings were emptied' else r.readings || ' readings of ' || r.rings || ' rings' end

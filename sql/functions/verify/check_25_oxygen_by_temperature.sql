@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_25_oxygen_by_temperature()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as (
     select r.assignment_id, r.at::date as on_date, avg(r.first_value) as temperature,

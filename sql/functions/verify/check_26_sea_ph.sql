@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_26_sea_ph()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with step as (
     select r.first_value as ph, abs(r.first_value - lag(r.first_value) over (partition by r.assignment_id order by r.at)) as step

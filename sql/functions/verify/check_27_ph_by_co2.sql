@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_27_ph_by_co2()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.measured, case when r.readings = 0 then 'no readings' else r.readings || ' pairs of readings' end
   from (

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_28_distinct_values()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with month as (
     select count(distinct r.first_value) as nh4, count(distinct r.second_value) as no2

@@ -5,7 +5,7 @@
 create or replace function aquaseed.check_29_tank_water()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as materialized (
     select r.assignment_id, r.at::date as on_date, count(*) as readings, sum((r.first_value > 15)::integer) as co2,

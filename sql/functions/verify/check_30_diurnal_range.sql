@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_30_diurnal_range()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as (
     select r.at::date as on_date, max(r.first_value) - min(r.first_value) as temperature,

@@ -6,7 +6,7 @@
 create or replace function aquaseed.check_31_daily_mortality()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with day as materialized (
     select m.assignment_id, m.day, m.deaths, case when m.deaths > 0 and m.fish > 0 then ln(m.deaths::double precision / m.fish) end as rate

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_32_delousing_deaths()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with delousing as materialized (
     select d.* from aquaseed._delousings() d

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_33_sea_entry()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with ring as (
     select a.id, a.batch_id, a.assignment_date

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_34_sea_causes()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with cause as (
     select m.cause, sum(m.count) as fish

@@ -2,7 +2,7 @@
 create or replace function aquaseed.check_35_lice_level()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.measured, case when l.samples = 0 then 'no lice counts' else l.samples || ' samples' end
   from (

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_36_delousing_effect()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with pair as (
     select d.treatment_id,

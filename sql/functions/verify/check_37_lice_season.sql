@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_37_lice_season()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '37', case when least(l.autumn_samples, l.spring_samples) >= 50 then l.autumn / nullif(l.spring, 0) end,
          case when least(l.autumn_samples, l.spring_samples) < 50 then 'fewer than 50 samples in one of the seasons'

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_38_lice_lag()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with week as (
     select s.batch_id, s.day / 7 as week, avg(s.adult_females) as adult_females, avg(s.chalimus) as chalimus

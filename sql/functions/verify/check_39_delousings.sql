@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_39_delousings()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with delousing as materialized (
     select d.batch_id, count(*) as treatments from aquaseed._delousings() d group by d.batch_id

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_40_condition_factor()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with stay as (
     select s.assignment_id, s.stage, s.stage_order from aquaseed._sample_stays('freshwater') s

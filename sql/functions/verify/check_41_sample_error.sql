@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_41_sample_error()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with error as (
     select abs(g.avg_weight_g::double precision / d.weight_g - 1) as error

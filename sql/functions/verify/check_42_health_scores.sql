@@ -6,7 +6,7 @@
 create or replace function aquaseed.check_42_health_scores()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with delousing as materialized (
     select d.assignment_id, d.on_date from aquaseed._delousings() d

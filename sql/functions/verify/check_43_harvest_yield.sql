@@ -2,7 +2,7 @@
 create or replace function aquaseed.check_43_harvest_yield()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select v.id, v.measured, case when l.lots = 0 then 'no harvest' else l.lots || ' lots' end
   from (

@@ -5,7 +5,7 @@
 create or replace function aquaseed.check_44_harvest_pace()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with event as materialized (
     select e.batch_id, (e.event_date at time zone 'UTC')::date as on_date, e.dest_geography_id, sum(l.unit_count) as fish

@@ -8,7 +8,7 @@
 create or replace function aquaseed.check_46_feed_ledger()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with change as materialized (
     select s.feed_container_id, p.feed_id, s.entry_date as at, sum(p.quantity_kg) as bought, 0::numeric as fed, 0::numeric as wasted

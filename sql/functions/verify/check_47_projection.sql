@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_47_projection()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with harvest as (
     select e.batch_id, 1000 * sum(l.live_weight_kg)::double precision / sum(l.unit_count) as weight_g,

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_51_foreign_keys()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '51.unproven', count(*) filter (where not c.convalidated),
          count(*) || ' foreign keys' || coalesce(', first ' || min(c.conname::text) filter (where not c.convalidated), '')

@@ -9,7 +9,7 @@
 create or replace function aquaseed.check_52_references()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '52.readings',
          (select count(*) from public.environmental_environmentalreading e where e.batch_container_assignment_id is null)

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_53_unique_names()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with named(kind, name) as (
     select 'geography', x.name from public.infrastructure_geography x

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_55_assignments()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select '55.departure', count(*) filter (where a.is_active = (a.departure_date is not null)),
          count(*) || ' assignments' || coalesce(', first ' || min(a.id) filter (where a.is_active = (a.departure_date is not null)), '')

@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_56_allowed_values()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_column record;

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_61_conflicts()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with stay as materialized (
     select a.id, a.container_id,

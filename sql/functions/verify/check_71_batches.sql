@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_71_batches()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select b.id, b.status, l.name as stage, l."order" as stage_order

@@ -6,7 +6,7 @@
 create or replace function aquaseed.check_72_rows()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run aquaseed.run;

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_81_state_population()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
     select b.id, sum(s.population) filter (where s.day_number = 90) as day_90, sum(s.population) filter (where s.day_number = 91) as day_91,

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_82_state_weight()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with jump as (
     select d.lifecycle_stage_id, t.workflow_id,

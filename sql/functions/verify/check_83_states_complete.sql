@@ -3,7 +3,7 @@
 create or replace function aquaseed.check_83_states_complete()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with assignment as (
     select a.id, greatest(0, x.until - a.assignment_date) as days, coalesce(s.inside, 0) as inside, coalesce(s.states, 0) as states

@@ -4,7 +4,7 @@
 create or replace function aquaseed.check_91_occupancy()
 returns table (id text, measured double precision, detail text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with resource as (
     select o.geography, o.stage, o.unit, o.capacity, max(o.used) as peak, avg(o.used) as mean, max(o.planned) as planned_peak,

@@ -4,7 +4,7 @@
 create or replace function aquaseed.list_checks()
 returns table (function_name text, number integer, description text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select p.proname::text, substring(p.proname, 7, 2)::integer, obj_description(p.oid, 'pg_proc')
   from pg_catalog.pg_proc p

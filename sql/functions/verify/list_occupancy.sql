@@ -5,7 +5,7 @@
 create or replace function aquaseed.list_occupancy()
 returns table (geography text, stage_order integer, stage text, unit text, capacity bigint, on_date date, used bigint, planned bigint)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with span as (
     select min(b.start_date) as from_date, max(r.as_of) as as_of from aquaseed.schedule_batch b cross join aquaseed.run r

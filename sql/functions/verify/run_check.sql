@@ -5,7 +5,7 @@
 -- when config/checks.yaml has no range for it. A check that ends in an error fails all its metrics.
 create or replace function aquaseed.run_check(p_run_id integer, p_function text)
 returns setof aquaseed.check_result language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare

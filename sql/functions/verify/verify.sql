@@ -3,7 +3,7 @@
 -- 20 s for 144 batches, 33 million readings, on 2 busy cores; 4 s for 14 (2026-11).
 create or replace function aquaseed.verify(p_run_id integer)
 returns setof aquaseed.check_report language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from aquaseed.check_result r where r.run_id = p_run_id;

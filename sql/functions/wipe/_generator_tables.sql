@@ -2,7 +2,7 @@
 -- the migrations.
 create or replace function aquaseed._generator_tables()
 returns table (table_name text) language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select c.relname::text
   from pg_catalog.pg_class c

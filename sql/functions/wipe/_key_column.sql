@@ -1,7 +1,7 @@
 -- AquaMind's tables have one whole number as their key.
 create or replace function aquaseed._key_column(p_table text)
 returns text language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.attname::text
   from pg_catalog.pg_index i

@@ -3,7 +3,7 @@
 -- Writes nothing.
 create or replace function aquaseed.list_strangers()
 returns table (table_name text, strangers bigint) language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_run_id integer := (select r.run_id from aquaseed.run r);

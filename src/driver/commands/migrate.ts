@@ -3,9 +3,9 @@ import { configurationFor } from '../configuration.ts';
 import { install } from '../install.ts';
 import { printData, printText, say } from '../output.ts';
 import { lockRun, withSession } from '../session.ts';
-import { loadConfigurationTables } from '../statements.ts';
+import { loadCheckBounds, loadConfigurationTables } from '../statements.ts';
 
-/** `migrate`: creates or upgrades the schema, loads the functions, infrastructure and master data. */
+/** `migrate`: creates or upgrades the schema, loads the functions and the configuration. */
 export async function migrateCommand(options: {
   databaseUrl?: string | undefined;
   database?: string | undefined;
@@ -18,7 +18,10 @@ export async function migrateCommand(options: {
     await lockRun(session.client);
     const installed = await install(session.client, session.named);
     const pool = await session.openPool(1);
-    await loadConfigurationTables(pool, configuration);
+    await pool.transaction(async (connection) => {
+      await loadConfigurationTables(connection, configuration);
+      await loadCheckBounds(connection, JSON.stringify(configuration.checks));
+    });
     const result = { database: session.target.display, ...installed };
     if (options.json) printData(`${JSON.stringify(result)}\n`);
     else {

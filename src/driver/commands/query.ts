@@ -49,7 +49,8 @@ export async function dbQuery(sql: string, options: QueryOptions = {}): Promise<
 }
 
 async function runOn(target: ServerTarget, sql: string, options: QueryOptions): Promise<void> {
-  const client = await openClient(target);
+  // Names without a schema mean what they mean in psql.
+  const client = await openClient(target, { settings: { search_path: '"$user", public' } });
   try {
     // A single statement cannot end the transaction that keeps it from writing.
     if (!options.write) await client.query('begin read only');

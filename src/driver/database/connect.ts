@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import {
   createDriverFactory,
@@ -54,22 +55,16 @@ export async function useTarget(target: Target, options: EmbeddedOptions = {}): 
   return { target: embedded.target(target.database), embedded, release: () => embedded.release() };
 }
 
+/** The state that every session begins with, here as in the scripts for psql. */
+const SESSION = readFileSync(new URL('../../../sql/install/session.sql', import.meta.url), 'utf8');
+
 /**
- * Settings of every session of this program; all of them are safe on a server that is not ours. The
- * embedded server has its memory settings in its configuration, computed from the machine.
+ * Settings of every session of this program besides those of sql/install/session.sql; all of them are safe on a
+ * server that is not ours. The embedded server has its memory settings in its configuration, computed from the
+ * machine.
  */
 function sessionSettings(target: ServerTarget): Record<string, string> {
   return {
-    // A crash of the server may lose the last commits, which --resume then makes again.
-    synchronous_commit: 'off',
-    jit: 'off',
-    timezone: 'UTC',
-    client_min_messages: 'warning',
-    // Units may take minutes, and a session waits idle between two of them.
-    statement_timeout: '0',
-    // Workers wait for each other's units.
-    lock_timeout: '0',
-    idle_in_transaction_session_timeout: '0',
     ...(target.source === 'embedded' ? {} : { work_mem: '64MB', maintenance_work_mem: '512MB' }),
   };
 }
@@ -189,6 +184,7 @@ async function openSession(target: ServerTarget, settings: Record<string, string
   try {
     client = await login(target);
     await requireSessions(client, target);
+    await client.query(SESSION);
     await client.query(
       'select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) as s (name, value)',
       [Object.keys(all), Object.values(all)],

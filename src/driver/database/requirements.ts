@@ -152,6 +152,9 @@ async function hiddenRows(client: pg.Client): Promise<string[]> {
   ];
 }
 
+/** How many missing grants are named one by one. */
+const NAMED_GRANTS = 5;
+
 /** What a role that does not own the schema lacks to generate into it, as commands for the owner. */
 async function missingGrants(
   client: pg.Client,
@@ -165,5 +168,11 @@ async function missingGrants(
   const { rows } = await client.query<{ command: string }>(
     'select command from aquaseed.list_run_grants(current_user::text) where not granted',
   );
+  if (rows.length > NAMED_GRANTS) {
+    const all = `select aquaseed.grant_run(${pg.escapeLiteral(role)});`;
+    return [
+      `role "${role}" lacks ${rows.length} grants: the owner of schema aquaseed gives them with ${all}`,
+    ];
+  }
   return rows.map(({ command }) => `role "${role}" lacks a grant: ${command};`);
 }

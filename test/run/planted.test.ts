@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../src/config/index.ts';
+import { scheduleDigest } from '../../src/driver/stages/load.ts';
+import { mustRun } from '../support/cli.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
+import { digestsOf, rowsOf, withClient } from './support.ts';
+
+/**
+ * A role that may generate plants objects that are named like what the functions use (planted.sql) and calls all
+ * that it may call: nothing of it runs with the rights of the owner, and the rows are those of anybody.
+ */
+
+const AS_OF = '2023-07-01';
+const suffix = randomBytes(4).toString('hex');
+const owner = `owner_${suffix}`;
+const runner = `run_${suffix}`;
+const PLANTED = readFileSync(new URL('planted.sql', import.meta.url), 'utf8');
+let database: TestDatabase;
+let reference: TestDatabase;
+
+const urlAs = (role: string): string => {
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = 'secret';
+  return url.toString();
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  reference = await generatedDatabase({ asOf: AS_OF });
+  for (const role of [owner, runner]) {
+    await rowsOf(database.url, `create role ${role} login password 'secret'`);
+  }
+  await rowsOf(database.url, `alter database ${database.name} owner to ${owner}`);
+  await mustRun(['migrate', '--database-url', urlAs(owner), '--config', tinyFarm().config]);
+  await rowsOf(urlAs(owner), `select aquaseed.grant_run('${runner}')`);
+  // What plants needs a schema; in pg_temp anybody may.
+  await rowsOf(database.url, `grant create on database ${database.name} to ${runner}`);
+}, GENERATION_TIMEOUT);
+afterAll(async () => {
+  const { url } = reference;
+  await database.drop();
+  for (const role of [owner, runner]) await rowsOf(url, `drop role if exists ${role}`);
+  await reference.drop();
+});
+
+/** Whom the canary saw, and forgets it. */
+async function seen(client: pg.Client): Promise<string> {
+  const { rows } = await client.query(
+    `select pg_catalog.current_setting('canary.saw', true) as seen, pg_catalog.set_config('canary.saw', '', false)`,
+  );
+  return (rows[0]?.seen as string | null) ?? '';
+}
+
+describe.sequential('what a caller plants', () => {
+  it('is found by a function that looks where its caller says', async () => {
+    await rowsOf(
+      urlAs(owner),
+      `create function aquaseed.bent(p_a integer) returns text language plpgsql security definer
+         set search_path = '' as $$ begin return p_a::text; end $$;
+       create function aquaseed.bent_by_path(p_a integer) returns boolean language plpgsql security definer as $$
+       begin return p_a = 1 or not exists (select from batch_batch); end $$;
+       grant execute on function aquaseed.bent(integer), aquaseed.bent_by_path(integer) to ${runner}`,
+    );
+    await withClient(urlAs(runner), async (client) => {
+      await client.query(PLANTED);
+      for (const call of ['aquaseed.bent(1)', 'aquaseed.bent_by_path(1)']) {
+        await client.query(`select ${call}`);
+        expect(await seen(client), call).toBe(owner);
+      }
+      await client.query('drop schema plant cascade');
+    });
+    await rowsOf(urlAs(owner), 'drop function aquaseed.bent(integer), aquaseed.bent_by_path(integer)');
+  });
+
+  it('runs with the rights of nobody but him, whatever he calls, and changes no row', {
+    timeout: GENERATION_TIMEOUT,
+  }, async () => {
+    const { schedule, config } = tinyFarm();
+    const entryPoints = await rowsOf<{ name: string }>(
+      database.url,
+      `select p.proname::text as name from aquaseed.list_entry_points() e join pg_proc p on p.oid = e.function_oid`,
+    );
+    const called = new Set<string>();
+    await withClient(urlAs(runner), async (client) => {
+      await client.query(PLANTED);
+      const call = async (name: string, text: string, values: unknown[] = []): Promise<void> => {
+        called.add(name);
+        await client.query(text, values);
+        expect(await seen(client), text).toBe('');
+      };
+      await call('create_run', 'select aquaseed.create_run($1, $2, $3, $4, $5, $6, $7)', [
+        schedule.metadata.seed,
+        AS_OF,
+        JSON.stringify(schedule),
+        'planted',
+        scheduleDigest(schedule),
+        loadConfiguration(config).digest,
+        '1',
+      ]);
+      await call('work_next', `select * from aquaseed.work_next(1, 'simulate', 0, 1)`);
+      await call('resume_run', 'select aquaseed.resume_run(1)');
+      await call('_close_run', 'call aquaseed.work(0, 1)');
+      await call('finish_run', 'select aquaseed.finish_run(1)');
+      await call('note_seconds', `select aquaseed.note_seconds(1, 'emit', 1)`);
+      await call('run_check', `select * from aquaseed.run_check(1, 'check_45_density')`);
+      await call('verify', 'select * from aquaseed.verify(1)');
+      await call('checksum_table', `select * from aquaseed.checksum_table('batch_batch')`);
+      await call('checksum', 'select * from aquaseed.checksum()');
+    });
+    expect(entryPoints.map((it) => it.name).filter((it) => !called.has(it))).toEqual([]);
+    expect(await digestsOf(database.url)).toEqual(await digestsOf(reference.url));
+    const planted = await rowsOf<{ kind: string; n: number }>(
+      database.url,
+      'select kind, count(*)::int as n from plant.planted group by kind order by kind',
+    );
+    console.info('planted:', planted.map((it) => `${it.n} ${it.kind}`).join(', '));
+    for (const [kind, least] of [
+      ['type', 40],
+      ['relation', 200],
+      ['function', 300],
+      ['operator', 700],
+    ] as const) {
+      expect(planted.find((it) => it.kind === kind)?.n, kind).toBeGreaterThan(least);
+    }
+  });
+});
