@@ -1,8 +1,10 @@
 -- 38: the lag, in days, at which adult female lice follow chalimus: mean of a batch's samples per week at sea, less the
 -- batch's mean over all weeks; the lag of 0 to 12 weeks with the highest correlation over the weeks of all batches
--- with 26 weeks of counts.
+-- with 26 weeks of counts. The error is from the lags of single batches.
 create or replace function aquaseed.check_38_lice_lag()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = ''
 as $$
@@ -24,11 +26,24 @@ as $$
     join anomaly f on f.batch_id = c.batch_id and f.week = c.week + l.weeks
     group by l.weeks
   ),
+  batch_lag as (
+    select distinct on (x.batch_id) x.batch_id, x.weeks
+    from (
+      select c.batch_id, l.weeks, corr(c.chalimus, f.adult_females) as r
+      from generate_series(0, 12) l(weeks)
+      join anomaly c on c.weeks >= 26
+      join anomaly f on f.batch_id = c.batch_id and f.week = c.week + l.weeks
+      group by c.batch_id, l.weeks
+    ) x
+    where x.r is not null
+    order by x.batch_id, x.r desc, x.weeks
+  ),
   best as (
     select l.* from lagged l where l.r is not null order by l.r desc, l.weeks limit 1
   )
   select '38', 7 * b.weeks, case when b.weeks is null then 'no batch with lice counts of 26 weeks'
-                                 else b.batches || ' batches, correlation ' || round(b.r::numeric, 3) end
+                                 else b.batches || ' batches, correlation ' || round(b.r::numeric, 3) end,
+         (select 7 * aquaseed._standard_error(stddev_samp(x.weeks)::double precision, count(*)) from batch_lag x), b.batches::integer
   from (values (1)) one(row)
   left join best b on true
 $$;

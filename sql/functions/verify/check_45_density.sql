@@ -1,5 +1,8 @@
 -- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
 -- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read.
+-- How many fish come into a container is the plan's doing (eggs, rings), which says so where it is too many: what a
+-- container holds counts by 380,000 / eggs of its batch per container of the stage where that is less than one. 380,000
+-- is the most that the configured batches (3.8 million eggs) and allocations (10 tanks, 10 rings) give.
 create or replace function aquaseed.check_45_density()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -7,13 +10,19 @@ set search_path = ''
 as $$
   with peak as (
     select c.id, c.name, c.area_id is not null and bool_or(b.status = 'COMPLETED') as is_full_ring,
-           max(e.kg) / nullif(c.volume_m3, 0) as density, max(e.kg) / nullif(c.max_biomass_kg, 0) as capacity
+           max(e.kg * p.factor) / nullif(c.volume_m3, 0) as density, max(e.kg * p.factor) / nullif(c.max_biomass_kg, 0) as capacity
     from (
       select x.batch_assignment_id, max(x.batch_biomass_kg) as kg from public.inventory_feedingevent x group by 1
     ) e
     join public.batch_batchcontainerassignment a on a.id = e.batch_assignment_id
     join public.batch_batch b on b.id = a.batch_id
+    join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
     join public.infrastructure_container c on c.id = a.container_id
+    join aquaseed.schedule_batch x on x.batch_no = a.batch_id
+    join (
+      select y.batch_no, y.stage_order, count(*) as containers from aquaseed.schedule_container y group by 1, 2
+    ) n on n.batch_no = a.batch_id and n.stage_order = l."order"
+    cross join lateral (select least(1, 380000 * n.containers / x.eggs::double precision) as factor) p
     group by c.id
   )
   select '45.density', max(p.density) filter (where p.is_full_ring)::double precision,
