@@ -11,7 +11,8 @@ const sampling = z
     /** From how many independent units on a metric is judged, by what the units are. */
     least: z.record(z.string().regex(/^[a-z][a-z-]*$/), least),
   })
-  .strict();
+  .strict()
+  .default({ standard_errors: 0, least: {} });
 
 const check = z
   .object({

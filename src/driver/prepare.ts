@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
-import { predictRows, readSchedule, type Schedule, validateSchedule } from '../planner/index.ts';
+import { predictRows, readSchedule, type Schedule, strains, validateSchedule } from '../planner/index.ts';
 import { describeViolations } from './commands/validate.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
 
@@ -22,6 +22,8 @@ export interface Prepared {
   asOf: string;
   /** Rows per table that the plan predicts. */
   predicted: Readonly<Record<string, number>>;
+  /** What the plan asks of the farm that a real one could not give. */
+  warnings: readonly string[];
 }
 
 /** @throws UserError (exit 2) when the schedule cannot be generated */
@@ -35,7 +37,13 @@ export function prepare(
   if (violations.length > 0) throw describeViolations(name, violations);
   const chosen = chooseBatches(schedule, name, options.only);
   const asOf = options.asOf ?? schedule.metadata.as_of;
-  return { schedule: chosen, configuration, asOf, predicted: predictRows(chosen, configuration, asOf) };
+  return {
+    schedule: chosen,
+    configuration,
+    asOf,
+    predicted: predictRows(chosen, configuration, asOf),
+    warnings: strains(schedule, configuration.farm, configuration.biology),
+  };
 }
 
 /** Reads a schedule and its configuration and prepares the run. */

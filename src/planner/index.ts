@@ -7,5 +7,6 @@ export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts'
 export type { PlanRequest, ReserveMode } from './request.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule.ts';
 export { formatExtended, formatSchedule, readSchedule, writeSchedule, writeWhole } from './schedule-file.ts';
-export { type Summary, summarise } from './summarise.ts';
+export { strains } from './strain.ts';
+export { type Summary, type SummaryOptions, summarise } from './summarise.ts';
 export { type Rule, type Violation, validateSchedule } from './validate.ts';

@@ -30,7 +30,9 @@ export async function demo(options: {
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
   const prepared = prepare(underProfiles(planned.schedule, configuration), DEMO_SCHEDULE, configuration);
   if (!options.json) {
-    process.stdout.write(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
+    process.stdout.write(
+      `${summarise(planned, { predictedRows: prepared.predicted, warnings: prepared.warnings }).text}\n\n`,
+    );
   }
   const database = options.database ?? DEMO_DATABASE;
   const code = await generatePrepared(prepared, DEMO_SCHEDULE, {

@@ -43,33 +43,76 @@ export async function verify(
   return { checks: await readChecks(pool, run), seconds };
 }
 
-/** The report as a table for the terminal. */
+const HEAD = ['', 'check', 'measured', 'range', 'judged by', 'sample', ''];
+
+/** The report as a table for the terminal: every metric, with the range that the sampling error widens. */
 export function formatChecks(checks: readonly Check[]): string {
-  const rows = checks.map(({ id, name, measured, low, high, pass }) => [
+  return [...table([HEAD, ...checks.map(cells)]), summary(checks)].join('\n');
+}
+
+/** The report for a person who has just generated: a line per group of checks, failed metrics in full. */
+export function formatSummary(checks: readonly Check[]): string {
+  const groups = [...new Set(checks.map((it) => it.group))].map((name) => {
+    const { judged, passed, failed, unknown } = count(checks.filter((it) => it.group === name));
+    return [name, `${judged}`, `${passed}`, `${failed}`, `${unknown}`];
+  });
+  const failed = checks.filter((it) => it.pass === false);
+  return [
+    ...table([['checks', 'judged', 'passed', 'failed', 'n/a'], ...groups], [1, 2, 3, 4]),
+    ...(failed.length > 0 ? ['', ...table([HEAD, ...failed.map(cells)]), ...failed.map(explained)] : []),
+    summary(checks),
+  ].join('\n');
+}
+
+function explained({ id, detail }: Check): string {
+  return `${id}: ${detail}`;
+}
+
+function cells(check: Check): string[] {
+  const { id, name, measured, low, high, pass, unit, units, standard_error } = check;
+  return [
     pass === null ? 'n/a' : pass ? 'pass' : 'FAIL',
     id,
     measured === null ? '-' : formatNumber(measured),
-    `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`,
+    range(low, high),
+    unit === null || standard_error === null ? '' : range(check.judged_low, check.judged_high),
+    unit === null || units === null ? '' : sample(units, unit, standard_error),
     name,
-  ]);
-  const table = [['', 'check', 'measured', 'range', ''], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) =>
+  ];
+}
+
+/** 12 batch, +- 0.006. */
+function sample(units: number, unit: string, error: number | null): string {
+  return `${units} ${unit}${error === null ? '' : `, +-${Number(error.toPrecision(2))}`}`;
+}
+
+function range(low: number | null, high: number | null): string {
+  return `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`;
+}
+
+/** Columns as wide as their widest cell; those of numbers are set to the right. */
+function table(rows: readonly string[][], right: readonly number[] = [2]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
       )
       .join('  ')
       .trimEnd(),
   );
-  return [...lines, summary(checks)].join('\n');
+}
+
+function count(checks: readonly Check[]) {
+  const failed = checks.filter((it) => it.pass === false).length;
+  const unknown = checks.filter((it) => it.pass === null).length;
+  const judged = checks.length - unknown;
+  return { judged, passed: judged - failed, failed, unknown };
 }
 
 /** How many passed, failed and could not be judged, in words. */
 function summary(checks: readonly Check[]): string {
-  const failed = checks.filter((it) => it.pass === false).length;
-  const unknown = checks.filter((it) => it.pass === null).length;
-  const passed = checks.length - failed - unknown;
+  const { passed, failed, unknown } = count(checks);
   return `checks: ${passed} passed, ${failed} failed${unknown > 0 ? `, ${unknown} without enough data to judge` : ''}`;
 }
 
