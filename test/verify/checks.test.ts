@@ -23,7 +23,6 @@ describe('the generated demo', () => {
     expect(rows.filter((it) => /not measured|no range/.test(it.detail))).toEqual([]);
     expect(rows.map((it) => it.id)).toEqual(bounds.checks.map((it) => it.id));
     for (const row of rows.filter((it) => it.verdict === 'n/a')) {
-      expect(row.measured).toBeNull();
       expect(row.detail, row.id).toMatch(/^no |^not |fewer/);
     }
   });
@@ -593,8 +592,12 @@ describe('verify --json', () => {
     expect(code).toBe(0);
     expect(result.checks.map((it) => it.id)).toEqual(bounds.checks.map((it) => it.id));
     for (const it of result.checks) {
-      expect(Object.keys(it)).toEqual(['id', 'group', 'name', 'measured', 'low', 'high', 'pass']);
-      expect(it).toMatchObject(bounds.checks.find((bound) => bound.id === it.id) ?? {});
+      expect(Object.keys(it)).toEqual([
+        ...['id', 'group', 'name', 'measured', 'low', 'high', 'pass', 'standard_error', 'units', 'unit'],
+        ...['judged_low', 'judged_high'],
+      ]);
+      const { least: _, ...bound } = bounds.checks.find((one) => one.id === it.id) ?? {};
+      expect(it).toMatchObject(bound);
     }
   });
 });
@@ -610,6 +613,13 @@ describe('checks.yaml', () => {
     ['a key it does not know', { ...check, unit: 'kg' }],
   ])('refuses %s', (_what, entry) => {
     expect(checksSchema.safeParse({ schema_version: 1, checks: [entry] }).success).toBe(false);
+  });
+
+  it('refuses a sample of units that it does not know, and takes one that it does', () => {
+    const file = { schema_version: 1, sampling: { standard_errors: 4, least: { batch: 2 } } };
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, unit: 'fish' }] }).success).toBe(false);
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, unit: 'batch' }] }).success).toBe(true);
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, least: 5 }] }).success).toBe(false);
   });
 
   it('refuses an id twice, takes an open end', () => {

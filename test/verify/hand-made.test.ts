@@ -7,12 +7,14 @@ import { useDemoFarm } from './support.ts';
 const farm = useDemoFarm();
 const { change, failures, measured, runCheck, query } = farm;
 
-/** Rings of completed batches, numbered from 1 in the order of their ids. */
+/** Rings of completed batches, numbered from 1: the first ring of every batch, then the second, and so on. */
 const RING = `(
-  select a.*, row_number() over (order by a.id) as no
-  from public.batch_batchcontainerassignment a
-  join public.batch_batch b on b.id = a.batch_id and b.status = 'COMPLETED'
-  join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`;
+  select r.*, row_number() over (order by r.in_batch, r.id) as no
+  from (
+    select a.*, row_number() over (partition by a.batch_id order by a.id) as in_batch
+    from public.batch_batchcontainerassignment a
+    join public.batch_batch b on b.id = a.batch_id and b.status = 'COMPLETED'
+    join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null) r)`;
 
 const USER = `(select min(id) from public.auth_user)`;
 

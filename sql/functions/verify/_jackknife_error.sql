@@ -4,7 +4,7 @@ returns double precision
 language sql immutable parallel safe
 set search_path = ''
 as $$
-  select (count(x.value) - 1) / sqrt(count(x.value)) * stddev_samp(x.value) from unnest(p_without) x(value)
+  select (count(x.value) - 1) / sqrt(nullif(count(x.value), 0)) * stddev_samp(x.value) from unnest(p_without) x(value)
 $$;
 
 comment on function aquaseed._jackknife_error(double precision[]) is
