@@ -4678,7 +4678,7 @@ perform aquaseed.load_check_bounds('{
 {"id":"1.transition","group":"mass_balance","name":"Fish lost or invented, by transfer workflow","low":0,"high":0},
 {"id":"2.min","group":"realism","name":"Fish on day 91 / day 90 by the daily states, least","low":0.985,"high":1},
 {"id":"2.max","group":"realism","name":"Fish on day 91 / day 90 by the daily states, most","low":0.985,"high":1},
-{"id":"3","group":"realism","name":"Survival to harvest, median batch","low":0.78,"high":0.87,"unit":"batch","least":5},
+{"id":"3","group":"realism","name":"Survival to harvest, median batch","low":0.83,"high":0.87,"unit":"batch","least":5},
 {"id":"4","group":"realism","name":"Fish on day 91 / eggs, median batch","low":0.88,"high":0.93,"unit":"batch"},
 {"id":"5.egg_alevin","group":"realism","name":"Survival in Egg&Alevin, median batch","low":0.88,"high":0.93,"unit":"batch"},
 {"id":"5.fry","group":"realism","name":"Survival in Fry, median batch","low":0.96,"high":0.99,"unit":"batch"},

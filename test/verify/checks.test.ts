@@ -355,6 +355,14 @@ describe('broken data fails the check that is for it', () => {
       ['44.fish', '44.longest', '44.shortest'],
     ],
     [
+      'a batch stayed at sea for two years',
+      `update public.batch_batchcontainerassignment a set departure_date = departure_date + 400
+       from public.batch_batch b where b.id = a.batch_id and b.status = 'COMPLETED'
+         and a.lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Adult')`,
+      'check_12_adult_days',
+      ['12.max'],
+    ],
+    [
       'a ring holds more than it may',
       `update public.inventory_feedingevent f set batch_biomass_kg = batch_biomass_kg * 2
        from public.infrastructure_container c where c.id = f.container_id and c.area_id is not null`,
