@@ -12,13 +12,16 @@ const of = (preset: string) =>
 
 describe('a plan', () => {
   it('of the usual density has no warnings', () => {
-    for (const preset of ['demo', 'medium', 'uat', 'ladder', 'guide-144']) expect(of(preset), preset).toEqual([]);
+    for (const preset of ['demo', 'medium', 'uat', 'ladder', 'guide-144'])
+      expect(of(preset), preset).toEqual([]);
   });
 
   it('with eight rings a batch, every six days, is warned of: full rings, and too many fish to slaughter', () => {
     const warnings = of('peak-550');
     expect(warnings).toHaveLength(3);
-    expect(warnings[0]).toMatch(/^\d+ of 550 batches have more fish than their rings may hold .* in 8 rings$/);
+    expect(warnings[0]).toMatch(
+      /^\d+ of 550 batches have more fish than their rings may hold .* in 8 rings$/,
+    );
     expect(warnings[1]).toMatch(/^Faroe Islands has 24\d,000 fish a day to slaughter/);
     expect(warnings[2]).toMatch(/^Scotland has 23\d,000 fish a day to slaughter/);
   });

@@ -32,13 +32,19 @@ describe('a sample', () => {
   });
 
   it('is not judged below its least number of units', async () => {
-    expect(await judge(15, 0.5, 2)).toMatchObject({ pass: null, detail: expect.stringMatching(/^fewer than 3/) });
+    expect(await judge(15, 0.5, 2)).toMatchObject({
+      pass: null,
+      detail: expect.stringMatching(/^fewer than 3/),
+    });
     expect(await judge(99, 0.5, 2)).toMatchObject({ pass: null });
   });
 
   it('is not passed where its error is wider than the range, but fails outside of that', async () => {
     expect(await judge(15, 2.4, 3)).toMatchObject({ pass: true });
-    expect(await judge(15, 2.6, 3)).toMatchObject({ pass: null, detail: expect.stringMatching(/^not enough/) });
+    expect(await judge(15, 2.6, 3)).toMatchObject({
+      pass: null,
+      detail: expect.stringMatching(/^not enough/),
+    });
     expect(await judge(31, 2.6, 3)).toMatchObject({ pass: false });
     expect(await judge(15, 2.6, 3, { high: null })).toMatchObject({ pass: true });
   });
