@@ -61,7 +61,12 @@ select table_name, rows from aquaseed.generated_rows(1);
 
 \if :verify
 \echo verify
-select verdict, id, round(measured::numeric, 4) as measured, low, high, name from aquaseed.verify(1);
+select check_group as checks, count(*) filter (where verdict <> 'n/a') as judged, count(*) filter (where verdict = 'pass') as passed,
+       count(*) filter (where verdict = 'FAIL') as failed, count(*) filter (where verdict = 'n/a') as "n/a"
+from aquaseed.verify(1) group by check_group order by min(line);
+select id, round(measured::numeric, 4) as measured, judged_low, judged_high, units, unit, name, detail
+from aquaseed.check_report where verdict = 'FAIL' order by line;
+\echo 'all of them: select * from aquaseed.check_report order by line'
 do $$ begin
   if exists (select from aquaseed.check_result r where not r.pass) then
     raise exception 'a check failed' using errcode = 'AQ011', hint = 'select * from aquaseed.check_report where verdict = ''FAIL'';';

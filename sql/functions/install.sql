@@ -153,6 +153,11 @@
 \ir wipe/wipe.sql
 \ir verify/load_check_bounds.sql
 \ir verify/_slug.sql
+\ir verify/_standard_error.sql
+\ir verify/_ratio_error.sql
+\ir verify/_jackknife_error.sql
+\ir verify/_correlation_error.sql
+\ir verify/_judge.sql
 \ir verify/_assignment_flows.sql
 \ir verify/_sample_stays.sql
 \ir verify/_sample_readings.sql

@@ -8,6 +8,7 @@ import {
   readSchedule,
   requireWithinSpan,
   type Schedule,
+  strains,
   validateSchedule,
 } from '../planner/index.ts';
 import { describeViolations } from './commands/validate.ts';
@@ -29,6 +30,8 @@ export interface Prepared {
   asOf: string;
   /** Rows per table that the plan predicts. */
   predicted: Readonly<Record<string, number>>;
+  /** What the plan asks of the farm that a real one could not give. */
+  warnings: readonly string[];
 }
 
 /** @throws UserError (exit 2) when the schedule cannot be generated */
@@ -43,7 +46,13 @@ export function prepare(
   const chosen = chooseBatches(schedule, name, options.only);
   const asOf = options.asOf ?? schedule.metadata.as_of;
   requireWithinSpan(schedule, asOf);
-  return { schedule: chosen, configuration, asOf, predicted: predictRows(chosen, configuration, asOf) };
+  return {
+    schedule: chosen,
+    configuration,
+    asOf,
+    predicted: predictRows(chosen, configuration, asOf),
+    warnings: strains(schedule, configuration.farm, configuration.biology),
+  };
 }
 
 /** Reads a schedule and its configuration and prepares the run. */

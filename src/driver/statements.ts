@@ -364,6 +364,13 @@ const checkSchema = z
     low: z.number().nullable(),
     high: z.number().nullable(),
     pass: z.boolean().nullable(),
+    standard_error: z.number().nullable(),
+    units: z.number().int().nullable(),
+    /** What the units are; null for an exact metric. */
+    unit: z.string().nullable(),
+    /** The range that was judged by: widened by the sampling error. */
+    judged_low: z.number().nullable(),
+    judged_high: z.number().nullable(),
     detail: z.string(),
   })
   .strict();
@@ -372,7 +379,8 @@ export type Check = z.output<typeof checkSchema>;
 /** The results of the last verification, in order; pass is null where there was not enough data to judge. */
 export async function readChecks(connection: Connection, run: number): Promise<readonly Check[]> {
   return await connection.any(sql.type(checkSchema)`
-    select p.id, p.check_group as group, p.name, p.measured, p.low, p.high, r.pass, p.detail
+    select p.id, p.check_group as group, p.name, p.measured, p.low, p.high, r.pass, p.standard_error, p.units, p.unit,
+           p.judged_low, p.judged_high, p.detail
     from aquaseed.check_report as p
     join aquaseed.check_result as r on r.run_id = p.run_id and r.id = p.id
     where p.run_id = ${run}

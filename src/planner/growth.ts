@@ -108,6 +108,10 @@ function stormChance(storm: Biology['feeding']['storm'], day: Day): number {
 
 /** Days that the harvest of a batch takes: its fish by the most that can be slaughtered in a day. */
 export function harvestDays(biology: Biology, geography: string, eggs: number): number {
-  const alive = biology.stages.reduce((fish, stage) => fish * valueFor(stage.survival, geography), eggs);
-  return Math.max(1, Math.ceil(alive / biology.harvest.fish_per_day));
+  return Math.max(1, Math.ceil(survivors({ eggs, geography }, biology) / biology.harvest.fish_per_day));
+}
+
+/** Fish of a batch that live to be harvested, by the survival of the stages. */
+export function survivors(batch: { eggs: number; geography: string }, biology: Biology): number {
+  return biology.stages.reduce((fish, stage) => fish * valueFor(stage.survival, batch.geography), batch.eggs);
 }

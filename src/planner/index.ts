@@ -8,5 +8,6 @@ export type { PlanRequest, ReserveMode } from './request.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule.ts';
 export { formatExtended, formatSchedule, readSchedule, writeSchedule, writeWhole } from './schedule-file.ts';
 export { requireWithinSpan } from './span.ts';
-export { type Summary, summarise } from './summarise.ts';
+export { strains } from './strain.ts';
+export { type Summary, type SummaryOptions, summarise } from './summarise.ts';
 export { type Rule, type Violation, validateSchedule } from './validate.ts';

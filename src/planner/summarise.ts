@@ -20,6 +20,8 @@ export interface Summary {
   saturation: number;
   utilisation: Utilisation[];
   predicted_rows: Record<string, number>;
+  /** What the plan asks of the farm that a real one could not give. */
+  warnings: string[];
   estimate: Estimate;
   /** Every resource on every day; with `details`. */
   timeline?: Timeline;
@@ -30,6 +32,8 @@ export interface SummaryOptions {
   details?: boolean | undefined;
   /** Rows by table that are predicted. */
   predictedRows: Readonly<Record<string, number>>;
+  /** Of the plan (strains). */
+  warnings?: readonly string[] | undefined;
   /** Rows per second of an earlier run. */
   rowsPerSecond?: number | undefined;
 }
@@ -52,6 +56,7 @@ export function summarise(plan: Plan, options: SummaryOptions): { text: string; 
     saturation: Math.max(0, ...seas),
     utilisation: metadata.utilisation,
     predicted_rows: { ...options.predictedRows },
+    warnings: [...(options.warnings ?? [])],
     estimate: estimate(options.predictedRows, options.rowsPerSecond),
     ...(timeline === undefined ? {} : { timeline }),
   };
@@ -77,6 +82,7 @@ export function summarise(plan: Plan, options: SummaryOptions): { text: string; 
     ),
     `time: the starts take ${used} days${available === null ? ', any number will do' : ` of ${available}`}`,
     `binding constraint: ${json.binding_constraint}`,
+    ...json.warnings.map((it) => `WARNING: ${it}`),
     '',
     ...(timeline === undefined ? [] : [...chart(timeline), '']),
     ...table(

@@ -9,8 +9,9 @@ const { runCheck, failures, change } = farm;
 
 /** Replaces a check by one that gives these rows. */
 async function pretend(name: string, rows: string): Promise<void> {
+  await farm.query(`drop function if exists aquaseed.${name}()`);
   await farm.query(`
-    create or replace function aquaseed.${name}() returns table (id text, measured double precision, detail text)
+    create function aquaseed.${name}() returns table (id text, measured double precision, detail text)
     language sql stable as $$ ${rows} $$`);
 }
 
@@ -23,7 +24,6 @@ describe('the generated demo', () => {
     expect(rows.filter((it) => /not measured|no range/.test(it.detail))).toEqual([]);
     expect(rows.map((it) => it.id)).toEqual(bounds.checks.map((it) => it.id));
     for (const row of rows.filter((it) => it.verdict === 'n/a')) {
-      expect(row.measured).toBeNull();
       expect(row.detail, row.id).toMatch(/^no |^not |fewer/);
     }
   });
@@ -134,7 +134,7 @@ describe('broken data fails the check that is for it', () => {
     ],
     [
       'a stage ends too heavy',
-      `update public.batch_batchcontainerassignment a set avg_weight_g = avg_weight_g * 1.5
+      `update public.batch_batchcontainerassignment a set avg_weight_g = avg_weight_g * 2
        from public.batch_lifecyclestage l where l.id = a.lifecycle_stage_id and l.name = 'Parr'`,
       'check_07_stage_end_weight',
       ['7.parr'],
@@ -237,8 +237,8 @@ describe('broken data fails the check that is for it', () => {
       ['11'],
     ],
     [
-      'a tenth of the fish was never harvested',
-      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.9`,
+      'half of the fish was never harvested',
+      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.5`,
       'check_14_economic_fcr',
       ['14'],
     ],
@@ -354,6 +354,14 @@ describe('broken data fails the check that is for it', () => {
        from public.batch_batch b where b.id = e.batch_id`,
       'check_44_harvest_pace',
       ['44.fish', '44.longest', '44.shortest'],
+    ],
+    [
+      'a batch stayed at sea for two years',
+      `update public.batch_batchcontainerassignment a set departure_date = departure_date + 400
+       from public.batch_batch b where b.id = a.batch_id and b.status = 'COMPLETED'
+         and a.lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Adult')`,
+      'check_12_adult_days',
+      ['12.max'],
     ],
     [
       'a ring holds more than it may',
@@ -593,8 +601,12 @@ describe('verify --json', () => {
     expect(code).toBe(0);
     expect(result.checks.map((it) => it.id)).toEqual(bounds.checks.map((it) => it.id));
     for (const it of result.checks) {
-      expect(Object.keys(it)).toEqual(['id', 'group', 'name', 'measured', 'low', 'high', 'pass']);
-      expect(it).toMatchObject(bounds.checks.find((bound) => bound.id === it.id) ?? {});
+      expect(Object.keys(it)).toEqual([
+        ...['id', 'group', 'name', 'measured', 'low', 'high', 'pass', 'standard_error', 'units', 'unit'],
+        ...['judged_low', 'judged_high'],
+      ]);
+      const { least: _, ...bound } = bounds.checks.find((one) => one.id === it.id) ?? {};
+      expect(it).toMatchObject(bound);
     }
   });
 });
@@ -610,6 +622,13 @@ describe('checks.yaml', () => {
     ['a key it does not know', { ...check, unit: 'kg' }],
   ])('refuses %s', (_what, entry) => {
     expect(checksSchema.safeParse({ schema_version: 1, checks: [entry] }).success).toBe(false);
+  });
+
+  it('refuses a sample of units that it does not know, and takes one that it does', () => {
+    const file = { schema_version: 1, sampling: { standard_errors: 4, least: { batch: 2 } } };
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, unit: 'fish' }] }).success).toBe(false);
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, unit: 'batch' }] }).success).toBe(true);
+    expect(checksSchema.safeParse({ ...file, checks: [{ ...check, least: 5 }] }).success).toBe(false);
   });
 
   it('refuses an id twice, takes an open end', () => {

@@ -1,7 +1,9 @@
 -- 4: fish alive at the end of day 91 / eggs received, median over the batches that have lived through it, by recorded
 -- events: eggs of completed creation actions less deaths (daily and in transfers) up to start_date + 90.
 create or replace function aquaseed.check_04_day_91_eggs()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -26,7 +28,8 @@ as $$
   )
   select '4', percentile_cont(0.5) within group (order by b.share),
          case when count(b.share) = 0 then 'no batch is 91 days old'
-              else count(b.share) || ' batches, ' || round(min(b.share)::numeric, 4) || ' to ' || round(max(b.share)::numeric, 4) end
+              else count(b.share) || ' batches, ' || round(min(b.share)::numeric, 4) || ' to ' || round(max(b.share)::numeric, 4) end,
+         aquaseed._standard_error(stddev_samp(b.share), count(b.share), true), count(b.share)::integer
   from batch b
 $$;
 

@@ -1,7 +1,9 @@
 -- 5: 1 - dead / fish that entered, per batch and stage it has left (no active assignment; the last stage: batch
 -- completed); median over the batches. One metric a stage, 5.egg_alevin to 5.adult.
 create or replace function aquaseed.check_05_stage_survival()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -14,7 +16,8 @@ as $$
   )
   select '5.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by s.survival),
          case when count(s.stage) = 0 then 'no batch has left this stage'
-              else count(s.stage) || ' batches, ' || round(min(s.survival)::numeric, 4) || ' to ' || round(max(s.survival)::numeric, 4) end
+              else count(s.stage) || ' batches, ' || round(min(s.survival)::numeric, 4) || ' to ' || round(max(s.survival)::numeric, 4) end,
+         aquaseed._standard_error(stddev_samp(s.survival), count(s.survival), true), count(s.survival)::integer
   from public.batch_lifecyclestage l
   left join survival s on s.stage_order = l."order"
   group by l.name

@@ -1,7 +1,9 @@
 -- 6: survival at sea in the Faroe Islands less that in Scotland, in percentage points: 1 - dead / fish that came to
--- sea per completed batch, mean per geography. Batches differ by half a point among themselves, so from 20 of each on.
+-- sea per completed batch, mean per geography.
 create or replace function aquaseed.check_06_adult_survival()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -14,14 +16,18 @@ as $$
   geography as (
     select avg(b.survival) filter (where b.geography = 'Faroe Islands') as faroe,
            avg(b.survival) filter (where b.geography = 'Scotland') as scotland,
+           var_samp(b.survival) filter (where b.geography = 'Faroe Islands') as faroe_variance,
+           var_samp(b.survival) filter (where b.geography = 'Scotland') as scotland_variance,
            count(*) filter (where b.geography = 'Faroe Islands') as faroe_batches,
            count(*) filter (where b.geography = 'Scotland') as scotland_batches
     from batch b
   )
-  select '6', case when least(g.faroe_batches, g.scotland_batches) >= 20 then g.faroe - g.scotland end,
-         case when least(g.faroe_batches, g.scotland_batches) < 20 then 'fewer than 20 completed batches in a geography'
+  select '6', g.faroe - g.scotland,
+         case when least(g.faroe_batches, g.scotland_batches) = 0 then 'no completed batch in a geography'
               else format('Faroe Islands %s %% of %s batches, Scotland %s %% of %s', round(g.faroe::numeric, 2), g.faroe_batches,
-                          round(g.scotland::numeric, 2), g.scotland_batches) end
+                          round(g.scotland::numeric, 2), g.scotland_batches) end,
+         sqrt(g.faroe_variance / g.faroe_batches + g.scotland_variance / g.scotland_batches),
+         least(g.faroe_batches, g.scotland_batches)::integer
   from geography g
 $$;
 

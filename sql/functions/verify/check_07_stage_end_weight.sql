@@ -1,7 +1,9 @@
 -- 7: mean weight (g) at the end of a stage: avg_weight_g of the closed assignments of a batch, weighted by their
 -- population_count; median over the batches that have left the stage. One metric a freshwater stage.
 create or replace function aquaseed.check_07_stage_end_weight()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13,7 +15,8 @@ as $$
   )
   select '7.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by w.g),
          case when count(w.g) = 0 then 'no batch has left this stage'
-              else count(w.g) || ' batches, ' || round(min(w.g), 2) || ' to ' || round(max(w.g), 2) || ' g' end
+              else count(w.g) || ' batches, ' || round(min(w.g), 2) || ' to ' || round(max(w.g), 2) || ' g' end,
+         aquaseed._standard_error(stddev_samp(w.g)::double precision, count(w.g), true), count(w.g)::integer
   from public.batch_lifecyclestage l
   left join weight w on w.lifecycle_stage_id = l.id
   where l."order" < (select max(x."order") from public.batch_lifecyclestage x)

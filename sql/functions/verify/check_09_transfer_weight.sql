@@ -6,7 +6,9 @@
 --   workflows: 50 fish an action are weighed, which is off by 1 % or so over 10 actions. Where the largest or the
 --   smallest were taken, corrected as growth assimilation does it: by 0.88 and 1.12.
 create or replace function aquaseed.check_09_transfer_weight()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -23,17 +25,19 @@ as $$
     group by t.workflow_id
     having not bool_or(a.is_active)
   )
-  select v.id, v.measured::double precision, case when v.workflows = 0 then 'no completed transfer' else v.detail end
+  select v.id, v.measured::double precision, case when v.workflows = 0 then 'no completed transfer' else v.detail end,
+         v.standard_error, v.workflows::integer
   from (
     select count(w.carried) as carried_workflows, count(w.measured) as measured_workflows, max(w.carried) as carried,
            percentile_cont(0.5) within group (order by w.measured) as measured, max(w.measured) as worst,
+           aquaseed._standard_error(stddev_samp(w.measured)::double precision, count(w.measured), true) as standard_error,
            (array_agg(w.workflow_id order by w.carried desc nulls last))[1] as workflow_id
     from workflow w
   ) x
   cross join lateral (values
-    ('9.carried', x.carried, x.carried_workflows, x.carried_workflows || ' workflows, worst ' || x.workflow_id),
-    ('9.measured', x.measured, x.measured_workflows, x.measured_workflows || ' workflows, at most ' || round(x.worst, 4))
-  ) v(id, measured, workflows, detail)
+    ('9.carried', x.carried, x.carried_workflows, x.carried_workflows || ' workflows, worst ' || x.workflow_id, null),
+    ('9.measured', x.measured, x.measured_workflows, x.measured_workflows || ' workflows, at most ' || round(x.worst, 4), x.standard_error)
+  ) v(id, measured, workflows, detail, standard_error)
 $$;
 
 comment on function aquaseed.check_09_transfer_weight() is 'Weight jump at a move to the next stage, carried and as measured.';

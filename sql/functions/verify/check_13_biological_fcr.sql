@@ -2,7 +2,9 @@
 -- = moved on + harvested + dead - received (kg, from transfer actions, harvest lots and mortality events);
 -- median over the batches. One metric a fed stage. All feeding events are read.
 create or replace function aquaseed.check_13_biological_fcr()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -21,7 +23,8 @@ as $$
   )
   select '13.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by x.fcr),
          case when count(x.fcr) = 0 then 'no batch has left this stage'
-              else count(x.fcr) || ' batches, ' || round(min(x.fcr)::numeric, 3) || ' to ' || round(max(x.fcr)::numeric, 3) end
+              else count(x.fcr) || ' batches, ' || round(min(x.fcr)::numeric, 3) || ' to ' || round(max(x.fcr)::numeric, 3) end,
+         aquaseed._standard_error(stddev_samp(x.fcr), count(x.fcr), true), count(x.fcr)::integer
   from public.batch_lifecyclestage l
   left join fcr x on x.stage_order = l."order"
   where l."order" > 1

@@ -1,6 +1,8 @@
 -- 14: economic feed conversion of a whole life = kg fed / kg live weight harvested, median over the completed batches.
 create or replace function aquaseed.check_14_economic_fcr()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -18,7 +20,8 @@ as $$
   )
   select '14', percentile_cont(0.5) within group (order by b.fcr),
          case when count(b.fcr) = 0 then 'no completed batch'
-              else count(b.fcr) || ' completed batches, ' || round(min(b.fcr)::numeric, 3) || ' to ' || round(max(b.fcr)::numeric, 3) end
+              else count(b.fcr) || ' completed batches, ' || round(min(b.fcr)::numeric, 3) || ' to ' || round(max(b.fcr)::numeric, 3) end,
+         aquaseed._standard_error(stddev_samp(b.fcr), count(b.fcr), true), count(b.fcr)::integer
   from batch b
 $$;
 

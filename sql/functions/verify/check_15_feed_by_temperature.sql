@@ -1,8 +1,11 @@
 -- 15: correlation of the day's feed in % of biomass with the day's mean temperature at sea, of fish of 1 to 3 kg, over
 -- all days of the sample's rings (_sample_stays) on which they were fed. A ring's fish are of 1 to 3 kg from its
--- first growth sample with a mean of 1 kg to the last before 3 kg. From 300 days on: it takes both seasons.
+-- first growth sample with a mean of 1 kg to the last before 3 kg.
+-- The error is that of leaving out one ring (batch) at a time.
 create or replace function aquaseed.check_15_feed_by_temperature()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -15,7 +18,7 @@ as $$
       from public.batch_growthsample g where g.assignment_id = s.assignment_id
     ) w
   ),
-  day as (
+  day as materialized (
     select r.assignment_id, f.share, t.temperature
     from ring r
     cross join lateral (
@@ -34,9 +37,19 @@ as $$
         and x.reading_time < (f.feeding_date + 1)::timestamp at time zone 'UTC'
     ) t
   )
-  select '15', case when count(d.temperature) >= 300 then corr(d.share, d.temperature) end,
-         case when count(d.temperature) < 300 then 'fewer than 300 fed days'
-              else count(d.temperature) || ' fed days of ' || count(distinct d.assignment_id) || ' rings' end
+  select '15', corr(d.share, d.temperature),
+         case when count(d.temperature) = 0 then 'no fed days of fish of 1 to 3 kg'
+              else count(d.temperature) || ' fed days of ' || count(distinct d.assignment_id) || ' rings' end,
+         (
+           select aquaseed._jackknife_error(array_agg(w.r))
+           from (
+             select corr(o.share, o.temperature) as r
+             from ring x join day o on o.assignment_id <> x.assignment_id
+             where x.assignment_id in (select y.assignment_id from day y)
+             group by x.assignment_id
+           ) w
+         ),
+         count(distinct d.assignment_id)::integer
   from day d
 $$;
 

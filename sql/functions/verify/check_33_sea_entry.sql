@@ -1,7 +1,9 @@
 -- 33: deaths a day in the first 14 days at sea / on days 60 to 119, over all rings of a batch that has had them
 -- (counted from each ring's first day), median over the batches.
 create or replace function aquaseed.check_33_sea_entry()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -21,7 +23,8 @@ as $$
   )
   select '33', percentile_cont(0.5) within group (order by b.ratio),
          case when count(b.ratio) = 0 then 'no batch has been at sea for 120 days'
-              else count(b.ratio) || ' batches, ' || round(min(b.ratio), 2) || ' to ' || round(max(b.ratio), 2) end
+              else count(b.ratio) || ' batches, ' || round(min(b.ratio), 2) || ' to ' || round(max(b.ratio), 2) end,
+         aquaseed._standard_error(stddev_samp(b.ratio)::double precision, count(b.ratio), true), count(b.ratio)::integer
   from batch b
 $$;
 

@@ -1,7 +1,8 @@
 -- 39: delousings a batch = delousings of its rings / its rings, over the completed batches: mean, share with 0 to 4.
--- From 5 batches on.
 create or replace function aquaseed.check_39_delousings()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -18,15 +19,17 @@ as $$
     where b.status = 'COMPLETED' and exists (select from delousing)
     group by b.id, d.treatments
   )
-  select v.id, case when x.batches >= 5 then v.measured end,
-         case when x.batches < 5 then 'no delousings, or fewer than 5 completed batches'
-              else x.batches || ' completed batches, ' || round(x.least::numeric, 1) || ' to ' || round(x.most::numeric, 1) end
+  select v.id, v.measured,
+         case when x.batches = 0 then 'no delousings, or no completed batch'
+              else x.batches || ' completed batches, ' || round(x.least::numeric, 1) || ' to ' || round(x.most::numeric, 1) end,
+         aquaseed._standard_error(v.sd, x.batches), x.batches::integer
   from (
     select count(*) as batches, min(b.times) as least, max(b.times) as most, avg(b.times) as mean,
-           avg((b.times <= 4)::integer)::double precision as few
+           avg((b.times <= 4)::integer)::double precision as few, stddev_samp(b.times) as mean_sd,
+           stddev_samp((b.times <= 4)::integer)::double precision as few_sd
     from batch b
   ) x
-  cross join lateral (values ('39.mean', x.mean), ('39.few', x.few)) v(id, measured)
+  cross join lateral (values ('39.mean', x.mean, x.mean_sd), ('39.few', x.few, x.few_sd)) v(id, measured, sd)
 $$;
 
 comment on function aquaseed.check_39_delousings() is 'Delousings per batch: mean, share of batches with 0 to 4.';

@@ -1,8 +1,9 @@
 -- 47: weight projected for the day of harvest / mean live weight harvested, median over the completed batches: that of the
 -- batch's pinned projection run on the mean day of its harvest (weighted by fish).
--- From 5 batches on: the growth of a batch differs by some 12 % in weight.
 create or replace function aquaseed.check_47_projection()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -21,9 +22,10 @@ as $$
     join public.scenario_scenarioprojection p on p.projection_run_id = b.pinned_projection_run_id and p.projection_date = h.on_date
     where b.status = 'COMPLETED'
   )
-  select '47', case when count(*) >= 5 then percentile_cont(0.5) within group (order by b.ratio) end,
-         case when count(*) < 5 then 'fewer than 5 completed batches with a projection'
-              else count(*) || ' completed batches, ' || round(min(b.ratio)::numeric, 3) || ' to ' || round(max(b.ratio)::numeric, 3) end
+  select '47', percentile_cont(0.5) within group (order by b.ratio),
+         case when count(*) = 0 then 'no completed batch with a projection'
+              else count(*) || ' completed batches, ' || round(min(b.ratio)::numeric, 3) || ' to ' || round(max(b.ratio)::numeric, 3) end,
+         aquaseed._standard_error(stddev_samp(b.ratio)::double precision, count(b.ratio), true), count(b.ratio)::integer
   from batch b
 $$;
 

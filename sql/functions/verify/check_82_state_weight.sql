@@ -2,7 +2,9 @@
 -- |weight of the destinations on the day / of the sources on the day before - 1|, both weighted by the fish moved;
 -- median over the workflows. One metric per stage that fish move to.
 create or replace function aquaseed.check_82_state_weight()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -21,7 +23,8 @@ as $$
   select '82.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by j.jump)::double precision,
          case when count(j.jump) = 0 then 'no move with states on both sides'
               else count(j.jump) || ' workflows, at most ' || round(max(j.jump), 4)
-                || ' in ' || (array_agg(j.workflow_id order by j.jump desc nulls last))[1] end
+                || ' in ' || (array_agg(j.workflow_id order by j.jump desc nulls last))[1] end,
+         aquaseed._standard_error(stddev_samp(j.jump)::double precision, count(j.jump), true), count(j.jump)::integer
   from public.batch_lifecyclestage l
   left join jump j on j.lifecycle_stage_id = l.id
   where l."order" > 1

@@ -17,9 +17,11 @@ begin
     return (select count(*) from aquaseed.check_bound);
   end if;
   delete from aquaseed.check_bound;
-  insert into aquaseed.check_bound (id, position, check_group, name, low, high)
+  insert into aquaseed.check_bound (id, position, check_group, name, low, high, unit, least, standard_errors)
   select c.value ->> 'id', c.position, c.value ->> 'group', c.value ->> 'name',
-         (c.value ->> 'low')::double precision, (c.value ->> 'high')::double precision
+         (c.value ->> 'low')::double precision, (c.value ->> 'high')::double precision, c.value ->> 'unit',
+         coalesce((c.value ->> 'least')::integer, (p_checks #>> array['sampling', 'least', c.value ->> 'unit'])::integer, 0),
+         (p_checks #>> '{sampling,standard_errors}')::double precision
   from jsonb_array_elements(p_checks -> 'checks') with ordinality c(value, position);
   get diagnostics v_rows = row_count;
   update aquaseed.ownership set checks = p_checks;

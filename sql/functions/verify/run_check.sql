@@ -1,8 +1,10 @@
 -- Runs one check, compares what it measured with the ranges and writes its rows of aquaseed.check_result,
 -- replacing those of an earlier verification. Several sessions may run different checks at once.
--- A metric passes when low <= measured <= high. It is neither passed nor failed (pass null, printed n/a) when
--- measured is null (not enough data: the detail says what is missing), when the check gave no row for it, or
--- when config/checks.yaml has no range for it. A check that ends in an error fails all its metrics.
+-- A metric passes when low <= measured <= high; one of a sample, when it does within its sampling error (_judge).
+-- It is neither passed nor failed (pass null, printed n/a) when measured is null or its sample is too small (the
+-- detail says what is missing), when the check gave no row for it, or when config/checks.yaml has no range for it.
+-- A check that ends in an error fails all its metrics.
+-- A check gives (id, measured, detail), and where it measures samples also (standard_error, units).
 create or replace function aquaseed.run_check(p_run_id integer, p_function text)
 returns setof aquaseed.check_result language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -21,15 +23,19 @@ begin
   where r.run_id = p_run_id and split_part(r.id, '.', 1) = v_number::text;
   begin
     execute format($insert$
-      insert into aquaseed.check_result (run_id, id, check_group, name, measured, low, high, pass, detail, seconds)
-      select $1, coalesce(c.id, b.id), coalesce(b.check_group, 'none'), coalesce(b.name, c.id), c.measured, b.low, b.high,
-             case when c.measured is null or b.id is null then null
-                  when c.measured = 'NaN' then false
-                  else c.measured >= coalesce(b.low, '-infinity') and c.measured <= coalesce(b.high, 'infinity') end,
-             concat_ws('; ', case when c.id is null then 'not measured' when b.id is null then 'no range in checks.yaml' end,
-                       coalesce(c.detail, '')), 0
-      from aquaseed.%I() c
-      full join (select * from aquaseed.check_bound x where split_part(x.id, '.', 1) = $2) b on b.id = c.id
+      insert into aquaseed.check_result (run_id, id, check_group, name, measured, low, high, pass, detail, seconds,
+        standard_error, units, unit, judged_low, judged_high)
+      select $1, coalesce(c.id, (b.bound).id), coalesce((b.bound).check_group, 'none'), coalesce((b.bound).name, c.id),
+             c.measured, (b.bound).low, (b.bound).high, j.pass,
+             concat_ws('; ', case when c.id is null then 'not measured' else j.missing end, coalesce(c.detail, '')), 0,
+             c.standard_error, c.units, (b.bound).unit, j.judged_low, j.judged_high
+      from (
+        select m.id, m.measured, m.detail, (to_jsonb(m) ->> 'standard_error')::double precision as standard_error,
+               (to_jsonb(m) ->> 'units')::integer as units
+        from aquaseed.%I() m
+      ) c
+      full join (select x as bound, x.id from aquaseed.check_bound x where split_part(x.id, '.', 1) = $2) b on b.id = c.id
+      cross join lateral aquaseed._judge(c.measured, c.standard_error, c.units, b.bound) j
     $insert$, p_function)
     using p_run_id, v_number::text;
   exception when others then

@@ -44,7 +44,9 @@ export async function demo(options: {
   const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
   const prepared = prepare(underProfiles(planned.schedule, configuration), DEMO_SCHEDULE, configuration);
   if (!options.json) {
-    printText(`${summarise(planned, { predictedRows: prepared.predicted }).text}\n\n`);
+    printText(
+      `${summarise(planned, { predictedRows: prepared.predicted, warnings: prepared.warnings }).text}\n\n`,
+    );
   }
   const code = await generatePrepared(prepared, DEMO_SCHEDULE, {
     ...options,

@@ -15,7 +15,7 @@ import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts'
 import { load, scheduleDigest } from '../stages/load.ts';
 import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
-import { formatChecks, verify } from '../stages/verify.ts';
+import { formatSummary, verify } from '../stages/verify.ts';
 import {
   type Check,
   finishRun,
@@ -119,6 +119,7 @@ export async function generatePrepared(
     },
     async (session) => {
       reporter.line(`Generating ${name} up to ${prepared.asOf} into ${session.where}, ${workers} workers`);
+      for (const warning of prepared.warnings) reporter.line(`WARNING of the plan: ${warning}`);
       return await runAll({ ...prepared, name, options, reporter, session, workers });
     },
   );
@@ -340,6 +341,15 @@ function resumeCommand({ name, options }: Job): string {
   ].join(' ');
 }
 
+/** Where all metrics are to be seen. A URL is not repeated, since it may hold a password. */
+function verifyHint({ options, session }: Job): string {
+  const where =
+    options.databaseUrl === undefined
+      ? `--database ${session.target.database}`
+      : '--database-url <the same URL>';
+  return `All of them, with their ranges: ${asTyped(`verify ${where}`)}`;
+}
+
 function rounded(seconds: Record<string, number>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(seconds).map(([stage, value]) => [stage, Math.round(value * 1000) / 1000]),
@@ -373,7 +383,7 @@ function report(
       `${result.batches} batches, ${formatCount(total)} rows in ${formatSeconds(elapsed)} (${formatCount(total / Math.max(0.001, elapsed))} rows/s)`,
       ...lines,
       '',
-      ...(checks === undefined ? [] : [formatChecks(checks), '']),
+      ...(checks === undefined ? [] : [formatSummary(checks), verifyHint(job), '']),
     ].join('\n'),
   );
 }

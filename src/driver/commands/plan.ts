@@ -19,6 +19,8 @@ import {
   reviewSchedule,
   type Schedule,
   type Summary,
+  type SummaryOptions,
+  strains,
   summarise,
   validateSchedule,
   writeWhole,
@@ -118,12 +120,14 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
   const { result, command } = planned(options, schedule, configuration);
   const predictedRows = predictRows(result.schedule, configuration);
+  const warnings = strains(result.schedule, configuration.farm, configuration.biology);
   const summary = summarise(result, {
     predictedRows,
+    warnings,
     details: options.dryRun,
     rowsPerSecond: options.databaseUrl === undefined ? undefined : await measuredRate(options.databaseUrl),
   });
-  if (options.html !== undefined) await writePage(options.html, result, predictedRows);
+  if (options.html !== undefined) await writePage(options.html, result, { predictedRows, warnings });
   write(options, result, command, summary, configuration);
   return EXIT.done;
 }
@@ -132,9 +136,9 @@ export async function planCommand(options: PlanOptions): Promise<ExitCode> {
 async function writePage(
   file: string,
   result: Plan,
-  predictedRows: Readonly<Record<string, number>>,
+  facts: Pick<SummaryOptions, 'predictedRows' | 'warnings'>,
 ): Promise<void> {
-  const data = gatherPlan(result, summarise(result, { predictedRows, details: true }).json);
+  const data = gatherPlan(result, summarise(result, { ...facts, details: true }).json);
   writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
   say(`page written to ${file}`);
 }

@@ -44,27 +44,69 @@ export async function verify(
   return { checks: await readChecks(pool, run), seconds };
 }
 
-/** The report as a table for the terminal. */
+const HEAD = ['', 'check', 'measured', 'range', 'judged by', 'sample', ''];
+const METRICS = ['left', 'left', 'right'] as const;
+
+/** The report as a table for the terminal: every metric, with the range that the sampling error widens. */
 export function formatChecks(checks: readonly Check[]): string {
-  const rows = checks.map(({ id, name, measured, low, high, pass }) => [
+  return [...formatTable([HEAD, ...checks.map(cells)], METRICS), summary(checks)].join('\n');
+}
+
+/** The report for a person who has just generated: a line per group of checks, failed metrics in full. */
+export function formatSummary(checks: readonly Check[]): string {
+  const groups = [...new Set(checks.map((it) => it.group))].map((name) => {
+    const { judged, passed, failed, unknown } = count(checks.filter((it) => it.group === name));
+    return [name, `${judged}`, `${passed}`, `${failed}`, `${unknown}`];
+  });
+  const failed = checks.filter((it) => it.pass === false);
+  return [
+    ...formatTable(
+      [['checks', 'judged', 'passed', 'failed', 'n/a'], ...groups],
+      ['left', 'right', 'right', 'right', 'right'],
+    ),
+    ...(failed.length > 0
+      ? ['', ...formatTable([HEAD, ...failed.map(cells)], METRICS), ...failed.map(explained)]
+      : []),
+    summary(checks),
+  ].join('\n');
+}
+
+function explained({ id, detail }: Check): string {
+  return `${id}: ${detail}`;
+}
+
+function cells(check: Check): string[] {
+  const { id, name, measured, low, high, pass, unit, units, standard_error } = check;
+  return [
     pass === null ? 'n/a' : pass ? 'pass' : 'FAIL',
     id,
     measured === null ? '-' : formatNumber(measured),
-    `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`,
+    range(low, high),
+    unit === null || standard_error === null ? '' : range(check.judged_low, check.judged_high),
+    unit === null || units === null ? '' : sample(units, unit, standard_error),
     name,
-  ]);
-  const lines = formatTable(
-    [['', 'check', 'measured', 'range', ''], ...rows],
-    ['left', 'left', 'right', 'left', 'left'],
-  );
-  return [...lines, summary(checks)].join('\n');
+  ];
+}
+
+/** 12 batch, +- 0.006. */
+function sample(units: number, unit: string, error: number | null): string {
+  return `${units} ${unit}${error === null ? '' : `, +-${Number(error.toPrecision(2))}`}`;
+}
+
+function range(low: number | null, high: number | null): string {
+  return `${low === null ? '' : formatNumber(low)} .. ${high === null ? '' : formatNumber(high)}`;
+}
+
+function count(checks: readonly Check[]) {
+  const failed = checks.filter((it) => it.pass === false).length;
+  const unknown = checks.filter((it) => it.pass === null).length;
+  const judged = checks.length - unknown;
+  return { judged, passed: judged - failed, failed, unknown };
 }
 
 /** How many passed, failed and could not be judged, in words. */
 function summary(checks: readonly Check[]): string {
-  const failed = checks.filter((it) => it.pass === false).length;
-  const unknown = checks.filter((it) => it.pass === null).length;
-  const passed = checks.length - failed - unknown;
+  const { passed, failed, unknown } = count(checks);
   return `checks: ${passed} passed, ${failed} failed${unknown > 0 ? `, ${unknown} without enough data to judge` : ''}`;
 }
 
