@@ -143,6 +143,17 @@ describe('wipe', () => {
     }
   });
 
+  it('leaves a table of others in its own schema', { timeout: GENERATION_TIMEOUT }, async () => {
+    const other = await generatedDatabase();
+    try {
+      await rowsOf(other.url, 'create table aquaseed.mine as select 1 as one');
+      await mustRun(['wipe', '--database-url', other.url, '--confirm', 'DELETE']);
+      expect(await rowsOf(other.url, 'select one from aquaseed.mine')).toEqual([{ one: 1 }]);
+    } finally {
+      await other.drop();
+    }
+  });
+
   it('empties no table that the migrations fill', async () => {
     const installed = await createTestDatabase();
     try {
@@ -155,6 +166,22 @@ describe('wipe', () => {
       for (const { name } of emptied) {
         expect(await rowsOf(installed.url, `select '${name}' from aquaseed.${name} limit 1`)).toEqual([]);
       }
+      // A new table is either emptied, or one of these on purpose.
+      const kept = await rowsOf<{ name: string }>(
+        installed.url,
+        `select c.relname as name from pg_class c
+         where c.relnamespace = 'aquaseed'::regnamespace and c.relkind in ('r', 'p')
+           and c.relname not in (select g.table_name from aquaseed._generator_tables() g)
+         order by 1`,
+      );
+      expect(kept.map((it) => it.name)).toEqual([
+        'allowed_value',
+        'check_bound',
+        'generated_table',
+        'loaded_row',
+        'migrations',
+        'ownership',
+      ]);
     } finally {
       await installed.drop();
     }

@@ -1,5 +1,5 @@
--- Tables of schema aquaseed that belong to a run or are loaded anew by the next one. The others are filled by
--- the migrations.
+-- Tables of schema aquaseed that belong to a run or are loaded anew by the next one. Those that are left out are filled
+-- by the migrations, or are somebody's: nothing else in the schema is emptied.
 create or replace function aquaseed._generator_tables()
 returns table (table_name text) language sql stable
 set search_path = pg_catalog, pg_temp
@@ -7,8 +7,13 @@ as $$
   select c.relname::text
   from pg_catalog.pg_class c
   where c.relnamespace = 'aquaseed'::regnamespace and c.relkind in ('r', 'p')
-    and c.relname not in ('ownership', 'migrations', 'generated_table', 'check_bound', 'allowed_value',
-                          'loaded_row')
+    and c.relname = any (array[
+      'area', 'assignment', 'assignment_day', 'check_result', 'container', 'feed_container', 'feed_cost', 'feed_demand',
+      'feed_lot', 'feed_use', 'geography', 'grade', 'hall', 'incident', 'lice_day', 'made_table', 'mortality_cause',
+      'mortality_shape', 'parameter', 'pellet', 'planned_move', 'procedure', 'pulse', 'reading_hour', 'run', 'run_step',
+      'schedule_batch', 'schedule_container', 'schedule_stage', 'sensor', 'setting', 'slice', 'stage', 'stage_geography',
+      'temperature_season', 'transfer'
+    ])
   order by c.relname::text collate "C"
 $$;
 
