@@ -188,10 +188,6 @@ describe('a standby', () => {
       expect(stderr).toContain('the server is a standby and accepts no writes');
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
-    const maintenance = ['--maintenance-database', 'template1'];
-    const { code, stderr } = await runCli(['refresh', 'config/schedules/demo.yaml', ...url, ...maintenance]);
-    expect(code).toBe(3);
-    expect(stderr).toContain('the server is a standby');
   }, 600_000);
 });
 

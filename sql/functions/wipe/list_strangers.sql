@@ -12,6 +12,8 @@ begin
   if v_run_id is not null then
     for table_name, strangers in
       select m.table_name, m.strangers from aquaseed.list_made_tables(v_run_id) m where m.strangers > 0
+        -- Objects of others are listed by those who ask for objects.
+        and m.rows_found > 0
     loop
       v_seen := v_seen || table_name;
       return next;

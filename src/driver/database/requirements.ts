@@ -29,7 +29,6 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     role: string;
     can_create: boolean;
     standby: boolean;
-    read_only: boolean;
     extension_installed: boolean;
     extension_available: boolean;
     superuser: boolean;
@@ -45,9 +44,6 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
            current_user::text as role,
            pg_catalog.has_database_privilege(d.datname, 'CREATE') as can_create,
            pg_catalog.pg_is_in_recovery() as standby,
-           -- What the database, the role or the URL says, whatever our sessions set.
-           exists (select from pg_catalog.pg_settings as s
-                    where s.name = 'default_transaction_read_only' and s.reset_val = 'on') as read_only,
            exists (select from pg_catalog.pg_extension where extname = 'btree_gist') as extension_installed,
            exists (select from pg_catalog.pg_available_extensions where name = 'btree_gist')
              as extension_available,
@@ -81,11 +77,6 @@ export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): P
     missing.push(`the database must be in UTF-8, this one is in ${found.encoding}`);
   }
   if (found.standby) missing.push('the server is a standby and accepts no writes');
-  if (found.read_only) {
-    missing.push(
-      `it is read-only by default_transaction_read_only of the database, the role or the URL: alter database ${pg.escapeIdentifier(found.database)} reset default_transaction_read_only; allows writing`,
-    );
-  }
   missing.push(...(await hiddenRows(client)));
   if (found.runner) {
     missing.push(...(await missingGrants(client, found)));
