@@ -24,6 +24,8 @@ with recursive numbered as materialized (
     and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = 'oid' and a.attnum > 0)
     -- User mappings are for superusers to read; they go with a foreign server, which is not.
     and pg_catalog.has_table_privilege(c.oid, 'select')
+    -- Schema public is there again after somebody dropped and made it: what is in it counts.
+    and (c.relname <> 'pg_namespace' or found.match[1]::pg_catalog.oid is distinct from pg_catalog.to_regnamespace('public')::pg_catalog.oid)
 ), temporary as (
   select n.oid from pg_catalog.pg_namespace n where n.nspname ~ '^pg_(toast_)?temp_' or n.nspname = 'pg_toast'
 ), hidden(classid, objid) as (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distinct, integer, number, schemaVersion } from './fields.ts';
+import { distinct, integer, number, printable, schemaVersion } from './fields.ts';
 
 const bound = number(-1e12, 1e12).nullable();
 const least = integer(1, 10000);
@@ -20,7 +20,7 @@ const check = z
       .string()
       .regex(/^[1-9][0-9]?(\.[a-z][a-z0-9_]*)?$/, 'must be the number of a check, then a dot and a metric'),
     group: z.enum(['volume', 'integrity', 'mass_balance', 'conflicts', 'growth', 'realism', 'utilisation']),
-    name: z.string().trim().min(1).max(100),
+    name: printable(100),
     low: bound,
     high: bound,
     /** What a sample consists of; left out of an exact statement, which is never widened. */

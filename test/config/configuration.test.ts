@@ -73,7 +73,7 @@ describe('the configuration', () => {
       'biology.yaml',
       'cause: HANDLING',
       'cause: BOREDOM',
-      /pulses\.transfer\.cause: there is no cause BOREDOM/,
+      /mortality\.pulses\.transfer\.cause: Invalid enum value/,
     ],
     ['biology.yaml', 'up_to_g: 30', 'up_to_g: 3', /pellets\.2\.up_to_g: weights must rise/],
     [

@@ -183,7 +183,7 @@ describe('a pooler in session mode', () => {
     expect(rows).toEqual([{ name: 'aquaseed' }]);
     await client.end();
     await pool.end();
-    const { code } = await runCli(['migrate', '--database-url', pooler.url('farm')]);
-    expect(code).toBe(0);
+    const { code, stderr } = await runCli(['migrate', '--database-url', pooler.url('farm')]);
+    expect(code, stderr).toBe(0);
   });
 });

@@ -7,8 +7,9 @@ let out = '';
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more: unknown[]) => {
     out += String(text);
+    for (const it of more) if (typeof it === 'function') it();
     return true;
   });
   await dbQuery('create table public.catch (id int, name text)', { databaseUrl: database.url, write: true });

@@ -35,7 +35,7 @@ describe('test databases', () => {
       const { default: pg } = await import('pg');
       const client = new pg.Client({ connectionString: url });
       await client.connect();
-      await client.query('create table marker as select 42 as answer');
+      await client.query('create table public.marker as select 42 as answer');
       await client.end();
     };
     await Promise.all([1, 2, 3].map(() => ensureTemplate('support', build)));
@@ -43,8 +43,9 @@ describe('test databases', () => {
     const copies = await Promise.all([1, 2].map(() => database({ template: 'support' })));
     for (const copy of copies) {
       const pool = await openPool(copy.target, { connections: 1 });
-      const answer =
-        await pool.oneFirst(sql.type(z.object({ answer: z.number() }))`select answer from marker`);
+      const answer = await pool.oneFirst(
+        sql.type(z.object({ answer: z.number() }))`select answer from public.marker`,
+      );
       await pool.end();
       expect(answer).toBe(42);
     }

@@ -350,7 +350,7 @@ describe.sequential('refresh', () => {
          union all select attrelid::regclass || '.' || attname, null, attacl::text from pg_attribute where attacl is not null and attrelid > 16383
          union all select oid::regprocedure::text, proowner::regrole::text, proacl::text from pg_proc where pronamespace = 'aquaseed'::regnamespace
          union all select nspname || coalesce(obj_description(oid, 'pg_namespace'), ''), nspowner::regrole::text, nspacl::text from pg_namespace where nspname = 'public'
-         union all select defaclnamespace::text || defaclobjtype, defaclrole::regrole::text, defaclacl::text from pg_default_acl where defaclnamespace in (0, 'public'::regnamespace)
+         union all select defaclnamespace::text || defaclobjtype::text, defaclrole::regrole::text, defaclacl::text from pg_default_acl where defaclnamespace in (0, 'public'::regnamespace)
          order by 1, 2, 3`,
         ),
       ];

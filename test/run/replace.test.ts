@@ -103,7 +103,12 @@ describe.sequential('a database of others', () => {
 
 describe.sequential('a database that aquaseed made', () => {
   it.each([
-    ['a table in it', 'create table ours as select 1 as id', 'drop table ours', 'table public.ours'],
+    [
+      'a table in it',
+      'create table public.ours as select 1 as id',
+      'drop table public.ours',
+      'table public.ours',
+    ],
     [
       'a row in a table that the run fills',
       `insert into inventory_feedpurchase (id, purchase_date, quantity_kg, cost_per_kg, supplier, created_at, updated_at, feed_id, notes, batch_number)
@@ -113,7 +118,7 @@ describe.sequential('a database that aquaseed made', () => {
     ],
     [
       'a row in a table of the configuration',
-      `insert into batch_species select (jsonb_populate_record(s, '{"id": 99, "name": "Other"}')).* from batch_species s limit 1`,
+      `insert into batch_species select (jsonb_populate_record(s, '{"id": 99, "name": "Other", "scientific_name": "Other"}')).* from batch_species s limit 1`,
       'delete from batch_species where id = 99',
       'rows of others in batch_species (1)',
     ],

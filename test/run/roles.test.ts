@@ -95,7 +95,7 @@ describe.sequential('roles', () => {
     const refused = await runCli(generateArguments(urlAs(runner), { asOf: AS_OF, config: other }));
     expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(
-      /^error: another configuration is loaded in database "[^"]+", and only the owner of schema aquaseed may change it\n[^\n]*aquaseed migrate, with the same --config and --profile/m,
+      /^error: another configuration is loaded in database "[^"]+", and only the owner of schema aquaseed may change it\n[^\n]*migrate, with the same --config and --profile/m,
     );
     expect(await rowsOf(database.url, 'select from aquaseed.run')).toEqual([]);
   });

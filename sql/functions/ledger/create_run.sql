@@ -14,6 +14,7 @@ begin
       hint = 'Continue it with --resume, look at it with status, or replace it with --replace.';
   end if;
   perform aquaseed._require_configuration(p_config_digest);
+  perform aquaseed._check_span(p_schedule, p_as_of);
   perform aquaseed._refuse_strangers();
   insert into aquaseed.run
     (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at,

@@ -8,7 +8,6 @@ declare
   v_batches integer;
   v_clash record;
 begin
-  perform aquaseed._check_span(p_schedule, p_as_of);
   delete from aquaseed.schedule_container;
   delete from aquaseed.schedule_stage;
   delete from aquaseed.schedule_batch;
