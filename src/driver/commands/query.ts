@@ -1,6 +1,7 @@
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { escapeLine } from '../../escape.ts';
 import { errorCode, isConnectionLost, openClient } from '../database/connect.ts';
 import { EmbeddedServer } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../database/target.ts';
@@ -219,10 +220,8 @@ function jsonValue(value: string | null, type: number | undefined): string {
   return isNumber ? value : JSON.stringify(value);
 }
 
-/** Characters that a terminal obeys, or that change how a line is read, as their codes. */
+/** A value as one line: the line ends and tabs that people know, and everything else that a terminal obeys, as codes. */
 function escaped(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (it) => {
-    const known = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[it];
-    return known ?? `\\u${(it.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  });
+  const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return escapeLine(text.replaceAll(/[\n\r\t]/g, (it) => known[it] ?? it));
 }
