@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
@@ -15,10 +16,31 @@ import {
   readRun,
   reopenAssimilation,
 } from '../statements.ts';
+import { dateText, examples, type Finish, nameList, option, withWorkers } from './_options.ts';
+
+const ASSIMILATE_HELP = `
+generate does this once, after its events are sealed. Again it is needed where events were changed by hand. States
+are replaced in place, batch by batch, each in one transaction; the same events give the same rows.
+--from takes what was before from the events and states of earlier days: choose the day of the first changed event,
+and leave --to out when later days depend on it. What was interrupted is continued by the same command.
+
+  aquaseed assimilate
+  aquaseed assimilate --only FAR-2023-001,SCO-2023-001 --from 2025-11-01
+`;
+
+export function addAssimilate(program: Command, finish: Finish): void {
+  withWorkers(program.command('assimilate'))
+    .description('compute the daily states of the assignments again from the recorded events')
+    .addOption(option('--only <batches>', 'names of batches, with commas; all by default', nameList))
+    .addOption(option('--from <date>', 'first day to compute; the first there is by default', dateText))
+    .addOption(option('--to <date>', 'last day to compute; the last there is by default', dateText))
+    .addHelpText('after', examples(ASSIMILATE_HELP))
+    .action(async (options) => finish(await assimilate(options)));
+}
 
 const TABLE = 'batch_actualdailyassignmentstate';
 
-export interface AssimilateOptions {
+interface AssimilateOptions {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   workers?: number | undefined;
@@ -32,7 +54,7 @@ export interface AssimilateOptions {
 }
 
 /** `assimilate`: computes the daily states of a finished run again, in place. Exit code 1 when a batch fails. */
-export async function assimilate(options: AssimilateOptions): Promise<ExitCode> {
+async function assimilate(options: AssimilateOptions): Promise<ExitCode> {
   const reporter = createReporter(options.logFormat ?? 'text');
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   return await withSession(

@@ -1,10 +1,23 @@
+import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { plan, type Schedule } from '../../planner/index.ts';
 import { configurationFor, roomUnder } from '../configuration.ts';
+import { dateText, type Finish, onRun, option, seed, wholeNumber, withRunChoices } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
-export interface BatchOptions extends GenerateOptions {
+export function addBatch(program: Command, finish: Finish): void {
+  const command = onRun(program.command('batch'))
+    .description('generate one batch without a schedule file')
+    .addOption(option('--start-date <date>', 'day the eggs arrive', dateText).makeOptionMandatory())
+    .addOption(option('--eggs <n>', 'number of eggs', wholeNumber(1, 100_000_000)).makeOptionMandatory())
+    .addOption(option('--geography <name>', 'such as "Faroe Islands"').makeOptionMandatory())
+    .addOption(option('--duration <days>', 'days to generate', wholeNumber(1, 1000)).makeOptionMandatory())
+    .addOption(seed());
+  withRunChoices(command).action(async (options) => finish(await batch(options)));
+}
+
+interface BatchOptions extends GenerateOptions {
   startDate: string;
   eggs: number;
   geography: string;
@@ -13,7 +26,7 @@ export interface BatchOptions extends GenerateOptions {
 }
 
 /** `batch`: one batch without a schedule file. */
-export async function batch(options: BatchOptions): Promise<ExitCode> {
+async function batch(options: BatchOptions): Promise<ExitCode> {
   const configuration = configurationFor(options);
   const schedule = oneBatch(options, configuration);
   const { startDate, eggs, geography, duration, seed } = options;

@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printData, say } from '../output.ts';
 import { inParallel } from '../parallel.ts';
 import { formatCount } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { checksumTable, checksumTables, type TableChecksum } from '../statements.ts';
+import { type Finish, json, onDatabase, workers } from './_options.ts';
 
-export interface ChecksumOptions {
+export function addChecksum(program: Command, finish: Finish): void {
+  onDatabase(program.command('checksum'))
+    .description('a digest per table, independent of row order')
+    .addOption(workers('parallel connections'))
+    .addOption(json())
+    .action(async (options) => finish(await checksum(options)));
+}
+
+interface ChecksumOptions {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   workers?: number | undefined;
@@ -22,7 +32,7 @@ function combineDigests(tables: Record<string, TableChecksum>): string {
 }
 
 /** `checksum`: a digest per table that does not depend on row order, workers or server version. */
-export async function checksum(options: ChecksumOptions): Promise<ExitCode> {
+async function checksum(options: ChecksumOptions): Promise<ExitCode> {
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   return await withSession({ ...options, log: say }, async (session) => {
     await requireInstalled(session);

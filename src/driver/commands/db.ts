@@ -1,28 +1,59 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
+import { defaultHome } from '../database/embedded/home.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { requireName } from '../databases.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, say } from '../output.ts';
 import { onStopSignal } from '../signals.ts';
+import { type EmbeddedChoice, type Finish, json, onEmbedded } from './_options.ts';
+import { addQuery } from './query.ts';
 
-export type DbOptions = {
-  /** Database name; default `aquaseed`. */
-  database?: string | undefined;
-  /** Home of the embedded server; by default that of `defaultHome`. */
-  home?: string | undefined;
-  /** Print one JSON object on stdout instead of text. */
-  json?: boolean | undefined;
-};
+export function addDb(program: Command, finish: Finish): void {
+  const db = program
+    .command('db')
+    .description('the embedded PostgreSQL server')
+    .addHelpText('after', embeddedHelp);
+  onEmbedded(db.command('start').description('start it and leave it running'))
+    .addOption(json())
+    .action(async (options) => finish(await dbStart(options)));
+  db.command('stop')
+    .description('stop it')
+    .addOption(json())
+    .action(async (options) => finish(await dbStop(options)));
+  onEmbedded(db.command('url').description('print its URL, with the password'))
+    .addOption(json())
+    .action(async (options) => finish(await dbUrl(options)));
+  onEmbedded(db.command('psql').description('psql on it; arguments after -- go to psql'))
+    .argument('[arguments...]')
+    .action(async (args, options) => finish(await dbPsql(args, options)));
+  addQuery(db, finish);
+}
 
-function print(options: DbOptions, text: string, object: Record<string, unknown>): void {
+/** Where the files of the embedded server are, or why that cannot be said. */
+function embeddedHelp(): string {
+  const home = (() => {
+    try {
+      return defaultHome();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  return `
+Its files: ${home}
+AQUASEED_HOME names another directory.
+`;
+}
+
+function print(options: EmbeddedChoice, text: string, object: Record<string, unknown>): void {
   printData(`${options.json ? JSON.stringify(object) : text}\n`);
 }
 
 /** @throws UserError (exit 2) for a name that no database can have, or one that nobody can connect to */
-function chosenName({ database = DEFAULT_DATABASE }: DbOptions): string {
+function chosenName({ database = DEFAULT_DATABASE }: EmbeddedChoice): string {
   requireName(database);
   if (database === 'template0') {
     throw new UserError('Nobody can connect to database "template0"', EXIT.usage);
@@ -31,7 +62,7 @@ function chosenName({ database = DEFAULT_DATABASE }: DbOptions): string {
 }
 
 /** `db start`: starts the embedded server and leaves it running until `db stop`. */
-export async function dbStart(options: DbOptions = {}): Promise<ExitCode> {
+export async function dbStart(options: EmbeddedChoice = {}): Promise<ExitCode> {
   const database = chosenName(options);
   const server = await EmbeddedServer.open({ home: options.home, persistent: true, log: say });
   try {
@@ -53,7 +84,7 @@ export async function dbStart(options: DbOptions = {}): Promise<ExitCode> {
 }
 
 /** `db stop`: stops the embedded server, and says so when other commands were using it. */
-export async function dbStop(options: DbOptions = {}): Promise<ExitCode> {
+export async function dbStop(options: EmbeddedChoice = {}): Promise<ExitCode> {
   const { users } = await embeddedStatus({ home: options.home });
   const stopped = await stopEmbedded({ home: options.home });
   if (stopped && users.length > 0) say(`It was in use by pid ${users.join(', ')}.`);
@@ -65,7 +96,7 @@ export async function dbStop(options: DbOptions = {}): Promise<ExitCode> {
 }
 
 /** `db url`: prints the connection URL with the password, for other programs. */
-export async function dbUrl(options: DbOptions = {}): Promise<ExitCode> {
+export async function dbUrl(options: EmbeddedChoice = {}): Promise<ExitCode> {
   const target = await embeddedTarget(chosenName(options), { home: options.home });
   if (target === undefined) {
     throw new UserError(
@@ -88,7 +119,7 @@ export function hasPsql(): boolean {
  * `db psql [arguments]`: psql on the embedded server, which is started for it if need be. The password goes
  * by the environment, so that the process list does not show it. Gives psql's exit code.
  */
-export async function dbPsql(args: string[], options: DbOptions = {}): Promise<number> {
+export async function dbPsql(args: string[], options: EmbeddedChoice = {}): Promise<number> {
   const database = chosenName(options);
   const server = await EmbeddedServer.open({ home: options.home, log: say });
   // Ctrl-C is psql's: it cancels the statement there, and must not end this process before psql.

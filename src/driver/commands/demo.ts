@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import type { ExitCode } from '../../errors.ts';
 import { PRESETS, plan, summarise } from '../../planner/index.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
@@ -10,9 +11,21 @@ import { prepare } from '../prepare.ts';
 import type { LogFormat } from '../progress.ts';
 import { requireFittingConfirm } from '../replace.ts';
 import { formatTable } from '../table.ts';
+import { confirm, type Finish, onRun, option } from './_options.ts';
 import { hasPsql } from './db.ts';
 import { generatePrepared } from './generate.ts';
 import { formatSize, requireWritable, writeReport } from './report.ts';
+
+export function addDemo(program: Command, finish: Finish): void {
+  onRun(program.command('demo'))
+    .description('plan the demo farm, generate it into the embedded server and report it (npm start)')
+    .addOption(option('--out <file>', 'where to write the page that shows it').default(DEMO_REPORT))
+    .addOption(
+      option('--replace', 'drop the database also where it holds things of others (asks for its name)'),
+    )
+    .addOption(confirm())
+    .action(async (options) => finish(await demo(options)));
+}
 
 const DEMO_DATABASE = 'aquaseed_demo';
 const DEMO_SCHEDULE = 'config/schedules/demo.yaml';
@@ -22,7 +35,7 @@ const DEMO_REPORT = 'report.html';
  * `demo` (npm start): plans the demo farm and generates it into a database of its own. What an earlier demo made is
  * replaced; a database with anything else only with --replace and its name.
  */
-export async function demo(options: {
+async function demo(options: {
   database?: string | undefined;
   replace?: boolean | undefined;
   confirm?: string | undefined;

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import os from 'node:os';
+import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { estimate, type Schedule } from '../../planner/index.ts';
@@ -26,6 +27,24 @@ import {
   readRun,
   resumeRun,
 } from '../statements.ts';
+import {
+  dateText,
+  type Finish,
+  nameList,
+  onGeneration,
+  option,
+  SCHEDULE,
+  withRunChoices,
+} from './_options.ts';
+
+export function addGenerate(program: Command, finish: Finish): void {
+  const command = onGeneration(program.command('generate'))
+    .description('generate a schedule into an empty database')
+    .argument('<schedule>', SCHEDULE)
+    .addOption(option('--as-of <date>', 'end of history instead of the one of the schedule', dateText))
+    .addOption(option('--only <batches>', 'only these batches, with commas between them', nameList));
+  withRunChoices(command).action(async (file, options) => finish(await generate(file, options)));
+}
 
 export interface GenerateOptions {
   databaseUrl?: string | undefined;
@@ -77,7 +96,7 @@ export interface GenerateResult {
 }
 
 /** `generate <schedule>`: reads and checks the file, then generates it. */
-export async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
+async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
   return await generatePrepared(await prepareAside(file, options), file, options);
 }
 

@@ -1,12 +1,23 @@
+import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { configurationFor } from '../configuration.ts';
 import { install } from '../install.ts';
 import { printData, printText, say } from '../output.ts';
 import { lockRun, withSession } from '../session.ts';
 import { loadCheckBounds, loadConfigurationTables } from '../statements.ts';
+import { config, type Finish, json, onDatabase, profile } from './_options.ts';
+
+export function addMigrate(program: Command, finish: Finish): void {
+  onDatabase(program.command('migrate'))
+    .description('create or upgrade the schema, load functions and master data')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action(async (options) => finish(await migrate(options)));
+}
 
 /** `migrate`: creates or upgrades the schema, loads the functions and the configuration. */
-export async function migrateCommand(options: {
+async function migrate(options: {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   config?: string | undefined;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import {
@@ -33,8 +34,125 @@ import { schedulePath } from '../schedule-path.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
+import {
+  config,
+  dateText,
+  decimal,
+  examples,
+  type Finish,
+  json,
+  option,
+  profile,
+  seed,
+  wholeNumber,
+} from './_options.ts';
 import { requireWritable } from './report.ts';
 import { describeViolations } from './validate.ts';
+
+const PLAN_HELP = `
+Staggered (default): the geographies take turns, --stagger days between consecutive starts. With --years (or
+--first-start) any two of --batches, --stagger and --saturation fix the third; with --years and --saturation
+alone both others are solved. Without a span of time: --batches with --stagger or --saturation.
+Ladder: one batch per geography at each of 28 ages on --as-of.
+
+  aquaseed plan --years 4 --stagger 13 --saturation 0.85 --out x.yaml     as many batches as fit
+  aquaseed plan --years 5.2 --saturation 0.7 --dry-run                    the stagger that reaches it
+  aquaseed plan --extend x.yaml --as-of 2026-01-01 --out x.yaml           later end, same batches and more
+  aquaseed plan --from x.yaml --format sql --out x.sql                    for psql, after sql/install.sql
+  aquaseed plan --from x.yaml --dry-run --html x.html                     look at it
+
+A request that does not fit is refused with what is short, and with requests that do fit (exit 2).
+`;
+
+export function addPlan(program: Command, finish: Finish): void {
+  const command = program
+    .command('plan')
+    .description('plan a schedule, prove that nothing collides, and write it');
+  withResult(withShape(withAmount(command)))
+    .addHelpText('after', examples(PLAN_HELP))
+    .action(async (options) => finish(await planCommand(options)));
+}
+
+/** Where the plan comes from, how much of it there is and when. */
+function withAmount(command: Command): Command {
+  return command
+    .addOption(option('--preset <name>', Object.keys(PRESETS).join(', ')))
+    .addOption(option('--extend <schedule>', 'move the end of a schedule to a later --as-of'))
+    .addOption(option('--from <schedule>', 'plan nothing: take this schedule, for --format sql or --dry-run'))
+    .addOption(option('--years <n>', 'years from the first start to --as-of', decimal(200)))
+    .addOption(option('--batches <n>', 'batches per geography', wholeNumber(1, 20_000)))
+    .addOption(option('--stagger <days>', 'days between consecutive starts', wholeNumber(1, 1000)))
+    .addOption(
+      option('--saturation <share>', 'share of the sea rings in use at the peak, 0 to 1', decimal(1)),
+    )
+    .addOption(option('--ladder', 'one batch per geography at each of 28 ages'))
+    .addOption(
+      option('--completed <n>', 'finished batches per geography before the ladder', wholeNumber(0, 1000)),
+    )
+    .addOption(
+      option('--as-of <date>', 'end of history; rows exist for dates before it; today by default', dateText),
+    )
+    .addOption(
+      option('--first-start <date>', 'start of the first batch; else counted back from --as-of', dateText),
+    );
+}
+
+/** How the batches are laid out. */
+function withShape(command: Command): Command {
+  return command
+    .addOption(seed())
+    .addOption(
+      option('--slices <n>', 'slices, that is leaves of the big tables; 14 by default', wholeNumber(1, 1000)),
+    )
+    .addOption(
+      option('--rings <n>', 'rings of every batch instead of the configured counts', wholeNumber(1, 1000)),
+    )
+    .addOption(option('--adult-duration <days>', 'most days at sea', wholeNumber(1, 3000)))
+    .addOption(
+      option(
+        '--reserve <mode>',
+        'rings for the slowest batch there may be (worst, the default) or until its own predicted harvest',
+      ).choices(['worst', 'predicted']),
+    )
+    .addOption(
+      option(
+        '--move-days <days>',
+        'keep halls so long after the next stage has begun, for transfers that take several days; 0 by ' +
+          'default, under profile uat as long as its transfers take',
+        wholeNumber(0, 200),
+      ),
+    )
+    .addOption(
+      option(
+        '--sea-move-days <days>',
+        'the same for the halls that the fish leave for sea',
+        wholeNumber(0, 200),
+      ),
+    )
+    .addOption(option('--name <name>', 'a name for the metadata, custom by default'))
+    .addOption(profile());
+}
+
+/** What is done with the plan. */
+function withResult(command: Command): Command {
+  return command
+    .addOption(
+      option('--format <format>', 'yaml, or sql that psql can load').choices(['yaml', 'sql']).default('yaml'),
+    )
+    .addOption(option('--out <file>', 'where to write the schedule; stdout by default'))
+    .addOption(
+      option(
+        '--html <file>',
+        'also write a page that shows who is where, and how full it is; with --dry-run too',
+      ),
+    )
+    .addOption(
+      option('--dry-run', 'print the summary with utilisation over time, rows and minutes; write nothing'),
+    )
+    .addOption(option('--database-url <url>', 'with --dry-run: take the rate of the run in this database'))
+    .addOption(config())
+    .addOption(json());
+}
 
 export interface PlanOptions {
   preset?: string | undefined;
@@ -112,7 +230,7 @@ const COMPANIONS: Partial<Record<RequestOption, readonly RequestOption[]>> = {
 const DEFAULT_SEED = 42;
 
 /** `plan`: plans a schedule, proves it and writes it. */
-export async function planCommand(options: PlanOptions): Promise<ExitCode> {
+async function planCommand(options: PlanOptions): Promise<ExitCode> {
   checkOptions(options);
   if (options.html !== undefined) requireWritable(options.html);
   const file = options.from ?? options.extend;

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
@@ -8,14 +9,47 @@ import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../databa
 import { asTyped } from '../invocation.ts';
 import { drained, isRead, printData, say } from '../output.ts';
 import { formatTable } from '../table.ts';
-import type { DbOptions } from './db.ts';
+import {
+  type EmbeddedChoice,
+  examples,
+  type Finish,
+  json,
+  onEmbedded,
+  option,
+  wholeNumber,
+} from './_options.ts';
+
+const QUERY_HELP = `
+One statement, on the embedded server unless --database-url names another. Numbers stand to the right, a missing value
+is NULL, line ends and control characters are shown as codes. --json prints {"rows": [...], "complete": true}.
+
+  aquaseed db query --database guide "select batch_number, start_date from batch_batch order by 1"
+  aquaseed db query --database guide "select * from aquaseed.check_report"
+`;
+
+export function addQuery(db: Command, finish: Finish): void {
+  onEmbedded(db.command('query').description('run one statement and print its rows, without psql'))
+    .argument('<statement>', 'such as "select ..."')
+    .addOption(option('--database-url <url>', 'another server: postgres://user:password@host:port/database'))
+    .addOption(
+      option(
+        '--limit <n>',
+        'at most so many rows; 1000 by default, all with --json',
+        wholeNumber(1, 1_000_000_000),
+      ),
+    )
+    .addOption(option('--write', 'let the statement change something; it may only read by default'))
+    .addOption(json())
+    .addHelpText('after', examples(QUERY_HELP))
+    .action(async (statement, options) => finish(await dbQuery(statement, options)));
+}
 
 /** Rows of a table for reading, unless more are asked for. */
 const SHOWN_ROWS = 1000;
 /** Rows that are fetched at a time, so that a result of millions does not lie in memory. */
 const FETCHED_ROWS = 1000;
 
-export type QueryOptions = DbOptions & {
+export type QueryOptions = EmbeddedChoice & {
   /** Another server than the embedded one. */
   databaseUrl?: string | undefined;
   /** At most so many rows; all of them by default with `json`. */

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
 import { configurationFor, underProfiles } from '../configuration.ts';
@@ -11,9 +12,43 @@ import { printData } from '../output.ts';
 import { createReporter, type Reporter } from '../progress.ts';
 import { applyDefaultRights, applyRights, type Rights, readRights } from '../rights.ts';
 import { schedulePath } from '../schedule-path.ts';
+import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
 
-export interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {
+export function addRefresh(program: Command, finish: Finish): void {
+  onGeneration(program.command('refresh'))
+    .description('build a new database beside the live one, verify it and swap them (nightly)')
+    .argument('[schedule]', SCHEDULE)
+    .addOption(
+      option('--as-of <date>', 'end of history, a date or "today", which is the default', dateOrToday),
+    )
+    .addOption(
+      option('--keep-previous <n>', 'how many earlier databases to keep, 1 by default', wholeNumber(0, 9)),
+    )
+    .addOption(
+      option('--rollback', 'swap the live database and the previous one, build nothing').conflicts('asOf'),
+    )
+    .addOption(
+      option('--maintenance-database <name>', 'where to connect to create and rename, postgres by default'),
+    )
+    .addOption(
+      option(
+        '--drop-foreign',
+        'go on although others made things or rows that the new database will not have; they are listed',
+      ),
+    )
+    .action(async (file, options) => finish(await refresh(file, options)));
+}
+
+function dateOrToday(text: string): string {
+  return text === 'today' ? today() : dateText(text);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {
   keepPrevious?: number | undefined;
   rollback?: boolean | undefined;
   maintenanceDatabase?: string | undefined;
@@ -34,7 +69,7 @@ interface Refresh {
  * short step. Whatever fails before leaves the live database as it was; what is of others in it, or in one that
  * would be dropped, makes it refuse before it builds.
  */
-export async function refresh(file: string | undefined, options: RefreshOptions): Promise<ExitCode> {
+async function refresh(file: string | undefined, options: RefreshOptions): Promise<ExitCode> {
   if ((file === undefined) !== (options.rollback === true)) {
     throw new UserError('refresh takes a schedule, or --rollback without one', EXIT.usage);
   }
@@ -78,7 +113,7 @@ function prepare(
   const read = readSchedule(schedulePath(file));
   const configuration = configurationFor(options, read);
   const schedule = underProfiles(read, configuration);
-  const asOf = options.asOf ?? new Date().toISOString().slice(0, 10);
+  const asOf = options.asOf ?? today();
   if (asOf <= schedule.metadata.as_of) return { schedule, asOf, configuration };
   const { farm, biology, climate } = configuration;
   return { schedule: extend(schedule, { asOf }, farm, biology, climate).schedule, asOf, configuration };

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
 import { gatherReport } from '../../report/gather.ts';
@@ -10,6 +11,26 @@ import { printData, printText, say } from '../output.ts';
 import { formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { readRun } from '../statements.ts';
+import { examples, type Finish, json, onDatabase, option, workers } from './_options.ts';
+
+const DEFAULT_FILE = 'report.html';
+
+const REPORT_HELP = `
+The page opens offline in any browser and sends no request. Its list of batches shows one alone, and so does
+report.html#batch=FAR-2023-001. It reads a complete run and writes nothing into the database.
+
+  aquaseed report --database guide --out guide.html
+`;
+
+export function addReport(program: Command, finish: Finish): void {
+  onDatabase(program.command('report'))
+    .description('one HTML file that shows what was generated: growth, water, feed, lice, harvest, places')
+    .addOption(option('--out <file>', 'where to write the page').default(DEFAULT_FILE))
+    .addOption(workers())
+    .addOption(json())
+    .addHelpText('after', examples(REPORT_HELP))
+    .action(async (options) => finish(await report(options)));
+}
 
 export interface ReportOptions {
   databaseUrl?: string | undefined;
@@ -21,8 +42,6 @@ export interface ReportOptions {
   embedded?: boolean | undefined;
 }
 
-const DEFAULT_FILE = 'report.html';
-
 /** A page that was written. */
 export interface WrittenPage {
   file: string;
@@ -31,7 +50,7 @@ export interface WrittenPage {
 }
 
 /** `report`: one HTML file that shows what is in a generated database. */
-export async function report(options: ReportOptions): Promise<ExitCode> {
+async function report(options: ReportOptions): Promise<ExitCode> {
   const page = await writeReport(options);
   if (options.json) printData(`${JSON.stringify(page)}\n`);
   else printText(`written to ${page.file} (${formatSize(page.bytes)}, ${formatSeconds(page.seconds)})\n`);

@@ -1,12 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { asTyped } from '../invocation.ts';
 import { isRead, printData, say } from '../output.ts';
 import { formatCount, formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { isWorkedOn, readFailures, readProgress, readRun, readSessions } from '../statements.ts';
+import { type Finish, json, onDatabase, option } from './_options.ts';
 
-export interface StatusOptions {
+export function addStatus(program: Command, finish: Finish): void {
+  onDatabase(program.command('status'))
+    .description('the ledger of the run: units, rows per second, failures')
+    .addOption(option('--watch', 'repeat every second until the run ends'))
+    .addOption(json())
+    .action(async (options) => finish(await status(options)));
+}
+
+interface StatusOptions {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   watch?: boolean | undefined;
@@ -14,7 +24,7 @@ export interface StatusOptions {
 }
 
 /** `status`: the ledger of the run in this database; `--watch` repeats it until the run ends. */
-export async function status(options: StatusOptions): Promise<ExitCode> {
+async function status(options: StatusOptions): Promise<ExitCode> {
   return await withSession({ ...options, log: say }, async (session) => {
     await requireInstalled(session);
     const pool = await session.openPool(1);

@@ -1,8 +1,21 @@
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
 import { printData } from '../output.ts';
 import { schedulePath } from '../schedule-path.ts';
+import { config, type Finish, json, profile, SCHEDULE } from './_options.ts';
+
+export function addValidate(program: Command, finish: Finish): void {
+  program
+    .command('validate')
+    .description('check a schedule file against the infrastructure')
+    .argument('<schedule>', SCHEDULE)
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action((file, options) => finish(validate(file, options)));
+}
 
 const SHOWN = 10;
 
@@ -17,10 +30,7 @@ export function describeViolations(file: string, violations: readonly Violation[
 }
 
 /** `validate <schedule>`: checks a schedule file against the infrastructure. */
-export function validate(
-  file: string,
-  options: ConfigurationOptions & { json?: boolean | undefined },
-): ExitCode {
+function validate(file: string, options: ConfigurationOptions & { json?: boolean | undefined }): ExitCode {
   const schedule = readSchedule(schedulePath(file));
   const { farm, biology } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { configurationFor } from '../configuration.ts';
 import { printData } from '../output.ts';
@@ -6,9 +7,16 @@ import { createReporter, type LogFormat } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import { readRun } from '../statements.ts';
+import { type Finish, onRun } from './_options.ts';
+
+export function addVerify(program: Command, finish: Finish): void {
+  onRun(program.command('verify'))
+    .description('run the checks on what was generated')
+    .action(async (options) => finish(await verifyCommand(options)));
+}
 
 /** `verify`: runs the checks again on what is there. Exit code 1 when one fails. */
-export async function verifyCommand(options: {
+async function verifyCommand(options: {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   workers?: number | undefined;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { checkServer, errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
@@ -7,8 +8,17 @@ import { formatCount } from '../progress.ts';
 import { lockRun, requireInstalled, type Session, withSession } from '../session.ts';
 import { explainSqlError } from '../sql-errors.ts';
 import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
+import { type Finish, json, onDatabase, option } from './_options.ts';
 
-export interface WipeOptions {
+export function addWipe(program: Command, finish: Finish): void {
+  onDatabase(program.command('wipe'))
+    .description('delete what was generated; infrastructure and master data stay (asks to type DELETE)')
+    .addOption(option('--confirm <word>', 'DELETE, to be given by scripts instead of typing it'))
+    .addOption(json())
+    .action(async (options) => finish(await wipe(options)));
+}
+
+interface WipeOptions {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   /** The word that deletes: DELETE. */
@@ -17,7 +27,7 @@ export interface WipeOptions {
 }
 
 /** `wipe`: deletes what the run of this database made, after showing how much it is. */
-export async function wipe(options: WipeOptions): Promise<ExitCode> {
+async function wipe(options: WipeOptions): Promise<ExitCode> {
   if (options.confirm !== undefined && options.confirm !== 'DELETE') {
     throw new UserError('--confirm takes the word DELETE, in capitals', EXIT.usage);
   }
