@@ -16,7 +16,7 @@ import { addValidate } from './commands/validate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWipe } from './commands/wipe.ts';
 import { asTyped } from './invocation.ts';
-import { printData, say } from './output.ts';
+import { printData, say } from './output/output.ts';
 import { TOOL_VERSION } from './session.ts';
 
 /** The commands in the order of the help. */

@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../errors.ts';
 import { openClient } from './database/connect.ts';
 import type { ServerTarget } from './database/target.ts';
 import { type DatabaseObject, listObjects } from './install.ts';
-import { formatCount } from './progress.ts';
+import { formatCount } from './output/progress.ts';
 import { isInstalled, readLeaves, readMarker, readStrangers } from './statements.ts';
 
 /** What a new installation makes on this server: whatever else a database of ours holds is somebody else's. */

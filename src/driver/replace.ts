@@ -4,7 +4,7 @@ import { type ServerTarget, withDatabase } from './database/target.ts';
 import { Databases } from './databases.ts';
 import { asTyped } from './invocation.ts';
 import { formatOthers, inspect } from './others.ts';
-import { say } from './output.ts';
+import { say } from './output/output.ts';
 
 /** What may be dropped to make room for a run. */
 export interface Replacement {

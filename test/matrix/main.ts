@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PACKAGE_ROOT } from '../../src/driver/invocation.ts';
-import { formatTable } from '../../src/driver/table.ts';
+import { formatTable } from '../../src/driver/output/table.ts';
 import { makeRunDirectory } from '../support/run-directory.ts';
 import { startContainer, startPackaged, VERSIONS, type Version } from './servers.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded.ts';
-import { logToFiles } from '../../src/driver/log-files.ts';
+import { logToFiles } from '../../src/driver/output/log-files.ts';
 import { explainSqlError } from '../../src/driver/sql-errors.ts';
 import { UserError } from '../../src/errors.ts';
 import { runCli, startCli } from '../support/cli.ts';

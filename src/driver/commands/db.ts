@@ -7,7 +7,7 @@ import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '..
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { requireName } from '../databases.ts';
 import { asTyped } from '../invocation.ts';
-import { printData, say } from '../output.ts';
+import { printData, say } from '../output/output.ts';
 import { onStopSignal } from '../signals.ts';
 import { type EmbeddedChoice, type Finish, json, onEmbedded } from './_options.ts';
 import { addQuery } from './query.ts';

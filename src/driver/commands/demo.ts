@@ -6,11 +6,11 @@ import { configurationFor, roomUnder, underProfiles } from '../configuration.ts'
 import { resolveTarget } from '../database/target.ts';
 import { requireReplaceable } from '../databases.ts';
 import { asTyped, quoted } from '../invocation.ts';
-import { printText } from '../output.ts';
+import { printText } from '../output/output.ts';
+import type { LogFormat } from '../output/progress.ts';
+import { formatTable } from '../output/table.ts';
 import { prepare } from '../prepare.ts';
-import type { LogFormat } from '../progress.ts';
 import { requireFittingConfirm } from '../replace.ts';
-import { formatTable } from '../table.ts';
 import { confirm, type Finish, onRun, option } from './_options.ts';
 import { hasPsql } from './db.ts';
 import { generatePrepared } from './generate.ts';

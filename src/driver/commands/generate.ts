@@ -7,10 +7,16 @@ import { estimate, type Schedule } from '../../planner/index.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
 import { asTyped } from '../invocation.ts';
-import { logToFiles } from '../log-files.ts';
-import { printData, printText } from '../output.ts';
+import { logToFiles } from '../output/log-files.ts';
+import { printData, printText } from '../output/output.ts';
+import {
+  createReporter,
+  formatCount,
+  formatSeconds,
+  type LogFormat,
+  type Reporter,
+} from '../output/progress.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare.ts';
-import { createReporter, formatCount, formatSeconds, type LogFormat, type Reporter } from '../progress.ts';
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
 import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';

@@ -29,7 +29,7 @@ import {
 import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
-import { printData, printText, say } from '../output.ts';
+import { printData, printText, say } from '../output/output.ts';
 import { schedulePath } from '../schedule-path.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';

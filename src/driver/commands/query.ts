@@ -7,8 +7,8 @@ import { errorCode, isConnectionLost, openClient } from '../database/connect.ts'
 import { EmbeddedServer } from '../database/embedded.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../database/target.ts';
 import { asTyped } from '../invocation.ts';
-import { drained, isRead, printData, say } from '../output.ts';
-import { formatTable } from '../table.ts';
+import { drained, isRead, printData, say } from '../output/output.ts';
+import { formatTable } from '../output/table.ts';
 import {
   type EmbeddedChoice,
   examples,

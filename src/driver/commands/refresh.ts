@@ -8,8 +8,8 @@ import { Databases, type Names, namesFor, requireReplaceable } from '../database
 import { checkDatabase, install } from '../install.ts';
 import { asTyped } from '../invocation.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../others.ts';
-import { printData } from '../output.ts';
-import { createReporter, type Reporter } from '../progress.ts';
+import { printData } from '../output/output.ts';
+import { createReporter, type Reporter } from '../output/progress.ts';
 import { applyDefaultRights, applyRights, type Rights, readRights } from '../rights.ts';
 import { schedulePath } from '../schedule-path.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
-import { printData } from '../output.ts';
+import { printData } from '../output/output.ts';
 import { schedulePath } from '../schedule-path.ts';
 import { config, type Finish, json, profile, SCHEDULE } from './_options.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { say } from '../output.ts';
+import { say } from '../output/output.ts';
 
 type Environment = Record<string, string | undefined>;
 

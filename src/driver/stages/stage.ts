@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from 'slonik';
-import type { Reporter } from '../progress.ts';
+import type { Reporter } from '../output/progress.ts';
 import { type RetryOptions, withRetries } from '../retry.ts';
 import { onStopSignal } from '../signals.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
-import type { Reporter } from '../progress.ts';
+import type { Reporter } from '../output/progress.ts';
 import { listVacuumCommands } from '../statements.ts';
 
 /**

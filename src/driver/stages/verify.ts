@@ -1,9 +1,9 @@
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
+import type { Reporter } from '../output/progress.ts';
+import { formatTable } from '../output/table.ts';
 import { inParallel } from '../parallel.ts';
-import type { Reporter } from '../progress.ts';
 import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
-import { formatTable } from '../table.ts';
 
 /** They read all rows of the largest tables: begun first, so that no worker is left alone with one. */
 const LONGEST: readonly string[] = ['check_72_rows', 'check_46_feed_ledger'];

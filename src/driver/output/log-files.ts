@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { EXIT, reasonOf, UserError } from '../errors.ts';
+import { EXIT, reasonOf, UserError } from '../../errors.ts';
+import type { Unit } from '../statements.ts';
 import type { Reporter } from './progress.ts';
-import type { Unit } from './statements.ts';
 
 /**
  * Also writes one file per batch, each step with its rows per table and milliseconds as a JSON object a line, and

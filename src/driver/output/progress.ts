@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { escapeLine } from '../escape.ts';
+import { escapeLine } from '../../escape.ts';
+import type { Unit } from '../statements.ts';
 import { progressStream, say } from './output.ts';
-import type { Unit } from './statements.ts';
 
 export type LogFormat = 'text' | 'json';
 

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { reasonOf } from '../errors.ts';
-import { escapeLine, escapeText } from '../escape.ts';
+import { reasonOf } from '../../errors.ts';
+import { escapeLine, escapeText } from '../../escape.ts';
 
 /**
  * The one place that writes to stdout and stderr. Progress and messages go to stderr and can be lost without harm;
