@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { plan, type Schedule } from '../../planner/index.ts';
-import { configurationFor, roomUnder } from '../configuration.ts';
+import { configurationFor, roomUnder } from '../prepare/configuration.ts';
 import { dateText, type Finish, onRun, option, seed, wholeNumber, withRunChoices } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 

@@ -16,7 +16,7 @@ import {
   type LogFormat,
   type Reporter,
 } from '../output/progress.ts';
-import { type Prepared, prepare, prepareAside } from '../prepare.ts';
+import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
 import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';

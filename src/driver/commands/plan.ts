@@ -28,9 +28,10 @@ import {
 } from '../../planner/index.ts';
 import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
-import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { printData, printText, say } from '../output/output.ts';
-import { schedulePath } from '../schedule-path.ts';
+import { configurationFor, roomUnder, underProfiles } from '../prepare/configuration.ts';
+import { describeViolations } from '../prepare/prepare.ts';
+import { schedulePath } from '../prepare/schedule-path.ts';
 import { formatScheduleSql } from '../schedule-sql.ts';
 import { requireInstalled, TOOL_VERSION, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
@@ -47,7 +48,6 @@ import {
   wholeNumber,
 } from './_options.ts';
 import { requireWritable } from './report.ts';
-import { describeViolations } from './validate.ts';
 
 const PLAN_HELP = `
 Staggered (default): the geographies take turns, --stagger days between consecutive starts. With --years (or

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
-import { configurationFor, underProfiles } from '../configuration.ts';
 import { checkServer, isConnectionLost, lostConnection, openClient, useTarget } from '../database/connect.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, requireReplaceable } from '../databases.ts';
@@ -10,8 +9,9 @@ import { asTyped } from '../invocation.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../others.ts';
 import { printData } from '../output/output.ts';
 import { createReporter, type Reporter } from '../output/progress.ts';
+import { configurationFor, underProfiles } from '../prepare/configuration.ts';
+import { schedulePath } from '../prepare/schedule-path.ts';
 import { applyDefaultRights, applyRights, type Rights, readRights } from '../rights.ts';
-import { schedulePath } from '../schedule-path.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
 import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
 

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { readSchedule, type Violation, validateSchedule } from '../../planner/index.ts';
-import { type ConfigurationOptions, configurationFor } from '../configuration.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { readSchedule, validateSchedule } from '../../planner/index.ts';
 import { printData } from '../output/output.ts';
-import { schedulePath } from '../schedule-path.ts';
+import { type ConfigurationOptions, configurationFor } from '../prepare/configuration.ts';
+import { describeViolations } from '../prepare/prepare.ts';
+import { schedulePath } from '../prepare/schedule-path.ts';
 import { config, type Finish, json, profile, SCHEDULE } from './_options.ts';
 
 export function addValidate(program: Command, finish: Finish): void {
@@ -15,18 +16,6 @@ export function addValidate(program: Command, finish: Finish): void {
     .addOption(profile())
     .addOption(json())
     .action((file, options) => finish(validate(file, options)));
-}
-
-const SHOWN = 10;
-
-/** All that is wrong with a schedule, as one error: file, line, batch and rule. */
-export function describeViolations(file: string, violations: readonly Violation[]): UserError {
-  const lines = violations.slice(0, SHOWN).map(({ line, batch, rule, message }) => {
-    const place = line === undefined ? file : `${file}:${line}`;
-    return `${place}: ${batch === null ? '' : `${batch}: `}${rule}: ${message}`;
-  });
-  if (violations.length > SHOWN) lines.push(`... and ${violations.length - SHOWN} more`);
-  return new UserError(lines, EXIT.usage);
 }
 
 /** `validate <schedule>`: checks a schedule file against the infrastructure. */

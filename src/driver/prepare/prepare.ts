@@ -1,17 +1,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../config/index.ts';
-import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import type { Configuration } from '../../config/index.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import {
   predictRows,
   readSchedule,
   requireWithinSpan,
   type Schedule,
   strains,
+  type Violation,
   validateSchedule,
-} from '../planner/index.ts';
-import { describeViolations } from './commands/validate.ts';
+} from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
 import { schedulePath } from './schedule-path.ts';
 
@@ -53,6 +53,19 @@ export function prepare(
     predicted: predictRows(chosen, configuration, asOf),
     warnings: strains(schedule, configuration.farm, configuration.biology),
   };
+}
+
+/** At most so many of them are shown. */
+const SHOWN = 10;
+
+/** All that is wrong with a schedule, as one error: file, line, batch and rule. */
+export function describeViolations(file: string, violations: readonly Violation[]): UserError {
+  const lines = violations.slice(0, SHOWN).map(({ line, batch, rule, message }) => {
+    const place = line === undefined ? file : `${file}:${line}`;
+    return `${place}: ${batch === null ? '' : `${batch}: `}${rule}: ${message}`;
+  });
+  if (violations.length > SHOWN) lines.push(`... and ${violations.length - SHOWN} more`);
+  return new UserError(lines, EXIT.usage);
 }
 
 /** Reads a schedule and its configuration and prepares the run. */

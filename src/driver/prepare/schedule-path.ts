@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { PRESETS } from '../planner/index.ts';
-import { PACKAGE_ROOT } from './invocation.ts';
+import { PRESETS } from '../../planner/index.ts';
+import { PACKAGE_ROOT } from '../invocation.ts';
 
 const SCHEDULES = path.join('config', 'schedules');
 

@@ -1,5 +1,5 @@
-import { CONFIG_DIR, type Configuration, loadConfiguration } from '../config/index.ts';
-import type { PlanRequest, Schedule } from '../planner/index.ts';
+import { CONFIG_DIR, type Configuration, loadConfiguration } from '../../config/index.ts';
+import type { PlanRequest, Schedule } from '../../planner/index.ts';
 
 /** Options of a command that say which configuration it works with. */
 export interface ConfigurationOptions {

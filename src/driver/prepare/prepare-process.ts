@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 import { type PrepareAnswer, type PrepareQuestion, prepareFile } from './prepare.ts';
 
 // Hints name commands as they were typed to the process that asks.
