@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sqlFiles } from '../src/driver/sql-files.ts';
+import { sqlFiles } from '../src/driver/psql/sql-files.ts';
 import { writeWhole } from '../src/planner/index.ts';
 
 /** `npm run sql`: writes the committed SQL files that follow from the configuration, schedules and migrations. */

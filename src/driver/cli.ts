@@ -15,9 +15,8 @@ import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWipe } from './commands/wipe.ts';
-import { asTyped } from './invocation.ts';
+import { asTyped, TOOL_VERSION } from './invocation.ts';
 import { printData, say } from './output/output.ts';
-import { TOOL_VERSION } from './session.ts';
 
 /** The commands in the order of the help. */
 const COMMANDS = [

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 /** The root of the checkout or of the installed package. */
 export const PACKAGE_ROOT = path.resolve(fileURLToPath(new URL('../../', import.meta.url)));
+
+/** Version of the package. */
+export const TOOL_VERSION: string = (
+  JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
+).version;
 
 /** Whether a package manager put this package there; else it is a checkout. */
 export function isInstalled(root: string = PACKAGE_ROOT): boolean {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../errors.ts';
@@ -17,11 +16,6 @@ import { requireName, requireReplaceable } from './databases.ts';
 import { asTyped } from './invocation.ts';
 import { dropToReplace, type Replacement, requireFittingConfirm } from './replace.ts';
 import { RUN_LOCK } from './statements.ts';
-
-/** Version of the package. */
-export const TOOL_VERSION: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Where the embedded server is told to create and drop databases. */
 const EMBEDDED_MAINTENANCE = 'postgres';

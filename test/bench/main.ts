@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
-import { TOOL_VERSION } from '../../src/driver/session.ts';
+import { TOOL_VERSION } from '../../src/driver/invocation.ts';
 import { EXIT } from '../../src/errors.ts';
 import { estimate, predictRows, readSchedule, writeWhole } from '../../src/planner/index.ts';
 import { exportRows, type Files, replay } from './floor.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { openPool } from '../../src/driver/database/connect.ts';
 import { install } from '../../src/driver/install.ts';
-import { formatScheduleSql } from '../../src/driver/schedule-sql.ts';
+import { formatScheduleSql } from '../../src/driver/psql/schedule-sql.ts';
 import { load } from '../../src/driver/stages/load.ts';
 import { extend, predictRows, type Schedule, writeSchedule } from '../../src/planner/index.ts';
 import { mustRun } from '../support/cli.ts';

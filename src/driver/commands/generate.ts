@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { estimate, type Schedule } from '../../planner/index.ts';
 import { errorCode, isConnectionLost } from '../database/connect.ts';
 import { install } from '../install.ts';
-import { asTyped } from '../invocation.ts';
+import { asTyped, TOOL_VERSION } from '../invocation.ts';
 import { logToFiles } from '../output/log-files.ts';
 import { printData, printText } from '../output/output.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../output/progress.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
 import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
-import { RunLock, type Session, TOOL_VERSION, withSession } from '../session.ts';
+import { RunLock, type Session, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
 import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';

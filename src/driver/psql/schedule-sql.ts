@@ -1,7 +1,7 @@
-import type { Configuration } from '../config/index.ts';
-import { predictRows, type Schedule } from '../planner/index.ts';
+import type { Configuration } from '../../config/index.ts';
+import { predictRows, type Schedule } from '../../planner/index.ts';
+import { scheduleDigest } from '../stages/load.ts';
 import { packFarm } from './pack-farm.ts';
-import { scheduleDigest } from './stages/load.ts';
 
 export interface ScheduleSqlOptions {
   schedule: Schedule;

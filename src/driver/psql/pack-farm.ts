@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Farm } from '../config/index.ts';
+import type { Farm } from '../../config/index.ts';
 
 interface Table {
   columns: string[];

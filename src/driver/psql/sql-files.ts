@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_DIR, loadConfiguration } from '../config/index.ts';
-import { PRESETS, readSchedule } from '../planner/index.ts';
+import { CONFIG_DIR, loadConfiguration } from '../../config/index.ts';
+import { PRESETS, readSchedule } from '../../planner/index.ts';
+import { TOOL_VERSION } from '../invocation.ts';
 import { formatConfigurationSql, formatPresetSql, formatScheduleSql } from './schedule-sql.ts';
-import { TOOL_VERSION } from './session.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface SqlFile {
   /** Path from the root of the project. */
