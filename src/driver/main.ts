@@ -2,9 +2,9 @@ import { CommanderError } from 'commander';
 import { EXIT, reasonOf, UserError } from '../errors.ts';
 import { createProgram } from './cli.ts';
 import { releaseServers } from './database/embedded.ts';
+import { explainSqlError } from './database/sql-errors.ts';
 import { deliver, say } from './output/output.ts';
 import { listenToSignals } from './signals.ts';
-import { explainSqlError } from './sql-errors.ts';
 
 /** Runs the command line and sets the exit code; whatever happens, no server is left behind. */
 export async function run(argv: string[]): Promise<void> {

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { EXIT, UserError } from '../errors.ts';
-import { openClient } from './database/connect.ts';
+import { type DatabaseObject, listObjects } from './database/install.ts';
+import { openClient } from './database/pool.ts';
 import type { ServerTarget } from './database/target.ts';
-import { type DatabaseObject, listObjects } from './install.ts';
 import { formatCount } from './output/progress.ts';
 import { isInstalled, readLeaves, readMarker, readStrangers } from './statements.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabasePool } from 'slonik';
-import { inParallel } from '../driver/parallel.ts';
+import { inParallel } from '../driver/database/parallel.ts';
 import {
   REPORT_TABLES,
   type Run,

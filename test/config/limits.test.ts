@@ -4,7 +4,7 @@ import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { columnTypes } from '../../src/config/columns.ts';
-import { install } from '../../src/driver/install.ts';
+import { install } from '../../src/driver/database/install.ts';
 import { UserError } from '../../src/errors.ts';
 import { rowsOf, withClient } from '../run/support.ts';
 import { runCli } from '../support/cli.ts';

@@ -5,22 +5,16 @@ import pg from 'pg';
 import { type DatabasePool, sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  checkServer,
-  connectionError,
-  errorCode,
-  isConnectionLost,
-  openClient,
-  openPool,
-  parseBigint,
-  useTarget,
-} from '../../src/driver/database/connect.ts';
+import { connectionError, errorCode, isConnectionLost } from '../../src/driver/database/explain.ts';
+import { openClient, openPool, useTarget } from '../../src/driver/database/pool.ts';
+import { checkServer } from '../../src/driver/database/requirements.ts';
 import {
   makeTarget,
   parseDatabaseUrl,
   resolveTarget,
   type ServerTarget,
 } from '../../src/driver/database/target.ts';
+import { parseBigint } from '../../src/driver/database/values.ts';
 import { UserError } from '../../src/errors.ts';
 import { startCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

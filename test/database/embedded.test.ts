@@ -19,7 +19,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectionError, openClient } from '../../src/driver/database/connect.ts';
 import {
   copyBinaries,
   findBinaries,
@@ -36,6 +35,8 @@ import {
   removeEmbedded,
   stopEmbedded,
 } from '../../src/driver/database/embedded.ts';
+import { connectionError } from '../../src/driver/database/explain.ts';
+import { openClient } from '../../src/driver/database/pool.ts';
 
 const GB = 1024 ** 3;
 // Open to everybody, so that root's server user reaches it.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DatabaseObject, listObjects } from '../../src/driver/install.ts';
+import { type DatabaseObject, listObjects } from '../../src/driver/database/install.ts';
 import { rowsOf } from '../run/support.ts';
 import { runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -2,7 +2,7 @@ import os from 'node:os';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/driver/cli.ts';
-import { openClient, openPool } from '../../src/driver/database/connect.ts';
+import { openClient, openPool } from '../../src/driver/database/pool.ts';
 import { parseDatabaseUrl } from '../../src/driver/database/target.ts';
 import { UserError } from '../../src/errors.ts';
 import { runCli } from '../support/cli.ts';

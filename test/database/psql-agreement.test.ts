@@ -14,12 +14,12 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClient } from '../../src/driver/database/connect.ts';
 import { findUser, isRoot } from '../../src/driver/database/embedded/process.ts';
 import { login } from '../../src/driver/database/login.ts';
+import { inParallel } from '../../src/driver/database/parallel.ts';
 import { PARAMETERS } from '../../src/driver/database/parameters.ts';
+import { openClient } from '../../src/driver/database/pool.ts';
 import { parseDatabaseUrl } from '../../src/driver/database/target.ts';
-import { inParallel } from '../../src/driver/parallel.ts';
 import { UserError } from '../../src/errors.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { startDebianServer, type TestServer, unusedPort } from '../support/servers.ts';

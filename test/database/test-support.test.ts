@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openClient, openPool } from '../../src/driver/database/connect.ts';
+import { openClient, openPool } from '../../src/driver/database/pool.ts';
 import { createTestDatabase, ensureTemplate, type TestDatabase } from '../support/database.ts';
 
 const made: TestDatabase[] = [];

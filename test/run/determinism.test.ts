@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
-import { STAGES } from '../../src/driver/stages/stage.ts';
+import { STAGES } from '../../src/driver/stages/work.ts';
 import { mustRun } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {

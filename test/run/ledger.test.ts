@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../src/driver/stages/stage.ts';
+import { STAGES } from '../../src/driver/stages/work.ts';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, generatedDatabase, tinyFarm } from '../support/generated.ts';

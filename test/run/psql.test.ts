@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
-import { openPool } from '../../src/driver/database/connect.ts';
+import { openPool } from '../../src/driver/database/pool.ts';
 import { TOOL_VERSION } from '../../src/driver/invocation.ts';
 import { sqlFiles } from '../../src/driver/psql/sql-files.ts';
 import { load } from '../../src/driver/stages/load.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClient } from '../../src/driver/database/connect.ts';
+import { openClient } from '../../src/driver/database/pool.ts';
 import { type CliResult, mustRun, runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { tinyFarm } from '../support/generated.ts';

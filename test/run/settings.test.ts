@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Configuration, loadConfiguration } from '../../src/config/index.ts';
 import { generateSchedule } from '../../src/driver/commands/generate.ts';
-import { install } from '../../src/driver/install.ts';
+import { install } from '../../src/driver/database/install.ts';
 import { formatScheduleSql } from '../../src/driver/psql/schedule-sql.ts';
 import { plan, type Schedule } from '../../src/planner/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../src/driver/stages/stage.ts';
+import { STAGES } from '../../src/driver/stages/work.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
 import { migratedDatabase, rowsOf, withClient } from './support.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install } from '../../src/driver/install.ts';
+import { install } from '../../src/driver/database/install.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, generatedDatabase } from '../support/generated.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
-import { openClient } from '../../src/driver/database/connect.ts';
+import { install } from '../../src/driver/database/install.ts';
+import { openClient } from '../../src/driver/database/pool.ts';
 import type { ServerTarget } from '../../src/driver/database/target.ts';
-import { install } from '../../src/driver/install.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startDebianServer } from '../support/servers.ts';
 

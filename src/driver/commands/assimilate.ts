@@ -1,13 +1,13 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { errorCode, isConnectionLost } from '../database/connect.ts';
-import { install } from '../install.ts';
+import { errorCode, isConnectionLost } from '../database/explain.ts';
+import { install } from '../database/install.ts';
+import { DEFAULT_RETRIES } from '../database/retry.ts';
+import { RunLock, requireInstalled, withSession } from '../database/session.ts';
 import { printData, printText } from '../output/output.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat } from '../output/progress.ts';
-import { DEFAULT_RETRIES } from '../retry.ts';
-import { RunLock, requireInstalled, withSession } from '../session.ts';
-import { Interrupt, runStage, stopOnSignal } from '../stages/stage.ts';
+import { Interrupt, runStage, stopOnSignal } from '../stages/work.ts';
 import {
   finishRun,
   type Reassimilation,

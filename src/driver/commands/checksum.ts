@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { inParallel } from '../database/parallel.ts';
+import { requireInstalled, withSession } from '../database/session.ts';
 import { printData, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
-import { inParallel } from '../parallel.ts';
-import { requireInstalled, withSession } from '../session.ts';
 import { checksumTable, checksumTables, type TableChecksum } from '../statements.ts';
 import { type Finish, json, onDatabase, workers } from './_options.ts';
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { connectionError } from '../database/connect.ts';
 import { defaultHome } from '../database/embedded/home.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
+import { connectionError } from '../database/explain.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { requireName } from '../databases.ts';
 import { asTyped } from '../invocation.ts';

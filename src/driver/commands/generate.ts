@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { estimate, type Schedule } from '../../planner/index.ts';
-import { errorCode, isConnectionLost } from '../database/connect.ts';
-import { install } from '../install.ts';
+import { errorCode, isConnectionLost } from '../database/explain.ts';
+import { install } from '../database/install.ts';
+import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../database/retry.ts';
+import { RunLock, type Session, withSession } from '../database/session.ts';
 import { asTyped, TOOL_VERSION } from '../invocation.ts';
 import { logToFiles } from '../output/log-files.ts';
 import { printData, printText } from '../output/output.ts';
@@ -17,12 +19,10 @@ import {
   type Reporter,
 } from '../output/progress.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
-import { DEFAULT_RETRIES, type RetryOptions, withRetries } from '../retry.ts';
-import { RunLock, type Session, withSession } from '../session.ts';
 import { load, scheduleDigest } from '../stages/load.ts';
-import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from '../stages/stage.ts';
 import { tidy } from '../stages/tidy.ts';
 import { formatSummary, verify } from '../stages/verify.ts';
+import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from '../stages/work.ts';
 import {
   type Check,
   finishRun,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { install } from '../install.ts';
+import { install } from '../database/install.ts';
+import { lockRun, withSession } from '../database/session.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { configurationFor } from '../prepare/configuration.ts';
-import { lockRun, withSession } from '../session.ts';
 import { loadCheckBounds, loadConfigurationTables } from '../statements.ts';
 import { config, type Finish, json, onDatabase, profile } from './_options.ts';
 

@@ -28,13 +28,13 @@ import {
 } from '../../planner/index.ts';
 import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
+import { requireInstalled, withSession } from '../database/session.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { configurationFor, roomUnder, underProfiles } from '../prepare/configuration.ts';
 import { describeViolations } from '../prepare/prepare.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
 import { formatScheduleSql } from '../psql/schedule-sql.ts';
-import { requireInstalled, withSession } from '../session.ts';
 import { readRate, readRun } from '../statements.ts';
 import {
   config,

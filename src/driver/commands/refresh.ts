@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
-import { checkServer, isConnectionLost, lostConnection, openClient, useTarget } from '../database/connect.ts';
+import { isConnectionLost, lostConnection } from '../database/explain.ts';
+import { checkDatabase, install } from '../database/install.ts';
+import { openClient, useTarget } from '../database/pool.ts';
+import { checkServer } from '../database/requirements.ts';
 import { resolveTarget, type ServerTarget, withDatabase } from '../database/target.ts';
 import { Databases, type Names, namesFor, requireReplaceable } from '../databases.ts';
-import { checkDatabase, install } from '../install.ts';
 import { asTyped } from '../invocation.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../others.ts';
 import { printData } from '../output/output.ts';

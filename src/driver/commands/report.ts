@@ -6,10 +6,10 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
 import { gatherReport } from '../../report/gather.ts';
 import { renderPage } from '../../report/html.ts';
+import { requireInstalled, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatSeconds } from '../output/progress.ts';
-import { requireInstalled, withSession } from '../session.ts';
 import { readRun } from '../statements.ts';
 import { examples, type Finish, json, onDatabase, option, workers } from './_options.ts';
 

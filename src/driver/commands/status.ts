@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { requireInstalled, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { isRead, printData, say } from '../output/output.ts';
 import { formatCount, formatSeconds } from '../output/progress.ts';
-import { requireInstalled, withSession } from '../session.ts';
 import { isWorkedOn, readFailures, readProgress, readRun, readSessions } from '../statements.ts';
 import { type Finish, json, onDatabase, option } from './_options.ts';
 

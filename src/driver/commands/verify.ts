@@ -1,10 +1,10 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { requireInstalled, withSession } from '../database/session.ts';
 import { printData } from '../output/output.ts';
 import { createReporter, type LogFormat } from '../output/progress.ts';
 import { configurationFor } from '../prepare/configuration.ts';
-import { requireInstalled, withSession } from '../session.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
 import { readRun } from '../statements.ts';
 import { type Finish, onRun } from './_options.ts';

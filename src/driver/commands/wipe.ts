@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { checkServer, errorCode, isConnectionLost } from '../database/connect.ts';
-import { install } from '../install.ts';
+import { errorCode, isConnectionLost } from '../database/explain.ts';
+import { install } from '../database/install.ts';
+import { checkServer } from '../database/requirements.ts';
+import { lockRun, requireInstalled, type Session, withSession } from '../database/session.ts';
+import { explainSqlError } from '../database/sql-errors.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
-import { lockRun, requireInstalled, type Session, withSession } from '../session.ts';
-import { explainSqlError } from '../sql-errors.ts';
 import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
 import { type Finish, json, onDatabase, option } from './_options.ts';
 

@@ -64,7 +64,7 @@ export type ServerTarget = {
   readonly display: string;
 };
 
-/** The embedded server, not opened yet; see `useTarget` in connect.ts. */
+/** The embedded server, not opened yet; see `useTarget` in pool.ts. */
 export type EmbeddedTarget = {
   readonly kind: 'embedded';
   readonly source: 'embedded';

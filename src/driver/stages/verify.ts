@@ -1,8 +1,8 @@
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
+import { inParallel } from '../database/parallel.ts';
 import type { Reporter } from '../output/progress.ts';
 import { formatTable } from '../output/table.ts';
-import { inParallel } from '../parallel.ts';
 import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
 
 /** They read all rows of the largest tables: begun first, so that no worker is left alone with one. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from 'slonik';
+import { type RetryOptions, withRetries } from '../database/retry.ts';
 import type { Reporter } from '../output/progress.ts';
-import { type RetryOptions, withRetries } from '../retry.ts';
 import { onStopSignal } from '../signals.ts';
 import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
 

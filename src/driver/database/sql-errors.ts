@@ -1,5 +1,5 @@
-import { EXIT, type ExitCode, UserError } from '../errors.ts';
-import { asTyped } from './invocation.ts';
+import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { asTyped } from '../invocation.ts';
 
 /** Errors that the functions of schema aquaseed raise for the user to mend, and the exit code of each. */
 const EXIT_CODES: Record<string, ExitCode> = {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode, isConnectionLost } from './database/connect.ts';
+import { errorCode, isConnectionLost } from './explain.ts';
 
 /** Pause before the first repetition; each further one is twice as long. */
 const FIRST_PAUSE_MS = 500;

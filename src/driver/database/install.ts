@@ -4,12 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
-import { EXIT, UserError } from '../errors.ts';
-import { errorCode } from './database/connect.ts';
-import { asTyped } from './invocation.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { asTyped } from '../invocation.ts';
+import { errorCode } from './explain.ts';
 import { explainSqlError } from './sql-errors.ts';
 
-const SQL_DIR = fileURLToPath(new URL('../../sql/', import.meta.url));
+const SQL_DIR = fileURLToPath(new URL('../../../sql/', import.meta.url));
 const INSTALL_LOCK = 7_246_113_001;
 
 /** What an installation did. */

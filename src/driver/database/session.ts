@@ -1,21 +1,15 @@
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
-import { EXIT, UserError } from '../errors.ts';
-import {
-  checkServer,
-  isConnectionLost,
-  lostConnection,
-  openClient,
-  openPool,
-  requireVisibleRows,
-  useTarget,
-} from './database/connect.ts';
-import type { EmbeddedServer } from './database/embedded.ts';
-import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
-import { requireName, requireReplaceable } from './databases.ts';
-import { asTyped } from './invocation.ts';
-import { dropToReplace, type Replacement, requireFittingConfirm } from './replace.ts';
-import { RUN_LOCK } from './statements.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { requireName, requireReplaceable } from '../databases.ts';
+import { asTyped } from '../invocation.ts';
+import { dropToReplace, type Replacement, requireFittingConfirm } from '../replace.ts';
+import { RUN_LOCK } from '../statements.ts';
+import type { EmbeddedServer } from './embedded.ts';
+import { isConnectionLost, lostConnection } from './explain.ts';
+import { openClient, openPool, useTarget } from './pool.ts';
+import { checkServer, requireVisibleRows } from './requirements.ts';
+import { resolveTarget, type ServerTarget, type TargetOptions } from './target.ts';
 
 /** Where the embedded server is told to create and drop databases. */
 const EMBEDDED_MAINTENANCE = 'postgres';

@@ -15,10 +15,6 @@ import { requireSessions } from './pooler.ts';
 import { createResultParser } from './result-parser.ts';
 import type { ServerTarget, Target } from './target.ts';
 
-export { connectionError, errorCode, isConnectionLost, lostConnection } from './explain.ts';
-export { checkServer, requireVisibleRows } from './requirements.ts';
-export { parseBigint } from './values.ts';
-
 export type PoolOptions = {
   /** How many connections the pool may hold; each is one session of the server. */
   connections: number;
