@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { OWN_COLUMNS } from '../../src/driver/attributes.ts';
+import { OWN_COLUMNS } from '../../src/driver/swap/attributes.ts';
 import { type CliResult, mustRun, runCli, startCli } from '../support/cli.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';

@@ -33,6 +33,7 @@ import {
   readRun,
   resumeRun,
 } from '../statements.ts';
+import { replacing } from '../swap/replace.ts';
 import {
   dateText,
   type Finish,
@@ -131,12 +132,12 @@ export async function generatePrepared(
     {
       databaseUrl: options.databaseUrl,
       database: options.database,
-      replace: options.replace
-        ? {
+      beforehand: options.replace
+        ? replacing({
             command: options.command ?? `generate ${name}`,
             others: options.replaceOthers ?? true,
             confirm: options.confirm,
-          }
+          })
         : undefined,
       embedded: options.embedded,
       connections: 2 * workers + 2,

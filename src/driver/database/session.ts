@@ -1,18 +1,14 @@
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
-import { requireName, requireReplaceable } from '../databases.ts';
 import { asTyped } from '../invocation.ts';
-import { dropToReplace, type Replacement, requireFittingConfirm } from '../replace.ts';
 import { RUN_LOCK } from '../statements.ts';
 import type { EmbeddedServer } from './embedded.ts';
 import { isConnectionLost, lostConnection } from './explain.ts';
-import { openClient, openPool, useTarget } from './pool.ts';
+import { requireName } from './names.ts';
+import { type OpenTarget, openClient, openPool, useTarget } from './pool.ts';
 import { checkServer, requireVisibleRows } from './requirements.ts';
-import { resolveTarget, type ServerTarget, type TargetOptions } from './target.ts';
-
-/** Where the embedded server is told to create and drop databases. */
-const EMBEDDED_MAINTENANCE = 'postgres';
+import { resolveTarget, type ServerTarget, type Target, type TargetOptions } from './target.ts';
 
 /** A database that is ready to be worked on. */
 export interface Session {
@@ -33,12 +29,20 @@ export interface Session {
 export interface SessionOptions extends TargetOptions {
   /** Told what the embedded server does. */
   log: (line: string) => void;
-  /** Drop the database first; only on the embedded server. */
-  replace?: Replacement | undefined;
+  /** What comes before the database is connected to. */
+  beforehand?: Beforehand | undefined;
   /** Use the embedded server whatever the environment says. */
   embedded?: boolean | undefined;
   /** Connections that the work needs, checked beforehand; undefined for reading commands. */
   connections?: number | undefined;
+}
+
+/** Such as dropping a database that is to be made anew. */
+export interface Beforehand {
+  /** Refuses a target before anything is opened. */
+  check(target: Target): void;
+  /** Is done where the server is open. */
+  act(open: OpenTarget): Promise<void>;
 }
 
 /**
@@ -51,25 +55,12 @@ export async function withSession<T>(
 ): Promise<T> {
   const target = resolveTarget(options, options.embedded ? {} : process.env);
   requireName(target.database);
-  if (options.replace !== undefined) {
-    requireReplaceable(target.database, 'replaced');
-    requireFittingConfirm(target.database, true, options.replace.confirm);
-  }
-  if (options.replace !== undefined && target.kind !== 'embedded') {
-    throw new UserError(
-      `--replace drops the database and works with the embedded server only, not with ${target.display}`,
-      EXIT.usage,
-      'Create an empty database and name it with --database.',
-    );
-  }
+  options.beforehand?.check(target);
   const open = await useTarget(target, { log: options.log });
   const pools: DatabasePool[] = [];
   let client: pg.Client | undefined;
   try {
-    if (options.replace !== undefined && open.embedded !== undefined) {
-      const dropped = await dropToReplace(open.target, EMBEDDED_MAINTENANCE, options.replace);
-      if (dropped) await open.embedded.ensureDatabase(open.target.database);
-    }
+    await options.beforehand?.act(open);
     client = await openClient(open.target);
     if (options.connections !== undefined) {
       const { warnings } = await checkServer(client, { connections: options.connections });

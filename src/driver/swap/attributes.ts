@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, UserError } from '../../errors.ts';
 
 /**
  * What a database has besides its contents: owner, locale, limits, rights, settings, comment. A refresh gives the new

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, UserError } from '../../errors.ts';
 import { type Right, rightsCommands, rightsOf, sameRights } from './attributes.ts';
 
 /**

@@ -1,72 +1,14 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { errorCode, isConnectionLost } from '../database/explain.ts';
+import { install, listObjects } from '../database/install.ts';
+import { openClient } from '../database/pool.ts';
+import { type ServerTarget, withDatabase } from '../database/target.ts';
+import { RUN_LOCK } from '../statements.ts';
 import { carryAttributes, createCommand, isMarked, markDatabase } from './attributes.ts';
-import { errorCode, isConnectionLost } from './database/explain.ts';
-import { install, listObjects } from './database/install.ts';
-import { openClient } from './database/pool.ts';
-import { type ServerTarget, withDatabase } from './database/target.ts';
 import type { Reference } from './others.ts';
 import { applyDefaultRights } from './rights.ts';
-import { RUN_LOCK } from './statements.ts';
-
-/** Names of the databases that a refresh works with. */
-export interface Names {
-  live: string;
-  next: string;
-  /** One that makes room for a moment, or that goes. */
-  parked: string;
-  /** Earlier ones, the latest first. */
-  previous: readonly string[];
-}
-
-/** Longest name of a database, in bytes. */
-const MAX_NAME = 63;
-/** Most earlier databases that are kept. */
-const MAX_PREVIOUS = 9;
-
-/** Databases that every server has: they are never replaced, renamed or dropped. */
-const SERVERS_OWN = ['postgres', 'template0', 'template1'];
-
-/**
- * PostgreSQL cuts a longer name off, so that it would be that of another database.
- * @throws UserError (exit 2) unless a database can have this name
- */
-export function requireName(name: string): void {
-  if (name === '' || name.includes('\0') || Buffer.byteLength(name) > MAX_NAME) {
-    throw new UserError(
-      name === ''
-        ? 'The name of the database is empty'
-        : `The name of the database must have at most ${MAX_NAME} bytes and no zero byte: ${JSON.stringify(name)}`,
-      EXIT.usage,
-    );
-  }
-}
-
-/** @throws UserError (exit 2) for a database that must stay, whatever it holds */
-export function requireReplaceable(name: string, deed: string): void {
-  requireName(name);
-  if (SERVERS_OWN.includes(name.toLowerCase())) {
-    throw new UserError(`The database "${name}" is the server's own and cannot be ${deed}`, EXIT.usage);
-  }
-}
-
-/** @throws UserError (exit 2) when the longer names do not fit */
-export function namesFor(live: string): Names {
-  const names = {
-    live,
-    next: `${live}_next`,
-    parked: `${live}_parked`,
-    previous: Array.from({ length: MAX_PREVIOUS }, (_, n) => `${live}_previous${n === 0 ? '' : `_${n + 1}`}`),
-  };
-  if (Buffer.byteLength(names.previous.at(-1) ?? '') > MAX_NAME) {
-    throw new UserError(
-      `The name "${live}" is too long to put _previous_${MAX_PREVIOUS} behind it`,
-      EXIT.usage,
-    );
-  }
-  return names;
-}
 
 interface Found {
   name: string;

@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline/promises';
-import { EXIT, UserError } from '../errors.ts';
-import { type ServerTarget, withDatabase } from './database/target.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { requireReplaceable } from '../database/names.ts';
+import type { Beforehand } from '../database/session.ts';
+import { type ServerTarget, withDatabase } from '../database/target.ts';
+import { asTyped } from '../invocation.ts';
+import { say } from '../output/output.ts';
 import { Databases } from './databases.ts';
-import { asTyped } from './invocation.ts';
 import { formatOthers, inspect } from './others.ts';
-import { say } from './output/output.ts';
 
 /** What may be dropped to make room for a run. */
 export interface Replacement {
@@ -25,19 +27,39 @@ export function requireFittingConfirm(database: string, replace: boolean, confir
   }
 }
 
+/** Where the embedded server is told to create and drop databases. */
+const MAINTENANCE = 'postgres';
+
+/** Makes a session begin with an empty database; only on the embedded server. */
+export function replacing(replacement: Replacement): Beforehand {
+  return {
+    check: (target) => {
+      requireReplaceable(target.database, 'replaced');
+      requireFittingConfirm(target.database, true, replacement.confirm);
+      if (target.kind === 'embedded') return;
+      throw new UserError(
+        `--replace drops the database and works with the embedded server only, not with ${target.display}`,
+        EXIT.usage,
+        'Create an empty database and name it with --database.',
+      );
+    },
+    act: async ({ target, embedded }) => {
+      if (embedded !== undefined && (await dropToReplace(target, replacement))) {
+        await embedded.ensureDatabase(target.database);
+      }
+    },
+  };
+}
+
 /**
  * Drops a database that aquaseed made, unless it is empty anyway. One that holds anything else goes only when the
  * user gives its name once more.
  * @returns whether it was dropped
  * @throws UserError (exit 3) when it stays; (exit 4) while somebody generates into it
  */
-export async function dropToReplace(
-  target: ServerTarget,
-  maintenance: string,
-  replacement: Replacement,
-): Promise<boolean> {
+async function dropToReplace(target: ServerTarget, replacement: Replacement): Promise<boolean> {
   const name = target.database;
-  const databases = await Databases.open(withDatabase(target, maintenance));
+  const databases = await Databases.open(withDatabase(target, MAINTENANCE));
   try {
     await databases.lock(name);
     const found = await databases.find(name);

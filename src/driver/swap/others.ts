@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import { EXIT, UserError } from '../errors.ts';
-import { type DatabaseObject, listObjects } from './database/install.ts';
-import { openClient } from './database/pool.ts';
-import type { ServerTarget } from './database/target.ts';
-import { formatCount } from './output/progress.ts';
-import { isInstalled, readLeaves, readMarker, readStrangers } from './statements.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { type DatabaseObject, listObjects } from '../database/install.ts';
+import { openClient } from '../database/pool.ts';
+import type { ServerTarget } from '../database/target.ts';
+import { formatCount } from '../output/progress.ts';
+import { isInstalled, readLeaves, readMarker, readStrangers } from '../statements.ts';
 
 /** What a new installation makes on this server: whatever else a database of ours holds is somebody else's. */
 export type Reference = readonly DatabaseObject[];
