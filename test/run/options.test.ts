@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireSpace } from '../../src/driver/commands/generate.ts';
 import { batchFile } from '../../src/driver/output/log-files.ts';
+import { requireSpace } from '../../src/driver/stages/open-run.ts';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {

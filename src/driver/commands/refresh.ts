@@ -12,12 +12,13 @@ import { printData } from '../output/output.ts';
 import { createReporter, type Reporter } from '../output/progress.ts';
 import { configurationFor, underProfiles } from '../prepare/configuration.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
+import type { RunResult } from '../stages/run.ts';
 import { Databases } from '../swap/databases.ts';
 import { type Names, namesFor } from '../swap/names.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../swap/others.ts';
 import { applyDefaultRights, applyRights, type Rights, readRights } from '../swap/rights.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
-import { type GenerateOptions, type GenerateResult, generateSchedule } from './generate.ts';
+import { type GenerateOptions, generateSchedule } from './generate.ts';
 
 export function addRefresh(program: Command, finish: Finish): void {
   onGeneration(program.command('refresh'))
@@ -155,7 +156,7 @@ async function rebuild(
   await databases.create(names.next, hasLive ? names.live : undefined);
   await prepareNext(job, hasLive);
 
-  let result: GenerateResult | undefined;
+  let result: RunResult | undefined;
   const code = await generateSchedule(schedule, file, configuration, {
     ...options,
     database: names.next,
