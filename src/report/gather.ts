@@ -1,13 +1,9 @@
 import type { DatabasePool } from 'slonik';
 import { inParallel } from '../driver/database/parallel.ts';
-import {
-  REPORT_TABLES,
-  type Run,
-  readChecks,
-  readProgress,
-  readReportTable,
-  readRows,
-} from '../driver/statements.ts';
+import { REPORT_TABLES, readReportTable } from '../driver/statements/report.ts';
+import type { Run } from '../driver/statements/run.ts';
+import { readProgress, readRows } from '../driver/statements/status.ts';
+import { readChecks } from '../driver/statements/verify.ts';
 import type { ReportData } from './data.ts';
 import { pack } from './pack.ts';
 

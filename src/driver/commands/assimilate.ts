@@ -8,14 +8,8 @@ import { RunLock, requireInstalled, withSession } from '../database/session.ts';
 import { printData, printText } from '../output/output.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat } from '../output/progress.ts';
 import { Interrupt, runStage, stopOnSignal } from '../stages/work.ts';
-import {
-  finishRun,
-  type Reassimilation,
-  readFailures,
-  readRows,
-  readRun,
-  reopenAssimilation,
-} from '../statements.ts';
+import { finishRun, type Reassimilation, readRun, reopenAssimilation } from '../statements/run.ts';
+import { readFailures, readRows } from '../statements/status.ts';
 import { dateText, examples, type Finish, nameList, option, withWorkers } from './_options.ts';
 
 const ASSIMILATE_HELP = `

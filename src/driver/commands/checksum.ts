@@ -6,7 +6,7 @@ import { inParallel } from '../database/parallel.ts';
 import { requireInstalled, withSession } from '../database/session.ts';
 import { printData, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
-import { checksumTable, checksumTables, type TableChecksum } from '../statements.ts';
+import { checksumTable, checksumTables, type TableChecksum } from '../statements/checksum.ts';
 import { type Finish, json, onDatabase, workers } from './_options.ts';
 
 export function addChecksum(program: Command, finish: Finish): void {

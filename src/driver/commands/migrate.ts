@@ -4,7 +4,8 @@ import { install } from '../database/install.ts';
 import { lockRun, withSession } from '../database/session.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { configurationFor } from '../prepare/configuration.ts';
-import { loadCheckBounds, loadConfigurationTables } from '../statements.ts';
+import { loadConfigurationTables } from '../statements/run.ts';
+import { loadCheckBounds } from '../statements/verify.ts';
 import { config, type Finish, json, onDatabase, profile } from './_options.ts';
 
 export function addMigrate(program: Command, finish: Finish): void {

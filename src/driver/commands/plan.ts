@@ -35,7 +35,8 @@ import { configurationFor, roomUnder, underProfiles } from '../prepare/configura
 import { describeViolations } from '../prepare/prepare.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
 import { formatScheduleSql } from '../psql/schedule-sql.ts';
-import { readRate, readRun } from '../statements.ts';
+import { readRun } from '../statements/run.ts';
+import { readRate } from '../statements/status.ts';
 import {
   config,
   dateText,

@@ -10,6 +10,7 @@ import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../databa
 import { asTyped } from '../invocation.ts';
 import { drained, isRead, printData, say } from '../output/output.ts';
 import { formatTable } from '../output/table.ts';
+import { readOnly } from '../statements/transaction.ts';
 import {
   type EmbeddedChoice,
   examples,
@@ -89,9 +90,8 @@ async function runOn(target: ServerTarget, sql: string, options: QueryOptions): 
   const client = await openClient(target, { settings: { search_path: '"$user", public' } });
   try {
     // A single statement cannot end the transaction that keeps it from writing.
-    if (!options.write) await client.query('begin read only');
-    await print(client, sql, options);
-    if (!options.write) await client.query('rollback');
+    const work = (): Promise<void> => print(client, sql, options);
+    await (options.write ? work() : readOnly(client, work));
   } catch (error) {
     throw explained(error, options);
   } finally {

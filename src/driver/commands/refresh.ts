@@ -13,10 +13,13 @@ import { createReporter, type Reporter } from '../output/progress.ts';
 import { configurationFor, underProfiles } from '../prepare/configuration.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
 import type { RunResult } from '../stages/run.ts';
+import { renameMarker } from '../statements/contents.ts';
+import { type Rights, readRights } from '../statements/rights.ts';
+import { inTransaction, tried } from '../statements/transaction.ts';
 import { Databases } from '../swap/databases.ts';
 import { type Names, namesFor } from '../swap/names.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../swap/others.ts';
-import { applyDefaultRights, applyRights, type Rights, readRights } from '../swap/rights.ts';
+import { applyDefaultRights, applyRights } from '../swap/rights.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
@@ -332,8 +335,7 @@ async function prepareNext({ databases, names, target }: Refresh, hasLive: boole
     try {
       await applyDefaultRights(live, next);
       const rights = await readRights(live);
-      await next.query('begin');
-      await applyRights(next, rights).finally(() => next.query('rollback'));
+      await tried(next, () => applyRights(next, rights));
     } finally {
       await live.end();
     }
@@ -397,10 +399,10 @@ async function rightsIn(target: ServerTarget): Promise<Rights> {
 async function finishNext(next: ServerTarget, live: string, rights: Rights | undefined): Promise<void> {
   const client = await openClient(next);
   try {
-    await client.query('begin');
-    await client.query('update aquaseed.ownership set database_name = $1', [live]);
-    if (rights !== undefined) await applyRights(client, rights);
-    await client.query('commit');
+    await inTransaction(client, async () => {
+      await renameMarker(client, live);
+      if (rights !== undefined) await applyRights(client, rights);
+    });
   } finally {
     await client.end();
   }

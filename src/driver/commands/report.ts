@@ -10,7 +10,7 @@ import { requireInstalled, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatSeconds } from '../output/progress.ts';
-import { readRun } from '../statements.ts';
+import { readRun } from '../statements/run.ts';
 import { examples, type Finish, json, onDatabase, option, workers } from './_options.ts';
 
 const DEFAULT_FILE = 'report.html';

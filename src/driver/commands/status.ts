@@ -5,7 +5,9 @@ import { requireInstalled, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { isRead, printData, say } from '../output/output.ts';
 import { formatCount, formatSeconds } from '../output/progress.ts';
-import { isWorkedOn, readFailures, readProgress, readRun, readSessions } from '../statements.ts';
+import { isWorkedOn } from '../statements/locks.ts';
+import { readRun } from '../statements/run.ts';
+import { readFailures, readProgress, readSessions } from '../statements/status.ts';
 import { type Finish, json, onDatabase, option } from './_options.ts';
 
 export function addStatus(program: Command, finish: Finish): void {
@@ -37,7 +39,7 @@ async function status(options: StatusOptions): Promise<ExitCode> {
       const stages = await readProgress(pool, run.run_id);
       const failures = await readFailures(pool, run.run_id);
       const sessions = await readSessions(pool);
-      const isWorking = await isWorkedOn(pool);
+      const isWorking = await isWorkedOn(session.client, session.target.database);
       if (options.json) {
         printData(`${JSON.stringify({ run, working: isWorking, stages, failures, sessions })}\n`);
       } else {

@@ -6,7 +6,7 @@ import { printData } from '../output/output.ts';
 import { createReporter, type LogFormat } from '../output/progress.ts';
 import { configurationFor } from '../prepare/configuration.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
-import { readRun } from '../statements.ts';
+import { readRun } from '../statements/run.ts';
 import { type Finish, onRun } from './_options.ts';
 
 export function addVerify(program: Command, finish: Finish): void {

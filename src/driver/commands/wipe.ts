@@ -8,7 +8,8 @@ import { lockRun, requireInstalled, type Session, withSession } from '../databas
 import { explainSqlError } from '../database/sql-errors.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
-import { type MadeTable, readMadeTables, readRun, wipeRun } from '../statements.ts';
+import { readRun } from '../statements/run.ts';
+import { type MadeTable, ownsSchema, readMadeTables, wipeRun } from '../statements/wipe.ts';
 import { type Finish, json, onDatabase, option } from './_options.ts';
 
 export function addWipe(program: Command, finish: Finish): void {
@@ -68,11 +69,7 @@ async function wipe(options: WipeOptions): Promise<ExitCode> {
 async function requireOwn(session: Session): Promise<void> {
   await requireInstalled(session);
   await checkServer(session.client);
-  const { rows } = await session.client.query<{ owner: boolean }>(
-    `select pg_catalog.pg_has_role(n.nspowner, 'USAGE') as owner from pg_catalog.pg_namespace as n
-     where n.nspname = 'aquaseed'`,
-  );
-  if (rows[0]?.owner !== true) {
+  if (!(await ownsSchema(session.client))) {
     throw new UserError('Only the owner of schema aquaseed may wipe: nothing was deleted', EXIT.database);
   }
   await install(session.client, session.named);

@@ -6,11 +6,22 @@ import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../../errors.ts';
 import { asTyped } from '../invocation.ts';
+import {
+  createSchema,
+  type DatabaseObject,
+  isRunner,
+  nameDatabase,
+  noteFunctions,
+  placeObjectsIn,
+  listObjects as readObjects,
+  readVersion,
+} from '../statements/install.ts';
+import { lockInstallation } from '../statements/locks.ts';
+import { inTransaction } from '../statements/transaction.ts';
 import { errorCode } from './explain.ts';
 import { explainSqlError } from './sql-errors.ts';
 
 const SQL_DIR = fileURLToPath(new URL('../../../sql/', import.meta.url));
-const INSTALL_LOCK = 7_246_113_001;
 
 /** What an installation did. */
 export interface Installed {
@@ -34,66 +45,40 @@ export async function install(client: pg.Client, named?: string): Promise<Instal
     return { migrations: [], functionsLoaded: false };
   }
   await checkDatabase(client, named);
-  await client.query('create schema if not exists aquaseed').catch((error: unknown) => {
+  await createSchema(client).catch((error: unknown) => {
     throw mapMigrationError(error);
   });
-  await client.query('set search_path = aquaseed, pg_temp');
+  await placeObjectsIn(client, 'aquaseed');
   const done = await migrate({ client }, path.join(SQL_DIR, 'migrations')).catch((error: unknown) => {
     throw mapMigrationError(error);
   });
-  await client.query('set search_path = pg_catalog, pg_temp');
+  await placeObjectsIn(client, 'pg_catalog');
   const functionsLoaded = await loadFunctions(client);
   return { migrations: done.map((it) => it.name), functionsLoaded };
 }
 
 /** Refuses a database that is not ours to write to, as sql/install.sql does. */
 export async function checkDatabase(client: pg.Client, named?: string): Promise<void> {
-  await client.query(`select set_config('aquaseed.database', $1, false)`, [named ?? '']);
+  await nameDatabase(client, named);
   await client.query(installText('list_objects') + installText('check_database')).catch((error: unknown) => {
     throw explainSqlError(error);
   });
 }
 
-/** An object of a database, as sql/install/list_objects.sql describes it. */
-export interface DatabaseObject {
-  id: string;
-  parents: string[];
-  kind: string;
-  name: string;
-  definition: string | null;
-  inherited: boolean;
-}
-
 /** Everything in the database that initdb did not make. Writes nothing. */
 export async function listObjects(client: pg.Client): Promise<DatabaseObject[]> {
-  await client.query(installText('list_objects'));
-  const { rows } = await client.query<{ objects: DatabaseObject[] }>('execute aquaseed_list_objects');
-  await client.query('deallocate aquaseed_list_objects');
-  return rows[0]?.objects ?? [];
+  return await readObjects(client, installText('list_objects'));
 }
 
 function installText(name: string): string {
   return readFileSync(path.join(SQL_DIR, 'install', `${name}.sql`), 'utf8');
 }
 
-/** Whether the role does not own the schema that is there, so that it may generate at most. */
-async function isRunner(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query(
-    `select from pg_catalog.pg_namespace as n
-     where n.nspname = 'aquaseed' and not pg_catalog.pg_has_role(n.nspowner, 'USAGE')`,
-  );
-  return rows.length > 0;
-}
-
 async function requireThisVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ functions_digest: string | null; migrations: number }>(
-    `select o.functions_digest, (select max(m.id) from aquaseed.migrations m)::int as migrations
-     from aquaseed.ownership o`,
-  );
+  const found = await readVersion(client);
   const last = Math.max(
     ...readdirSync(path.join(SQL_DIR, 'migrations')).map((it) => Number.parseInt(it, 10)),
   );
-  const [found] = rows;
   // psql does not note which functions it loaded.
   const isSame = found?.functions_digest === null || found?.functions_digest === readFunctions().digest;
   if (found?.migrations === last && isSame) return;
@@ -123,27 +108,17 @@ function readFunctions(): { files: { file: string; text: string }[]; digest: str
 /** Loads all functions in one transaction, unless exactly these are loaded already. */
 async function loadFunctions(client: pg.Client): Promise<boolean> {
   const { files, digest } = readFunctions();
-  await client.query('begin');
-  try {
-    await client.query('select pg_catalog.pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
-    const { rows } = await client.query<{ functions_digest: string | null }>(
-      'select functions_digest from aquaseed.ownership',
-    );
-    const isLoaded = rows[0]?.functions_digest === digest;
-    if (!isLoaded) {
-      for (const { file, text } of files) {
-        await client.query(text).catch((error: unknown) => {
-          throw new Error(`${path.relative(SQL_DIR, file)}: ${(error as Error).message}`, { cause: error });
-        });
-      }
-      await client.query('update aquaseed.ownership set functions_digest = $1', [digest]);
+  return await inTransaction(client, async () => {
+    await lockInstallation(client);
+    if ((await readVersion(client))?.functions_digest === digest) return false;
+    for (const { file, text } of files) {
+      await client.query(text).catch((error: unknown) => {
+        throw new Error(`${path.relative(SQL_DIR, file)}: ${(error as Error).message}`, { cause: error });
+      });
     }
-    await client.query('commit');
-    return !isLoaded;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
+    await noteFunctions(client, digest);
+    return true;
+  });
 }
 
 function mapMigrationError(error: unknown): unknown {

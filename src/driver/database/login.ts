@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import pg from 'pg';
 import { EXIT, UserError } from '../../errors.ts';
+import { readServerMode } from '../statements/session.ts';
 import { connectionError, errorCode } from './explain.ts';
 import { openSocket, TlsError } from './socket.ts';
 import { type Host, type Method, placeOf, type ServerTarget, type SessionAttributes } from './target.ts';
@@ -59,11 +60,7 @@ function mayTryNext(error: unknown): boolean {
 /** Why a session is not of the kind that is asked for. */
 async function findMisfit(client: pg.Client, attributes: SessionAttributes): Promise<string | undefined> {
   if (attributes === 'any') return undefined;
-  const { rows } = await client.query<{ standby: boolean; read_only: boolean }>(
-    `select pg_catalog.pg_is_in_recovery() as standby,
-            pg_catalog.current_setting('transaction_read_only') = 'on' as read_only`,
-  );
-  const { standby = false, read_only: readOnly = false } = rows[0] ?? {};
+  const { standby, readOnly } = await readServerMode(client);
   if (attributes === 'primary') return standby ? 'is a standby' : undefined;
   if (attributes === 'standby') return standby ? undefined : 'is not a standby';
   if (attributes === 'read-write') return standby || readOnly ? 'is read-only' : undefined;

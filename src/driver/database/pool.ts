@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import {
   createDriverFactory,
@@ -8,6 +7,7 @@ import {
   type DriverFactory,
   type DriverQueryResult,
 } from 'slonik';
+import { prepareSession } from '../statements/session.ts';
 import { type EmbeddedOptions, EmbeddedServer } from './embedded.ts';
 import { connectionError, wrapLostConnection } from './explain.ts';
 import { login } from './login.ts';
@@ -50,9 +50,6 @@ export async function useTarget(target: Target, options: EmbeddedOptions = {}): 
   }
   return { target: embedded.target(target.database), embedded, release: () => embedded.release() };
 }
-
-/** The state that every session begins with, here as in the scripts for psql. */
-const SESSION = readFileSync(new URL('../../../sql/install/session.sql', import.meta.url), 'utf8');
 
 /**
  * Settings of every session of this program besides those of sql/install/session.sql; all of them are safe on a
@@ -175,16 +172,11 @@ const APPLICATION_NAME = 'aquaseed';
 
 /** A session with its settings. Nothing is set before it is known that they stay with it alone. */
 async function openSession(target: ServerTarget, settings: Record<string, string>): Promise<pg.Client> {
-  const all = { application_name: APPLICATION_NAME, ...settings };
   let client: pg.Client | undefined;
   try {
     client = await login(target);
     await requireSessions(client, target);
-    await client.query(SESSION);
-    await client.query(
-      'select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) as s (name, value)',
-      [Object.keys(all), Object.values(all)],
-    );
+    await prepareSession(client, { application_name: APPLICATION_NAME, ...settings });
     return client;
   } catch (error) {
     await client?.end().catch(() => undefined);

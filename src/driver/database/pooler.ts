@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { EXIT, UserError } from '../../errors.ts';
+import { backendOf } from '../statements/session.ts';
+import { tried } from '../statements/transaction.ts';
 import { connectionError, errorCode } from './explain.ts';
 import { login } from './login.ts';
 import type { Host, ServerTarget } from './target.ts';
@@ -49,12 +51,13 @@ async function probeSessions(first: pg.Client, target: ServerTarget): Promise<vo
   const patient = <T>(work: Promise<T>): Promise<T> => (isBehindPooler ? withPatience(work, target) : work);
   try {
     for (let round = 0; round < (isBehindPooler ? ROUNDS : 1); round++) {
-      await patient(second.query('begin'));
-      const other = await patient(backendOf(second));
-      const isShared = other.backend === backend;
-      const again = isShared ? undefined : await patient(backendOf(first));
-      await second.query('rollback');
-      if (isShared || again?.backend !== backend) throw pooled(target);
+      const isApart = await patient(
+        tried(second, async () => {
+          if ((await backendOf(second)).backend === backend) return false;
+          return (await backendOf(first)).backend === backend;
+        }),
+      );
+      if (!isApart) throw pooled(target);
     }
   } catch (error) {
     // PgBouncer in statement mode lets nobody begin a transaction, and ends the connection.
@@ -63,16 +66,6 @@ async function probeSessions(first: pg.Client, target: ServerTarget): Promise<vo
   } finally {
     await second.end().catch(() => undefined);
   }
-}
-
-/** The server process of a session; with the start of its server, since process ids of two servers may be equal. */
-async function backendOf(client: pg.Client): Promise<{ backend: string; pid: number }> {
-  const { rows } = await client.query<{ pid: number; started: string }>(
-    `select pg_catalog.pg_backend_pid() as pid,
-            extract(epoch from pg_catalog.pg_postmaster_start_time())::text as started`,
-  );
-  const { pid = 0, started = '' } = rows[0] ?? {};
-  return { backend: `${pid} ${started}`, pid };
 }
 
 async function withPatience<T>(work: Promise<T>, target: ServerTarget): Promise<T> {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { EXIT, UserError } from '../../errors.ts';
+import { listMissingGrants, readHidingTables, readServer } from '../statements/requirements.ts';
 
 const OLDEST = 15;
 const NEWEST = 18;
@@ -21,49 +22,7 @@ type ServerReport = {
  * Throws one UserError (exit 3) that lists everything that is missing.
  */
 export async function checkServer(client: pg.Client, needs: ServerNeeds = {}): Promise<ServerReport> {
-  const result = await client.query<{
-    version: number;
-    full_version: string;
-    encoding: string;
-    database: string;
-    role: string;
-    can_create: boolean;
-    standby: boolean;
-    extension_installed: boolean;
-    extension_available: boolean;
-    superuser: boolean;
-    free: number;
-    role_free: number | null;
-    runner: boolean;
-    may_use: boolean;
-  }>(`
-    select current_setting('server_version_num')::int / 10000 as version,
-           current_setting('server_version') as full_version,
-           pg_catalog.pg_encoding_to_char(d.encoding)::text as encoding,
-           d.datname::text as database,
-           current_user::text as role,
-           pg_catalog.has_database_privilege(d.datname, 'CREATE') as can_create,
-           pg_catalog.pg_is_in_recovery() as standby,
-           exists (select from pg_catalog.pg_extension where extname = 'btree_gist') as extension_installed,
-           exists (select from pg_catalog.pg_available_extensions where name = 'btree_gist')
-             as extension_available,
-           r.rolsuper as superuser,
-           exists (select from pg_catalog.pg_namespace as n
-                    where n.nspname = 'aquaseed' and not pg_catalog.pg_has_role(n.nspowner, 'USAGE')) as runner,
-           exists (select from pg_catalog.pg_namespace as n
-                    where n.nspname = 'aquaseed' and pg_catalog.has_schema_privilege(n.oid, 'USAGE')) as may_use,
-           (current_setting('max_connections')::int
-             - case when r.rolsuper then 0
-                    else current_setting('superuser_reserved_connections')::int
-                      + coalesce(current_setting('reserved_connections', true)::int, 0) end
-             - (select count(*)::int from pg_catalog.pg_stat_activity where backend_type = 'client backend')
-             + 1) as free,
-           case when r.rolsuper then null
-                else least(nullif(r.rolconnlimit, -1), nullif(d.datconnlimit, -1)) end as role_free
-      from pg_catalog.pg_database as d
-      join pg_catalog.pg_roles as r on r.rolname = current_user
-     where d.datname = current_database()`);
-  const found = result.rows[0];
+  const found = await readServer(client);
   if (found === undefined) throw new UserError('The server does not describe its database', EXIT.database);
   const missing: string[] = [];
   const warnings: string[] = [];
@@ -116,24 +75,9 @@ export async function requireVisibleRows(client: pg.Client): Promise<void> {
 /** How many tables are named in a message. */
 const NAMED_TABLES = 10;
 
-/**
- * Tables whose policies apply to this role, or to the owner of schema aquaseed, with whose rights its functions
- * run: a policy counts whatever it allows, since only the rows that come can tell that.
- */
+/** Tables from which row security may hide rows, in words. */
 async function hiddenRows(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ role: string; name: string }>(`
-    select min(r.rolname::text) as role,
-           pg_catalog.format('%I.%I', n.nspname, c.relname) as name
-      from pg_catalog.pg_class as c
-      join pg_catalog.pg_namespace as n on n.oid = c.relnamespace and n.nspname in ('public', 'aquaseed')
-      join pg_catalog.pg_roles as r
-        on r.rolname = current_user
-           or r.oid = (select a.nspowner from pg_catalog.pg_namespace as a where a.nspname = 'aquaseed')
-     where c.relrowsecurity and c.relkind in ('r', 'p')
-       and not r.rolsuper and not r.rolbypassrls
-       and (c.relforcerowsecurity or not pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE'))
-     group by 2
-     order by 2`);
+  const rows = await readHidingTables(client);
   const [first] = rows;
   if (first === undefined) return [];
   const names = rows.slice(0, NAMED_TABLES).map((it) => it.name);
@@ -156,14 +100,12 @@ async function missingGrants(
       `role "${role}" may not use schema aquaseed: grant usage on schema aquaseed to ${pg.escapeIdentifier(role)};`,
     ];
   }
-  const { rows } = await client.query<{ command: string }>(
-    'select command from aquaseed.list_run_grants(current_user::text) where not granted',
-  );
-  if (rows.length > NAMED_GRANTS) {
+  const commands = await listMissingGrants(client);
+  if (commands.length > NAMED_GRANTS) {
     const all = `select aquaseed.grant_run(${pg.escapeLiteral(role)});`;
     return [
-      `role "${role}" lacks ${rows.length} grants: the owner of schema aquaseed gives them with ${all}`,
+      `role "${role}" lacks ${commands.length} grants: the owner of schema aquaseed gives them with ${all}`,
     ];
   }
-  return rows.map(({ command }) => `role "${role}" lacks a grant: ${command};`);
+  return commands.map((command) => `role "${role}" lacks a grant: ${command};`);
 }

@@ -2,7 +2,9 @@ import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
 import { asTyped } from '../invocation.ts';
-import { RUN_LOCK } from '../statements.ts';
+import { hasLedger } from '../statements/contents.ts';
+import { tryRunLock } from '../statements/locks.ts';
+import { isAlive } from '../statements/session.ts';
 import type { EmbeddedServer } from './embedded.ts';
 import { isConnectionLost, lostConnection } from './explain.ts';
 import { requireName } from './names.ts';
@@ -92,19 +94,12 @@ export async function withSession<T>(
 
 /** Holds the run lock of this database while the connection lives. @throws UserError (exit 4) */
 export async function lockRun(client: pg.Client): Promise<void> {
-  if (await tryLock(client)) return;
+  if (await tryRunLock(client)) return;
   throw new UserError(
     'Another generate is running on this database',
     EXIT.locked,
     `Watch it with: ${asTyped('status --watch')}`,
   );
-}
-
-async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    RUN_LOCK,
-  ]);
-  return rows[0]?.locked === true;
 }
 
 /** The run lock of a database, which can be taken again when its connection was lost. */
@@ -133,13 +128,9 @@ export class RunLock {
   }
 
   async #check(): Promise<void> {
-    const isAlive = await this.#client.query('select').then(
-      () => true,
-      () => false,
-    );
-    if (isAlive) return;
+    if (await isAlive(this.#client)) return;
     const client = await this.#session.openClient();
-    if (!(await tryLock(client))) {
+    if (!(await tryRunLock(client))) {
       await client.end();
       // Our dead session may still hold it: the server needs a moment to see that it is dead.
       throw Object.assign(new Error('the lock of the run is not free'), { code: '08006' });
@@ -154,10 +145,7 @@ export class RunLock {
 
 /** @throws UserError (exit 3) unless the database was installed by this tool */
 export async function requireInstalled(session: Session): Promise<void> {
-  const { rows } = await session.client.query<{ found: boolean }>(
-    `select pg_catalog.to_regclass('aquaseed.run_step') is not null as found`,
-  );
-  if (rows[0]?.found !== true) {
+  if (!(await hasLedger(session.client))) {
     throw new UserError(
       `Nothing was generated yet in ${session.target.display}`,
       EXIT.database,

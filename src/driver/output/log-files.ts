@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, reasonOf, UserError } from '../../errors.ts';
-import type { Unit } from '../statements.ts';
+import type { Unit } from '../statements/work.ts';
 import type { Reporter } from './progress.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { escapeLine } from '../../escape.ts';
-import type { Unit } from '../statements.ts';
+import type { Unit } from '../statements/work.ts';
 import { progressStream, say } from './output.ts';
 
 export type LogFormat = 'text' | 'json';

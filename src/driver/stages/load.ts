@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabasePool } from 'slonik';
 import type { Configuration } from '../../config/index.ts';
 import type { Schedule } from '../../planner/index.ts';
-import { createRun, loadConfigurationTables } from '../statements.ts';
+import { createRun, loadConfigurationTables } from '../statements/run.ts';
 
 export interface LoadRequest {
   schedule: Schedule;

@@ -6,7 +6,7 @@ import type { Session } from '../database/session.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { formatCount, type Reporter } from '../output/progress.ts';
 import type { Prepared } from '../prepare/prepare.ts';
-import { readRun, resumeRun } from '../statements.ts';
+import { readRun, resumeRun } from '../statements/run.ts';
 import { load, scheduleDigest } from './load.ts';
 
 /** A run of what was prepared, in a database that is open. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DatabasePool } from 'slonik';
 import type { Reporter } from '../output/progress.ts';
-import { listVacuumCommands } from '../statements.ts';
+import { listVacuumCommands } from '../statements/work.ts';
 
 /**
  * After the last unit of seal: freezes the rows and gathers statistics, over plain connections, since slonik

@@ -3,7 +3,7 @@ import type { Configuration } from '../../config/index.ts';
 import { inParallel } from '../database/parallel.ts';
 import type { Reporter } from '../output/progress.ts';
 import { formatTable } from '../output/table.ts';
-import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements.ts';
+import { type Check, listChecks, loadCheckBounds, readChecks, runCheck } from '../statements/verify.ts';
 
 /** They read all rows of the largest tables: begun first, so that no worker is left alone with one. */
 const LONGEST: readonly string[] = ['check_72_rows', 'check_46_feed_ledger'];

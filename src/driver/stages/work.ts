@@ -3,7 +3,8 @@ import type { DatabasePool } from 'slonik';
 import { type RetryOptions, withRetries } from '../database/retry.ts';
 import type { Reporter } from '../output/progress.ts';
 import { onStopSignal } from '../signals.ts';
-import { backendPid, cancelBackend, noteSeconds, readProgress, workNext } from '../statements.ts';
+import { readProgress } from '../statements/status.ts';
+import { backendPid, cancelBackend, noteSeconds, workNext } from '../statements/work.ts';
 
 export const STAGES = ['simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 /** Between two attempts of a unit that met a deadlock. */

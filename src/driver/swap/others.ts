@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { EXIT, UserError } from '../../errors.ts';
-import { type DatabaseObject, listObjects } from '../database/install.ts';
+import { listObjects } from '../database/install.ts';
 import { openClient } from '../database/pool.ts';
 import type { ServerTarget } from '../database/target.ts';
 import { formatCount } from '../output/progress.ts';
-import { isInstalled, readLeaves, readMarker, readStrangers } from '../statements.ts';
+import { isInstalled, type Leaf, readLeaves, readMarker, readStrangers } from '../statements/contents.ts';
+import type { DatabaseObject } from '../statements/install.ts';
 
 /** What a new installation makes on this server: whatever else a database of ours holds is somebody else's. */
 export type Reference = readonly DatabaseObject[];
@@ -94,12 +95,6 @@ async function listOthers(
       .filter((it) => !named.has(`table public.${it.table_name}`))
       .map((it) => `rows of others in ${it.table_name} (${formatCount(it.strangers)})`),
   ];
-}
-
-/** A leaf of a run, attached to its table or about to be. */
-export interface Leaf {
-  name: string;
-  attached: boolean;
 }
 
 /**
