@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENTRY = path.join(ROOT, 'src/driver/index.ts');
+
+/**
+ * Compiles the program into one file, once for a test run that starts it a thousand times: tsx takes a second longer to
+ * load it. What the program asks of its own place is answered as in the source: files beside a module, and the words
+ * in hints, are the same. Tests of the package, and of what users type, start the source.
+ */
+export async function compileDriver(directory: string): Promise<string> {
+  const outfile = path.join(directory, 'driver.mjs');
+  mkdirSync(directory);
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'), 'junction');
+  await build({
+    entryPoints: [ENTRY],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: `node${process.versions.node}`,
+    packages: 'external',
+    banner: { js: `process.argv[1] = ${JSON.stringify(ENTRY)};` },
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'own-place',
+        setup({ onLoad }) {
+          onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path: file }) => ({
+            loader: 'ts',
+            contents: readFileSync(file, 'utf8').replaceAll(
+              /\bimport\.meta\.url\b/g,
+              JSON.stringify(pathToFileURL(file).href),
+            ),
+          }));
+        },
+      },
+    ],
+  });
+  return outfile;
+}
