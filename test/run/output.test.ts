@@ -8,19 +8,13 @@ import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedd
 import { explainSqlError } from '../../src/driver/database/sql-errors.ts';
 import { logToFiles } from '../../src/driver/output/log-files.ts';
 import { UserError } from '../../src/errors.ts';
-import { runCli, startCli } from '../support/cli.ts';
+import { program, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
 
 /** What cannot be written never ends a run, no server is left behind, and no stack reaches a user. */
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DRIVER = [
-  process.execPath,
-  '--import',
-  import.meta.resolve('tsx'),
-  path.join(ROOT, 'src/driver/index.ts'),
-];
 const AS_OF = '2023-07-01';
 const STACK = /^\s+at .*:\d+/m;
 
@@ -38,7 +32,7 @@ function redirected(
 ): Promise<Result> {
   const child = spawn(
     'bash',
-    ['-c', `"$@" ${redirection}; exit \${PIPESTATUS[0]}`, 'bash', ...DRIVER, ...args],
+    ['-c', `"$@" ${redirection}; exit \${PIPESTATUS[0]}`, 'bash', ...program(), ...args],
     {
       cwd: ROOT,
       env: { ...process.env, ...env },

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 export type CliOptions = {
   /** Variables besides those of the test run; none of these names a database unless given here. */
@@ -32,17 +32,19 @@ export type RunningCli = {
   result: Promise<CliResult>;
 };
 
+/** The words that start the program, before its arguments. */
+export function program(): [node: string, script: string] {
+  return [process.execPath, inject('testDriver')];
+}
+
 /** Starts `aquaseed <args>` as its own process. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(
-    process.execPath,
-    ['--import', TSX, fileURLToPath(new URL('src/driver/index.ts', `file://${ROOT}`)), ...args],
-    {
-      cwd: options.cwd ?? ROOT,
-      env: { ...cleanEnvironment(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const [node, script] = program();
+  const child = spawn(node, [script, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { ...cleanEnvironment(), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error('the command did not start');
   const stderr = new Lines();

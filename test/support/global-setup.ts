@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { compileDriver } from './compile.ts';
 import { makeRunDirectory } from './run-directory.ts';
 
 declare module 'vitest' {
@@ -10,6 +11,8 @@ declare module 'vitest' {
     testRun: string;
     /** Home of the embedded server that this run shares; made at its first use. */
     testHome: string;
+    /** The program, compiled: a script for node. */
+    testDriver: string;
   }
 }
 
@@ -23,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const run = `aqt${randomBytes(3).toString('hex')}`;
   project.provide('testHome', path.join(directory, 'home'));
   project.provide('testRun', run);
+  project.provide('testDriver', await compileDriver(path.join(directory, 'driver')));
   return async () => {
     if (process.env.TEST_DATABASE_URL) await dropRun(process.env.TEST_DATABASE_URL, run);
     await remove();
