@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FirstFit } from '../../src/planner/allocate/first-fit.ts';
+import { MinHeap } from '../../src/planner/allocate/heap.ts';
+import { meanOf, peakOf } from '../../src/planner/allocate/usage.ts';
 import { dayOfYear, formatDay, monthOf, parseDay } from '../../src/planner/days.ts';
-import { FirstFit } from '../../src/planner/first-fit.ts';
-import { MinHeap } from '../../src/planner/heap.ts';
-import { meanOf, peakOf } from '../../src/planner/usage.ts';
 
 describe('days', () => {
   it.each(['2020-02-29', '2025-12-31', '1900-01-01', '2999-12-31'])('%s is a date', (date) => {

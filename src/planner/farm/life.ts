@@ -1,4 +1,4 @@
-import type { Biology, Farm, FreshwaterStage, SeaStage } from '../config/index.ts';
+import type { Biology, Farm, FreshwaterStage, SeaStage } from '../../config/index.ts';
 
 /** The stages of a life in order: some in halls, the last at sea. */
 export interface Life {

@@ -1,8 +1,8 @@
+import { type Day, formatDay, parseDay } from '../days.ts';
+import type { Setting } from '../farm/setting.ts';
+import type { Schedule, ScheduleBatch, Utilisation } from '../schedule/schedule.ts';
 import type { Places } from './allocate.ts';
 import { hallResource, SEA_RESOURCE } from './capacity.ts';
-import { type Day, formatDay, parseDay } from './days.ts';
-import type { Schedule, ScheduleBatch, Utilisation } from './schedule.ts';
-import type { Setting } from './setting.ts';
 import { meanOf, peakOf, type Use, usePerDay } from './usage.ts';
 
 /** A resource of a geography and its use by a schedule over the whole life of its batches. */

@@ -1,11 +1,11 @@
-import type { Farm } from '../config/index.ts';
-import type { Day } from './days.ts';
+import type { Farm } from '../../config/index.ts';
+import type { Day } from '../days.ts';
+import type { Life } from '../farm/life.ts';
+import type { Start } from '../request/starts.ts';
+import type { ScheduleBatch } from '../schedule/schedule.ts';
 import { FirstFit } from './first-fit.ts';
 import { MinHeap } from './heap.ts';
-import type { Life } from './life.ts';
 import type { DaysAtSea } from './reserve.ts';
-import type { ScheduleBatch } from './schedule.ts';
-import type { Start } from './starts.ts';
 
 type Hall = Farm['halls'][number];
 type Area = Farm['areas'][number];

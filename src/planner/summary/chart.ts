@@ -1,5 +1,5 @@
-import { formatDay, parseDay } from './days.ts';
-import type { DailyUse, Timeline } from './measure.ts';
+import type { DailyUse, Timeline } from '../allocate/measure.ts';
+import { formatDay, parseDay } from '../days.ts';
 
 const WIDTH = 60;
 /** Eighths of full; a blank is nothing at all. */

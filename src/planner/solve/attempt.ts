@@ -1,10 +1,10 @@
-import { type Allocation, allocate, type NoRoom, type Placed } from './allocate.ts';
-import { type Shortage, shortages } from './capacity.ts';
-import type { Choice, Window } from './request.ts';
-import { type DaysAtSea, daysAtSeaOf } from './reserve.ts';
-import type { Setting } from './setting.ts';
-import { type Late, ladderStarts, lateness, type Start, staggeredStarts } from './starts.ts';
-import { type Peak, peakOf } from './usage.ts';
+import { type Allocation, allocate, type NoRoom, type Placed } from '../allocate/allocate.ts';
+import { type Shortage, shortages } from '../allocate/capacity.ts';
+import { type DaysAtSea, daysAtSeaOf } from '../allocate/reserve.ts';
+import { type Peak, peakOf } from '../allocate/usage.ts';
+import type { Setting } from '../farm/setting.ts';
+import type { Choice, Window } from '../request/request.ts';
+import { type Late, ladderStarts, lateness, type Start, staggeredStarts } from '../request/starts.ts';
 
 /** Starts with places for all of them. */
 export interface Success {

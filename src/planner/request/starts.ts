@@ -1,6 +1,6 @@
-import type { Farm } from '../config/index.ts';
-import { EXIT, UserError } from '../errors.ts';
-import { type Day, formatDay, parseDay } from './days.ts';
+import type { Farm } from '../../config/index.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { type Day, formatDay, parseDay } from '../days.ts';
 import type { Window } from './request.ts';
 
 type Geography = Farm['geographies'][number];

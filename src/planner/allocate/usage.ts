@@ -1,4 +1,4 @@
-import type { Day } from './days.ts';
+import type { Day } from '../days.ts';
 
 /** An amount of something in use from a day, and free again on the end day. */
 export interface Use {

@@ -1,6 +1,6 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
-import { EXIT, UserError } from '../errors.ts';
-import { type Places, productionPlaces } from './allocate.ts';
+import type { Biology, Climate, Farm } from '../../config/index.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { type Places, productionPlaces } from '../allocate/allocate.ts';
 import { type Life, lifeOf, NO_ROOM, productionGeographies, type Room } from './life.ts';
 
 /** The farm that is planned for, with what every attempt at a plan looks up in it. */

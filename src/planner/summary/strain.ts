@@ -1,7 +1,7 @@
-import type { Biology, Farm } from '../config/index.ts';
-import { parseDay } from './days.ts';
-import { survivors } from './growth.ts';
-import type { Schedule } from './schedule.ts';
+import type { Biology, Farm } from '../../config/index.ts';
+import { parseDay } from '../days.ts';
+import { survivors } from '../farm/growth.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 
 /** Fish a day that the slaughterhouses of a geography take. */
 const SLAUGHTERED_PER_DAY = 220_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lengthOf } from '../config/columns.ts';
-import { printable, prose } from '../config/fields.ts';
-import { parseDay } from './days.ts';
+import { lengthOf } from '../../config/columns.ts';
+import { printable, prose } from '../../config/fields.ts';
+import { parseDay } from '../days.ts';
 
 /** Schema of a schedule file. Days of a batch count from 0; an end day is the first day after. */
 

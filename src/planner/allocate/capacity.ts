@@ -1,8 +1,8 @@
+import { type Day, formatDay } from '../days.ts';
+import type { Life } from '../farm/life.ts';
+import type { Start } from '../request/starts.ts';
 import type { NoRoom, Placed, Places } from './allocate.ts';
-import { type Day, formatDay } from './days.ts';
-import type { Life } from './life.ts';
 import type { DaysAtSea } from './reserve.ts';
-import type { Start } from './starts.ts';
 import { peakOf, type Use } from './usage.ts';
 
 /** A resource that more batches need at one time than it has room for. */

@@ -1,6 +1,6 @@
-import type { Biology, Farm } from '../config/index.ts';
-import { MOST_CONTAINERS } from '../config/infrastructure.ts';
-import { formatDay, parseDay } from './days.ts';
+import type { Biology, Farm } from '../../config/index.ts';
+import { MOST_CONTAINERS } from '../../config/infrastructure.ts';
+import { formatDay, parseDay } from '../days.ts';
 import { lineOf } from './lines.ts';
 import type { Schedule, ScheduleBatch } from './schedule.ts';
 import { spanOf } from './span.ts';

@@ -1,10 +1,10 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
-import { eggsOf, harvestTarget } from './facts.ts';
-import { daysToTarget, harvestDays, weightAtSeaEntry } from './growth.ts';
-import { productionGeographies } from './life.ts';
-import type { Choice } from './request.ts';
-import type { Setting } from './setting.ts';
-import type { Start } from './starts.ts';
+import type { Biology, Climate, Farm } from '../../config/index.ts';
+import { eggsOf, harvestTarget } from '../farm/facts.ts';
+import { daysToTarget, harvestDays, weightAtSeaEntry } from '../farm/growth.ts';
+import { productionGeographies } from '../farm/life.ts';
+import type { Setting } from '../farm/setting.ts';
+import type { Choice } from '../request/request.ts';
+import type { Start } from '../request/starts.ts';
 
 /** Slowest growth that is planned for: so many standard deviations below the mean. */
 const SLOW_DEVIATIONS = 2;

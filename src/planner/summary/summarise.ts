@@ -1,8 +1,8 @@
+import { type Timeline, timelineOf } from '../allocate/measure.ts';
+import type { Plan } from '../plan.ts';
+import type { Utilisation } from '../schedule/schedule.ts';
 import { chart } from './chart.ts';
 import { type Estimate, estimate } from './estimate.ts';
-import { type Timeline, timelineOf } from './measure.ts';
-import type { Plan } from './plan.ts';
-import type { Utilisation } from './schedule.ts';
 
 /** The machine-readable result of `plan`. */
 export interface Summary {

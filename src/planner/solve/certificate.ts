@@ -1,11 +1,11 @@
-import { EXIT, UserError } from '../errors.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { describeNoRoom, describeShortages } from '../allocate/capacity.ts';
+import { shortestStay } from '../allocate/reserve.ts';
+import { formatDay } from '../days.ts';
+import { type Choice, choiceOf, MOST_STAGGER, type PlanRequest } from '../request/request.ts';
+import { firstStartOf, mostInTime, widestInTime } from '../request/starts.ts';
 import type { Failure, Planner } from './attempt.ts';
-import { describeNoRoom, describeShortages } from './capacity.ts';
-import { formatDay } from './days.ts';
-import { type Choice, choiceOf, MOST_STAGGER, type PlanRequest } from './request.ts';
-import { shortestStay } from './reserve.ts';
 import { largest, smallest } from './search.ts';
-import { firstStartOf, mostInTime, widestInTime } from './starts.ts';
 
 /** A way out of a refusal. It was planned before it was named. */
 export interface Alternative {

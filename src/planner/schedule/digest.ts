@@ -1,5 +1,5 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
-import { contentDigest } from '../config/index.ts';
+import type { Biology, Climate, Farm } from '../../config/index.ts';
+import { contentDigest } from '../../config/index.ts';
 
 /** Digest of the configuration that a plan depends on; other numbers may change and the plan holds. */
 export function planningDigest(farm: Farm, biology: Biology, climate: Climate): string {

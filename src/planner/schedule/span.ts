@@ -1,5 +1,5 @@
-import { EXIT, UserError } from '../errors.ts';
-import { type Day, formatDay, parseDay } from './days.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { type Day, formatDay, parseDay } from '../days.ts';
 import type { Schedule } from './schedule.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readYamlWithLines } from '../config/yaml.ts';
-import { EXIT, reasonOf, UserError } from '../errors.ts';
-import { escapeLine } from '../escape.ts';
+import { readYamlWithLines } from '../../config/yaml.ts';
+import { EXIT, reasonOf, UserError } from '../../errors.ts';
+import { escapeLine } from '../../escape.ts';
 import { rememberLine } from './lines.ts';
 import { type Schedule, type ScheduleBatch, scheduleSchema } from './schedule.ts';
 

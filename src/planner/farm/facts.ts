@@ -1,5 +1,5 @@
 import seedrandom from 'seedrandom';
-import type { Biology } from '../config/index.ts';
+import type { Biology } from '../../config/index.ts';
 
 /** Eggs of a batch by its number within the geography. */
 export function eggsOf(indexInGeography: number, biology: Biology): number {

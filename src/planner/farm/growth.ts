@@ -1,5 +1,5 @@
-import type { Biology, Climate, Stage } from '../config/index.ts';
-import { type Day, dayOfYear, monthOf } from './days.ts';
+import type { Biology, Climate, Stage } from '../../config/index.ts';
+import { type Day, dayOfYear, monthOf } from '../days.ts';
 import { lifeOf, valueFor } from './life.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { describeNoRoom, describeShortages, SEA_RESOURCE } from '../allocate/capacity.ts';
+import { formatDay } from '../days.ts';
+import { type Choice, MOST_BATCHES, MOST_STAGGER, type PlanRequest } from '../request/request.ts';
+import { daysForStarts, mostInTime, widestInTime } from '../request/starts.ts';
 import type { Failure, Planner, RingPeak, Success } from './attempt.ts';
-import { describeNoRoom, describeShortages, SEA_RESOURCE } from './capacity.ts';
-import { formatDay } from './days.ts';
-import { type Choice, MOST_BATCHES, MOST_STAGGER, type PlanRequest } from './request.ts';
 import { largest, smallest } from './search.ts';
-import { daysForStarts, mostInTime, widestInTime } from './starts.ts';
 
 /** Batches and stagger, given or solved, with their places; or why there are none. */
 export type Solution =

@@ -1,6 +1,6 @@
-import { EXIT, UserError } from '../errors.ts';
-import { type Day, parseDay } from './days.ts';
-import type { Setting } from './setting.ts';
+import { EXIT, UserError } from '../../errors.ts';
+import { type Day, parseDay } from '../days.ts';
+import type { Setting } from '../farm/setting.ts';
 
 /** How long rings are kept: for the slowest batch there may be, or for each batch's own prediction. */
 export type ReserveMode = 'worst' | 'predicted';
