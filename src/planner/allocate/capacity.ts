@@ -1,7 +1,8 @@
 import { type Day, formatDay } from '../days.ts';
 import type { Life } from '../farm/life.ts';
+import type { Places } from '../farm/places.ts';
 import type { Start } from '../request/starts.ts';
-import type { NoRoom, Placed, Places } from './allocate.ts';
+import type { NoRoom, Placed } from './allocate.ts';
 import type { DaysAtSea } from './reserve.ts';
 import { peakOf, type Use } from './usage.ts';
 

@@ -1,7 +1,7 @@
 import { type Day, formatDay, parseDay } from '../days.ts';
+import type { Places } from '../farm/places.ts';
 import type { Setting } from '../farm/setting.ts';
 import type { Schedule, ScheduleBatch, Utilisation } from '../schedule/schedule.ts';
-import type { Places } from './allocate.ts';
 import { hallResource, SEA_RESOURCE } from './capacity.ts';
 import { meanOf, peakOf, type Use, usePerDay } from './usage.ts';
 

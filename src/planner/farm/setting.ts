@@ -1,7 +1,7 @@
 import type { Biology, Climate, Farm } from '../../config/index.ts';
 import { EXIT, UserError } from '../../errors.ts';
-import { type Places, productionPlaces } from '../allocate/allocate.ts';
 import { type Life, lifeOf, NO_ROOM, productionGeographies, type Room } from './life.ts';
+import { type Places, productionPlaces } from './places.ts';
 
 /** The farm that is planned for, with what every attempt at a plan looks up in it. */
 export interface Setting {
