@@ -1,3 +1,4 @@
+export { formatDay, parseDay } from './days.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
 export { predictRows } from './predict.ts';

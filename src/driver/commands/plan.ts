@@ -25,8 +25,8 @@ import {
   validateSchedule,
   writeWhole,
 } from '../../planner/index.ts';
-import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
+import { planData } from '../../report/plan-data.ts';
 import { configurationFor, roomUnder, underProfiles } from '../configuration.ts';
 import { printData, printText, say } from '../output.ts';
 import { schedulePath } from '../schedule-path.ts';
@@ -138,7 +138,9 @@ async function writePage(
   result: Plan,
   facts: Pick<SummaryOptions, 'predictedRows' | 'warnings'>,
 ): Promise<void> {
-  const data = gatherPlan(result, summarise(result, { ...facts, details: true }).json);
+  const { schedule, setting } = result;
+  const summary = summarise(result, { ...facts, details: true }).json;
+  const data = planData(schedule, summary, setting.farm, setting.biology);
   writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
   say(`page written to ${file}`);
 }

@@ -1,15 +1,26 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { DatabasePool } from 'slonik';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
-import { gatherReport } from '../../report/gather.ts';
+import type { ReportData } from '../../report/data.ts';
 import { renderPage } from '../../report/html.ts';
+import { pack } from '../../report/pack.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output.ts';
+import { inParallel } from '../parallel.ts';
 import { formatSeconds } from '../progress.ts';
 import { requireInstalled, withSession } from '../session.ts';
-import { readRun } from '../statements.ts';
+import {
+  REPORT_TABLES,
+  type Run,
+  readChecks,
+  readProgress,
+  readReportTable,
+  readRows,
+  readRun,
+} from '../statements.ts';
 
 export interface ReportOptions {
   databaseUrl?: string | undefined;
@@ -67,6 +78,32 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
       seconds: (performance.now() - startedAt) / 1000,
     };
   });
+}
+
+/** Everything that the report of a generated database shows, over parallel connections. */
+async function gatherReport(pool: DatabasePool, run: Run, workers: number): Promise<ReportData> {
+  const tables = new Map<string, unknown>();
+  await inParallel(REPORT_TABLES, workers, async (name) => {
+    tables.set(name, pack<object>(await readReportTable(pool, name)));
+  });
+  const stages = await readProgress(pool, run.run_id);
+  const checks = await readChecks(pool, run.run_id);
+  return {
+    run: {
+      run_id: run.run_id,
+      seed: run.seed,
+      as_of: run.as_of,
+      schedule_name: run.schedule_name,
+      schedule_digest: run.schedule_digest,
+      config_digest: run.config_digest,
+      tool_version: run.tool_version,
+      profiles: run.profiles,
+    },
+    rows: await readRows(pool, run.run_id),
+    stages: stages.map(({ stage, units, rows, seconds }) => ({ stage, units, rows, seconds })),
+    checks: checks.map(({ detail: _, ...it }) => it),
+    tables: Object.fromEntries(tables) as ReportData['tables'],
+  };
 }
 
 /** @throws UserError (exit 2) where no file can be written, before minutes of work */

@@ -1,13 +1,13 @@
-import { formatDay, parseDay } from '../planner/days.ts';
-import type { Plan, Summary } from '../planner/index.ts';
+import type { Biology, Farm } from '../config/index.ts';
+import { formatDay, parseDay, type Schedule, type ScheduleBatch, type Summary } from '../planner/index.ts';
 import type { OccupancyRow, PlanData, StayRow } from './data.ts';
 import { pack } from './pack.ts';
 
 const WEEK = 7;
 
 /** Everything that the page of a plan shows. The summary must have its timeline. */
-export function gatherPlan(plan: Plan, summary: Summary): PlanData {
-  const { metadata, batches } = plan.schedule;
+export function planData(schedule: Schedule, summary: Summary, farm: Farm, biology: Biology): PlanData {
+  const { metadata, batches } = schedule;
   return {
     title: metadata.profile,
     seed: metadata.seed,
@@ -28,56 +28,48 @@ export function gatherPlan(plan: Plan, summary: Summary): PlanData {
     },
     utilisation: summary.utilisation,
     names: batches.map((it) => it.batch_id),
-    stays: pack(stays(plan)),
+    stays: pack(stays(schedule, farm, biology)),
     occupancy: pack(occupancy(summary)),
   };
 }
 
 /** Who reserves what, stage by stage. */
-function stays({ schedule, setting }: Plan): StayRow[] {
-  const { areas, halls, containers } = setting.farm;
-  const room = (it: (container: (typeof containers)[number]) => boolean): number =>
-    containers.filter(it).length;
+function stays({ batches }: Schedule, { areas, halls, containers }: Farm, { stages }: Biology): StayRow[] {
+  const room = (isHere: (container: (typeof containers)[number]) => boolean): number =>
+    containers.filter(isHere).length;
   const rooms = new Map([
     ...areas.map(({ id, name }) => [name, room((it) => it.areaId === id)] as const),
     ...halls.map(({ id, name }) => [name, room((it) => it.hallId === id)] as const),
   ]);
-  return schedule.batches.flatMap((batch, index): StayRow[] => {
+  const inOrder = [...stages].sort((a, b) => a.order - b.order);
+  return batches.flatMap((batch, index) => {
     const start = parseDay(batch.start_date) ?? 0;
-    const common = { batch_no: index + 1, geography: batch.geography };
-    const tanks = setting.life.freshwater.flatMap(({ stage }, order): StayRow[] => {
-      const stay = batch.freshwater[stage.key];
+    return inOrder.flatMap((stage, order): StayRow[] => {
+      const stay = stayIn(batch, stage);
       if (stay === undefined) return [];
       return [
         {
-          ...common,
-          place: stay.hall,
-          sea: false,
+          batch_no: index + 1,
+          geography: batch.geography,
+          place: stay.place,
+          sea: stage.habitat === 'sea',
           stage_order: order + 1,
           stage: stage.name,
           from_date: formatDay(start + stay.start_day),
           to_date: formatDay(start + stay.end_day),
           containers: stay.containers.length,
-          capacity: rooms.get(stay.hall) ?? 0,
+          capacity: rooms.get(stay.place) ?? 0,
         },
       ];
     });
-    const { sea } = batch;
-    return [
-      ...tanks,
-      {
-        ...common,
-        place: sea.area,
-        sea: true,
-        stage_order: tanks.length + 1,
-        stage: setting.life.sea.name,
-        from_date: formatDay(start + sea.start_day),
-        to_date: formatDay(start + sea.end_day),
-        containers: sea.rings.length,
-        capacity: rooms.get(sea.area) ?? 0,
-      },
-    ];
   });
+}
+
+/** Where a batch is in a stage. */
+function stayIn({ freshwater, sea }: ScheduleBatch, { habitat, key }: Biology['stages'][number]) {
+  if (habitat === 'sea') return { ...sea, place: sea.area, containers: sea.rings };
+  const stay = freshwater[key];
+  return stay === undefined ? undefined : { ...stay, place: stay.hall };
 }
 
 /** Means of weeks. */
