@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
-import { formatDay, parseDay } from '../../src/planner/days.ts';
-import { extend, plan, type Schedule, validateSchedule } from '../../src/planner/index.ts';
-import { requireWithinSpan, spanOf } from '../../src/planner/schedule/span.ts';
+import { CONFIG_DIR, loadConfiguration } from '../../../src/config/index.ts';
+import { formatDay, parseDay } from '../../../src/planner/days.ts';
+import { extend, plan, type Schedule, validateSchedule } from '../../../src/planner/index.ts';
+import { requireWithinSpan, spanOf } from '../../../src/planner/schedule/span.ts';
 
 const { farm, biology, climate } = loadConfiguration(CONFIG_DIR);
 const { schedule } = plan(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
-import { plan, readSchedule, strains, summarise } from '../../src/planner/index.ts';
+import { CONFIG_DIR, loadConfiguration } from '../../../src/config/index.ts';
+import { plan, readSchedule, strains, summarise } from '../../../src/planner/index.ts';
 
 // What a plan asks of the farm that a real one could not give is said as a warning.
 

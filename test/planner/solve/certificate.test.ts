@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Biology, Climate, Farm } from '../../src/config/index.ts';
-import { formatDay, parseDay } from '../../src/planner/days.ts';
+import type { Biology, Climate, Farm } from '../../../src/config/index.ts';
+import { formatDay, parseDay } from '../../../src/planner/days.ts';
 import {
   type Certificate,
   PlanRefusal,
@@ -9,8 +9,8 @@ import {
   plan,
   type ScheduleBatch,
   validateSchedule,
-} from '../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from './support.ts';
+} from '../../../src/planner/index.ts';
+import { biology, climate, farm, smallFarm } from '../support.ts';
 
 const AS_OF = '2025-12-03';
 

@@ -8,8 +8,8 @@ import {
   readSchedule,
   validateSchedule,
   writeSchedule,
-} from '../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from './support.ts';
+} from '../../../src/planner/index.ts';
+import { biology, climate, farm, smallFarm } from '../support.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-schedule-'));
 afterAll(() => rmSync(dir, { recursive: true }));
