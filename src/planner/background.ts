@@ -1,7 +1,7 @@
 import type { Biology, Health, Stage } from '../config/index.ts';
 import type { Day } from './days.ts';
-import { valueFor } from './life.ts';
-import type { ScheduleBatch } from './schedule.ts';
+import { valueFor } from './farm/life.ts';
+import type { ScheduleBatch } from './schedule/schedule.ts';
 import { season } from './water.ts';
 
 interface StageOfBatch {

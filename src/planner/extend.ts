@@ -1,20 +1,20 @@
 import type { Biology, Climate, Farm } from '../config/index.ts';
 import { EXIT, UserError } from '../errors.ts';
-import type { Placed } from './allocate.ts';
-import { type Failure, Planner } from './attempt.ts';
-import { type Alternative, describeFailure, PlanRefusal } from './certificate.ts';
+import type { Placed } from './allocate/allocate.ts';
+import { measure, nearestToFull } from './allocate/measure.ts';
 import { type Day, formatDay, parseDay } from './days.ts';
-import { planningDigest } from './digest.ts';
-import { measure, nearestToFull } from './measure.ts';
-import { extendPartitions } from './partitions.ts';
+import { type Setting, settingOf } from './farm/setting.ts';
 import { type Plan, proven, scheduleBatch } from './plan.ts';
-import { type Choice, DAYS_PER_YEAR, MOST_STAGGER, requireDay } from './request.ts';
-import type { Schedule } from './schedule.ts';
-import { largest, smallest } from './search.ts';
-import { type Setting, settingOf } from './setting.ts';
-import { requireWithinSpan } from './span.ts';
-import { type Start, startOf } from './starts.ts';
-import { validateSchedule } from './validate.ts';
+import { type Choice, DAYS_PER_YEAR, MOST_STAGGER, requireDay } from './request/request.ts';
+import { type Start, startOf } from './request/starts.ts';
+import { planningDigest } from './schedule/digest.ts';
+import { extendPartitions } from './schedule/partitions.ts';
+import type { Schedule } from './schedule/schedule.ts';
+import { requireWithinSpan } from './schedule/span.ts';
+import { validateSchedule } from './schedule/validate.ts';
+import { type Failure, Planner } from './solve/attempt.ts';
+import { type Alternative, describeFailure, PlanRefusal } from './solve/certificate.ts';
+import { largest, smallest } from './solve/search.ts';
 
 /** No slip of the pen shall go on for centuries. */
 const MOST_YEARS_ON = 30;

@@ -1,7 +1,7 @@
 import type { Biology, Health } from '../config/index.ts';
 import type { Delousing } from './lice.ts';
 import type { Path, Placed } from './path.ts';
-import type { ScheduleBatch } from './schedule.ts';
+import type { ScheduleBatch } from './schedule/schedule.ts';
 
 /** How a ring is emptied; batch days. */
 export interface Slaughter {

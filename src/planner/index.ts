@@ -1,13 +1,20 @@
-export { type Alternative, type Certificate, PlanRefusal } from './certificate.ts';
-export { estimate } from './estimate.ts';
+export { formatDay, parseDay } from './days.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
 export { predictRows } from './predict.ts';
 export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts';
-export type { PlanRequest, ReserveMode } from './request.ts';
-export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule.ts';
-export { formatExtended, formatSchedule, readSchedule, writeSchedule, writeWhole } from './schedule-file.ts';
-export { requireWithinSpan } from './span.ts';
-export { strains } from './strain.ts';
-export { type Summary, type SummaryOptions, summarise } from './summarise.ts';
-export { type Rule, type Violation, validateSchedule } from './validate.ts';
+export type { PlanRequest, ReserveMode } from './request/request.ts';
+export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule/schedule.ts';
+export {
+  formatExtended,
+  formatSchedule,
+  readSchedule,
+  writeSchedule,
+  writeWhole,
+} from './schedule/schedule-file.ts';
+export { requireWithinSpan } from './schedule/span.ts';
+export { type Rule, type Violation, validateSchedule } from './schedule/validate.ts';
+export { type Alternative, type Certificate, PlanRefusal } from './solve/certificate.ts';
+export { estimate } from './summary/estimate.ts';
+export { strains } from './summary/strain.ts';
+export { type Summary, type SummaryOptions, summarise } from './summary/summarise.ts';

@@ -3,12 +3,12 @@ import { Arena } from './arena.ts';
 import { backgroundOf } from './background.ts';
 import { type Day, parseDay } from './days.ts';
 import { combine, hashKey, type Key, noiseKey, normal, stream } from './draws.ts';
+import { lifeOf, valueFor } from './farm/life.ts';
 import { type Slaughter, slaughterOf } from './harvest.ts';
 import { type Delousing, type Lice, liceOf } from './lice.ts';
-import { lifeOf, valueFor } from './life.ts';
 import { type Move, movesInto } from './moves.ts';
 import { type Calendar, effective, fill, type Path, type Placed, type Procedure, pathOf } from './path.ts';
-import type { ScheduleBatch } from './schedule.ts';
+import type { ScheduleBatch } from './schedule/schedule.ts';
 import { season, Waters } from './water.ts';
 
 /**

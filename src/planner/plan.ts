@@ -1,13 +1,10 @@
 import type { Biology, Climate, Farm } from '../config/index.ts';
-import type { Allocation } from './allocate.ts';
-import { Planner, type Success } from './attempt.ts';
-import { refuseLadder, refuseStaggered } from './certificate.ts';
+import type { Allocation } from './allocate/allocate.ts';
+import { measure, nearestToFull } from './allocate/measure.ts';
 import { type Day, formatDay, parseDay } from './days.ts';
-import { planningDigest } from './digest.ts';
-import { eggsOf, harvestTarget } from './facts.ts';
-import type { Life } from './life.ts';
-import { measure, nearestToFull } from './measure.ts';
-import { cutPartitions } from './partitions.ts';
+import { eggsOf, harvestTarget } from './farm/facts.ts';
+import type { Life } from './farm/life.ts';
+import { type Setting, settingOf } from './farm/setting.ts';
 import {
   type Choice,
   checkRequest,
@@ -15,13 +12,16 @@ import {
   DEFAULT_SLICES,
   type PlanRequest,
   windowOf,
-} from './request.ts';
-import type { Schedule, ScheduleBatch } from './schedule.ts';
-import { type Setting, settingOf } from './setting.ts';
-import { solve } from './solve.ts';
-import { requireWithinSpan } from './span.ts';
-import { daysForStarts, type Start } from './starts.ts';
-import { type Violation, validateSchedule } from './validate.ts';
+} from './request/request.ts';
+import { daysForStarts, type Start } from './request/starts.ts';
+import { planningDigest } from './schedule/digest.ts';
+import { cutPartitions } from './schedule/partitions.ts';
+import type { Schedule, ScheduleBatch } from './schedule/schedule.ts';
+import { requireWithinSpan } from './schedule/span.ts';
+import { type Violation, validateSchedule } from './schedule/validate.ts';
+import { Planner, type Success } from './solve/attempt.ts';
+import { refuseLadder, refuseStaggered } from './solve/certificate.ts';
+import { solve } from './solve/solve.ts';
 
 /** A plan that was proven. */
 export interface Plan {

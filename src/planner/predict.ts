@@ -4,7 +4,7 @@ import { FeedStock } from './feed-stock.ts';
 import { type BatchOutlook, Oracle, type StageOutlook, type Stay } from './outlook.ts';
 import { countCompany } from './predict-company.ts';
 import { countHealth } from './predict-health.ts';
-import type { Schedule } from './schedule.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 /** Rows by table of AquaMind. */
 export type Rows = Record<string, number>;

@@ -1,4 +1,4 @@
-import type { PlanRequest } from './request.ts';
+import type { PlanRequest } from './request/request.ts';
 
 /** Requests with a name. Their schedules are committed in config/schedules/<name>.yaml. */
 export const PRESETS = {

@@ -1,6 +1,6 @@
 -- Refuses an end of history that has nothing to do with the schedule: not after its first start, or more than a year
 -- after its last batch has ended, unless it was planned so (then 30 years). It would make an empty run, or millions of
--- rows of weather. As src/planner/span.ts.
+-- rows of weather. As src/planner/schedule/span.ts.
 create or replace function aquaseed._check_span(p_schedule jsonb, p_as_of date)
 returns void language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -26,8 +26,8 @@ import {
   validateSchedule,
   writeWhole,
 } from '../../planner/index.ts';
-import { gatherPlan } from '../../report/gather-plan.ts';
 import { renderPage } from '../../report/html.ts';
+import { planData } from '../../report/plan-data.ts';
 import { requireInstalled, withSession } from '../database/session.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
@@ -258,7 +258,9 @@ async function writePage(
   result: Plan,
   facts: Pick<SummaryOptions, 'predictedRows' | 'warnings'>,
 ): Promise<void> {
-  const data = gatherPlan(result, summarise(result, { ...facts, details: true }).json);
+  const { schedule, setting } = result;
+  const summary = summarise(result, { ...facts, details: true }).json;
+  const data = planData(schedule, summary, setting.farm, setting.biology);
   writeWhole(file, await renderPage({ entry: 'plan', title: `aquaseed plan: ${data.title}`, data }));
   say(`page written to ${file}`);
 }

@@ -2,15 +2,21 @@ import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { DatabasePool } from 'slonik';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { writeWhole } from '../../planner/index.ts';
-import { gatherReport } from '../../report/gather.ts';
+import type { ReportData } from '../../report/data.ts';
 import { renderPage } from '../../report/html.ts';
+import { pack } from '../../report/pack.ts';
+import { inParallel } from '../database/parallel.ts';
 import { requireInstalled, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatSeconds } from '../output/progress.ts';
-import { readRun } from '../statements/run.ts';
+import { REPORT_TABLES, readReportTable } from '../statements/report.ts';
+import { type Run, readRun } from '../statements/run.ts';
+import { readProgress, readRows } from '../statements/status.ts';
+import { readChecks } from '../statements/verify.ts';
 import { examples, type Finish, json, onDatabase, option, workers } from './_options.ts';
 
 const DEFAULT_FILE = 'report.html';
@@ -86,6 +92,32 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
       seconds: (performance.now() - startedAt) / 1000,
     };
   });
+}
+
+/** Everything that the report of a generated database shows, over parallel connections. */
+async function gatherReport(pool: DatabasePool, run: Run, workers: number): Promise<ReportData> {
+  const tables = new Map<string, unknown>();
+  await inParallel(REPORT_TABLES, workers, async (name) => {
+    tables.set(name, pack<object>(await readReportTable(pool, name)));
+  });
+  const stages = await readProgress(pool, run.run_id);
+  const checks = await readChecks(pool, run.run_id);
+  return {
+    run: {
+      run_id: run.run_id,
+      seed: run.seed,
+      as_of: run.as_of,
+      schedule_name: run.schedule_name,
+      schedule_digest: run.schedule_digest,
+      config_digest: run.config_digest,
+      tool_version: run.tool_version,
+      profiles: run.profiles,
+    },
+    rows: await readRows(pool, run.run_id),
+    stages: stages.map(({ stage, units, rows, seconds }) => ({ stage, units, rows, seconds })),
+    checks: checks.map(({ detail: _, ...it }) => it),
+    tables: Object.fromEntries(tables) as ReportData['tables'],
+  };
 }
 
 /** @throws UserError (exit 2) where no file can be written, before minutes of work */
