@@ -16,7 +16,7 @@ import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { wipe } from './commands/wipe.ts';
-import { defaultHome } from './database/embedded/home.ts';
+import { placeOf } from './database/embedded/home.ts';
 import { asTyped } from './invocation.ts';
 import { printData, say } from './output.ts';
 import { TOOL_VERSION } from './session.ts';
@@ -101,7 +101,7 @@ function examples(text: string): string {
 function embeddedHelp(): string {
   const home = (() => {
     try {
-      return defaultHome();
+      return placeOf().home;
     } catch (error) {
       return (error as Error).message;
     }

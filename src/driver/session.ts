@@ -11,7 +11,7 @@ import {
   requireVisibleRows,
   useTarget,
 } from './database/connect.ts';
-import type { EmbeddedServer } from './database/embedded.ts';
+import type { EmbeddedServer } from './database/embedded/server.ts';
 import { resolveTarget, type ServerTarget, type TargetOptions } from './database/target.ts';
 import { requireName, requireReplaceable } from './databases.ts';
 import { asTyped } from './invocation.ts';

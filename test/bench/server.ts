@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { openClient } from '../../src/driver/database/connect.ts';
-import { EmbeddedServer } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { parseDatabaseUrl, type ServerTarget, withDatabase } from '../../src/driver/database/target.ts';
 
 export const DATABASE = 'aquaseed_bench';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient, openPool } from '../../src/driver/database/connect.ts';
-import { findUser, isRoot } from '../../src/driver/database/embedded/process.ts';
+import { findUser, isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { PARAMETERS } from '../../src/driver/database/parameters.ts';
 import { parseDatabaseUrl } from '../../src/driver/database/target.ts';
 import { UserError } from '../../src/errors.ts';

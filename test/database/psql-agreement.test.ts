@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from '../../src/driver/database/connect.ts';
-import { findUser, isRoot } from '../../src/driver/database/embedded/process.ts';
+import { findUser, isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { login } from '../../src/driver/database/login.ts';
 import { PARAMETERS } from '../../src/driver/database/parameters.ts';
 import { parseDatabaseUrl } from '../../src/driver/database/target.ts';

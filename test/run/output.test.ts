@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
 import { logToFiles } from '../../src/driver/log-files.ts';
 import { explainSqlError } from '../../src/driver/sql-errors.ts';
 import { UserError } from '../../src/errors.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { connectionError } from '../database/connect.ts';
-import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
+import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded/server.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { requireName } from '../databases.ts';
 import { asTyped } from '../invocation.ts';

@@ -3,7 +3,7 @@ import Cursor from 'pg-cursor';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { escapeLine } from '../../escape.ts';
 import { errorCode, isConnectionLost, openClient } from '../database/connect.ts';
-import { EmbeddedServer } from '../database/embedded.ts';
+import { EmbeddedServer } from '../database/embedded/server.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../database/target.ts';
 import { asTyped } from '../invocation.ts';
 import { drained, isRead, printData, say } from '../output.ts';

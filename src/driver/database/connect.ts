@@ -8,7 +8,7 @@ import {
   type DriverFactory,
   type DriverQueryResult,
 } from 'slonik';
-import { type EmbeddedOptions, EmbeddedServer } from './embedded.ts';
+import { type EmbeddedOptions, EmbeddedServer } from './embedded/server.ts';
 import { connectionError, wrapLostConnection } from './explain.ts';
 import { login } from './login.ts';
 import { requireSessions } from './pooler.ts';
