@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, reasonOf, UserError } from '../errors.ts';
 import { createProgram } from './cli.ts';
-import { releaseServers } from './database/embedded.ts';
+import { releaseServers } from './database/embedded/server.ts';
 import { explainSqlError } from './database/sql-errors.ts';
 import { deliver, say } from './output/output.ts';
 import { listenToSignals } from './signals.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dbPsql, dbStart, dbStop, dbUrl } from '../../src/driver/commands/db.ts';
-import { EmbeddedServer, embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer, embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'aquaseed-db-'));
 chmodSync(base, 0o755);
@@ -50,7 +50,8 @@ describe('db', () => {
 
   it('start leaves a server running, and shows no password', async () => {
     const first = await output(() => dbStart({ home }));
-    const password = readFileSync(path.join(home, 'password'), 'utf8').trim();
+    const { stdout: url } = await output(() => dbUrl({ home }));
+    const { password } = new URL(url);
     expect(first).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('postgres://aquaseed@127.0.0.1:'),

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,22 +20,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  copyBinaries,
-  findBinaries,
-  isComplete,
-  repairLinks,
-} from '../../src/driver/database/embedded/binaries.ts';
-import { withLock } from '../../src/driver/database/embedded/lock.ts';
-import { isAlive, isServerProcess, processIdentity } from '../../src/driver/database/embedded/process.ts';
-import { readMachine, serverSettings, settingsFile } from '../../src/driver/database/embedded/settings.ts';
+import { copyBinaries, findBinaries, repairBinaries } from '../../src/driver/database/embedded/binaries.ts';
+import { homeAsRoot } from '../../src/driver/database/embedded/home.ts';
+import { isServerProcess } from '../../src/driver/database/embedded/postmaster.ts';
 import {
   EmbeddedServer,
   embeddedStatus,
   embeddedTarget,
   removeEmbedded,
   stopEmbedded,
-} from '../../src/driver/database/embedded.ts';
+} from '../../src/driver/database/embedded/server.ts';
+import { readMachine, serverSettings, settingsFile } from '../../src/driver/database/embedded/settings.ts';
 import { connectionError } from '../../src/driver/database/explain.ts';
 import { openClient } from '../../src/driver/database/pool.ts';
 
@@ -67,6 +63,15 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.on('exit', (code) => resolve(code)));
 }
 
+async function killServer(): Promise<void> {
+  const { pid } = await embeddedStatus({ home });
+  if (pid === undefined) throw new Error('not running');
+  process.kill(pid, 'SIGKILL');
+  while (isServerProcess(pid, path.join(home, 'postgres'))) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 function leave(one: User): Promise<number | null> {
   const end = ended(one.child);
   one.child.stdin?.end();
@@ -88,17 +93,18 @@ describe('libraries of the npm package', () => {
     const links = JSON.parse(readFileSync(path.join(root, 'native/pg-symlinks.json'), 'utf8')) as {
       target: string;
     }[];
-    if (links.length > 0) expect(isComplete(bare)).toBe(false);
     chmodSync(bare.initdb, 0o644);
-    repairLinks(bare);
-    repairLinks(bare);
-    expect(isComplete(bare)).toBe(true);
+    repairBinaries(bare);
+    repairBinaries(bare);
+    expect(spawnSync(bare.initdb, ['--version']).status).toBe(0);
     for (const link of links) expect(existsSync(path.join(root, link.target))).toBe(true);
   });
 
   it('are copied whole where the package cannot be repaired', () => {
     const copy = copyBinaries(findBinaries(), base);
-    expect(isComplete(copy)).toBe(true);
+    for (const program of [copy.initdb, copy.postgres, copy.pgCtl]) {
+      expect(spawnSync(program, ['--version']).status).toBe(0);
+    }
     expect(copyBinaries(findBinaries(), base)).toEqual(copy);
     rmSync(copy.root, { recursive: true });
   });
@@ -133,49 +139,6 @@ describe('settings', () => {
   });
   it('are quoted in the file', () => {
     expect(settingsFile({ a: "it's" })).toContain("a = 'it''s'");
-  });
-});
-
-describe('the lock', () => {
-  it('lets one in at a time', async () => {
-    const directory = path.join(base, 'lock-1');
-    let inside = 0;
-    let most = 0;
-    await Promise.all(
-      Array.from({ length: 8 }, () =>
-        withLock(directory, async () => {
-          inside += 1;
-          most = Math.max(most, inside);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-          inside -= 1;
-        }),
-      ),
-    );
-    expect(most).toBe(1);
-  });
-
-  it('passes over a holder that died, and a pid that now is another process', async () => {
-    for (const content of ['999999999-1', `${process.pid}-1`]) {
-      const directory = mkdtempSync(path.join(base, 'lock-'));
-      writeFileSync(path.join(directory, '7'), content);
-      expect(await withLock(directory, () => Promise.resolve('in'))).toBe('in');
-      expect(readdirSync(directory)).toEqual(['8']);
-    }
-  });
-
-  it('waits for a living holder and then says who it is', async () => {
-    const directory = mkdtempSync(path.join(base, 'lock-'));
-    writeFileSync(path.join(directory, '1'), processIdentity(process.pid) ?? '');
-    await expect(withLock(directory, () => Promise.resolve(), { waitSeconds: 0.1 })).rejects.toMatchObject({
-      exitCode: 3,
-      message: expect.stringContaining(`pid ${process.pid}`),
-    });
-  });
-
-  it('is free again after a failure', async () => {
-    const directory = mkdtempSync(path.join(base, 'lock-'));
-    await expect(withLock(directory, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await withLock(directory, () => Promise.resolve(1))).toBe(1);
   });
 });
 
@@ -249,10 +212,13 @@ describe('a running server', () => {
     for (const other of others) expect(await answers(other?.address ?? '')).toBe(false);
   });
 
-  it('wants the password, and keeps it in a file of the owner alone', async () => {
-    const password = readFileSync(path.join(home, 'password'), 'utf8').trim();
+  it('wants the password, and keeps it from everybody but the owner', async () => {
+    const password = server.target('x').password() ?? '';
     expect(password.length).toBeGreaterThanOrEqual(24);
-    expect(statSync(path.join(home, 'password')).mode & 0o077).toBe(0);
+    expect(statSync(server.dataDirectory).mode & 0o077).toBe(0);
+    for (const entry of readdirSync(home, { withFileTypes: true }).filter((it) => it.isFile())) {
+      expect(readFileSync(path.join(home, entry.name), 'utf8')).not.toContain(password);
+    }
     expect(server.url('x')).toContain(password);
     expect(server.target('x').display).not.toContain(password);
     expect(lines.join('\n')).not.toContain(password);
@@ -282,7 +248,8 @@ describe('a running server', () => {
       await client.end().catch(() => undefined);
       await server.dropDatabase(name);
     }
-    expect(await Promise.all([1, 2, 3].map(() => server.ensureDatabase('same')))).toContain(true);
+    const made = await Promise.all([1, 2, 3].map(() => server.ensureDatabase('same')));
+    expect(made.filter((it) => it)).toHaveLength(1);
     await server.dropDatabase('same');
   });
 
@@ -322,6 +289,42 @@ describe('several commands', () => {
     expect((await embeddedStatus({ home })).running).toBe(false);
   });
 
+  it('stop the server when the last one but a killed one ends', async () => {
+    const [killed, last] = [await user(), await user()];
+    const end = ended(killed.child);
+    killed.child.kill('SIGKILL');
+    await end;
+    await leave(last);
+    expect((await embeddedStatus({ home })).running).toBe(false);
+  });
+
+  it('never lose the server to one that ends, however they come and go', async () => {
+    const comeAndGo = async (): Promise<void> => {
+      for (let turn = 0; turn < 5; turn++) {
+        const server = await EmbeddedServer.open({ home });
+        const client = await openClient(server.target('postgres'));
+        await client.query('select pg_sleep(0.01 * random())');
+        await client.end();
+        await server.release();
+      }
+    };
+    await Promise.all([1, 2, 3, 4].map(comeAndGo));
+    expect((await embeddedStatus({ home })).running).toBe(false);
+  });
+
+  it('make one data directory at the same moment', async () => {
+    const fresh = path.join(base, 'fresh');
+    // What an attempt left that was killed.
+    mkdirSync(path.join(fresh, 'postgres.new-999999999-1', 'base'), { recursive: true });
+    chmodSync(fresh, 0o755);
+    const servers = await Promise.all([1, 2, 3].map(() => EmbeddedServer.open({ home: fresh })));
+    expect(servers.filter((it) => it.started)).toHaveLength(1);
+    expect(new Set(servers.map((it) => it.url())).size).toBe(1);
+    for (const it of servers) await it.release();
+    expect(readdirSync(fresh).toSorted()).toEqual(['postgres', 'postgres.log']);
+    await removeEmbedded({ home: fresh });
+  });
+
   it('leave a persistent server running until it is stopped', async () => {
     const starter = await user('persistent');
     await leave(starter);
@@ -332,6 +335,13 @@ describe('several commands', () => {
     expect(await stopEmbedded({ home })).toBe(true);
     expect(await stopEmbedded({ home })).toBe(false);
     expect((await embeddedStatus({ home })).persistent).toBe(false);
+  });
+
+  it('stop a server that follows a persistent one which was killed', async () => {
+    await leave(await user('persistent'));
+    await killServer();
+    await leave(await user());
+    expect((await embeddedStatus({ home })).running).toBe(false);
   });
 });
 
@@ -357,11 +367,7 @@ describe('a stale postmaster.pid', () => {
 
   it('of a server that was killed is overcome', async () => {
     const server = await EmbeddedServer.open({ home });
-    const { pid } = await embeddedStatus({ home });
-    if (pid === undefined) throw new Error('not running');
-    process.kill(pid, 'SIGKILL');
-    while (isServerProcess(pid, server.dataDirectory))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await killServer();
     expect(existsSync(pidFile)).toBe(true);
     const again = await EmbeddedServer.open({ home });
     expect(again.started).toBe(true);
@@ -394,19 +400,46 @@ describe('clear errors', () => {
     writeFileSync(path.join(base, 'file'), '');
     await expect(EmbeddedServer.open({ home: path.join(base, 'file', 'home') })).rejects.toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining('Cannot write to'),
+      message: expect.stringContaining('Cannot use'),
     });
   });
 });
 
-describe('processes', () => {
-  it('are known by pid and start time', () => {
-    const identity = processIdentity(process.pid) ?? '';
-    expect(isAlive(identity)).toBe(true);
-    expect(isAlive(`${process.pid}-1`)).toBe(false);
-    expect(isAlive('')).toBe(false);
-    expect(processIdentity(999_999_999)).toBeUndefined();
-    expect(isServerProcess(process.pid, base)).toBe(false);
+describe('a home', () => {
+  it('of an earlier version opens with its data', async () => {
+    const server = await EmbeddedServer.open({ home });
+    await server.ensureDatabase('kept');
+    await server.release();
+    renameSync(path.join(home, 'postgres', 'aquaseed.password'), path.join(home, 'password'));
+    for (const name of ['users', 'lock']) mkdirSync(path.join(home, name));
+    writeFileSync(path.join(home, 'lock', '7'), 'free');
+    const again = await EmbeddedServer.open({ home });
+    expect(await again.ensureDatabase('kept')).toBe(false);
+    await again.dropDatabase('kept');
+    await again.release();
+    expect((await embeddedStatus({ home })).running).toBe(false);
+  });
+
+  it('that was copied while its server ran has a server of its own, whatever its name', async () => {
+    const copy = path.join(base, `a "copy" of $HOME's \`færøyar\``);
+    const server = await EmbeddedServer.open({ home });
+    cpSync(home, copy, { recursive: true });
+    const { uid, gid } = statSync(server.dataDirectory);
+    spawnSync('chown', ['-R', `${uid}:${gid}`, path.join(copy, 'postgres')]);
+    const other = await EmbeddedServer.open({ home: copy });
+    expect(other.started).toBe(true);
+    expect(other.port).not.toBe(server.port);
+    await other.release();
+    expect((await embeddedStatus({ home })).running).toBe(true);
+    await server.release();
+    await removeEmbedded({ home: copy });
+  });
+
+  it('of root is one that every user can enter, unless it was chosen or holds data', () => {
+    const mine = path.join(base, 'mine');
+    expect(homeAsRoot(mine, false)).toMatch(/^\/var\/lib\/aquaseed\/[0-9a-f]{16}$/);
+    expect(homeAsRoot(mine, true)).toBe(mine);
+    expect(homeAsRoot(home, false)).toBe(home);
   });
 });
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findUser, isRoot } from '../../src/driver/database/embedded/process.ts';
+import { findUser, isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { PARAMETERS } from '../../src/driver/database/parameters.ts';
 import { openClient, openPool } from '../../src/driver/database/pool.ts';
 import { parseDatabaseUrl } from '../../src/driver/database/target.ts';

@@ -14,7 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findUser, isRoot } from '../../src/driver/database/embedded/process.ts';
+import { findUser, isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { login } from '../../src/driver/database/login.ts';
 import { inParallel } from '../../src/driver/database/parallel.ts';
 import { PARAMETERS } from '../../src/driver/database/parameters.ts';

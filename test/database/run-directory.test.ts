@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { findBinaries, isComplete, repairLinks } from '../../src/driver/database/embedded/binaries.ts';
-import { processIdentity } from '../../src/driver/database/embedded/process.ts';
+import { findBinaries, repairBinaries } from '../../src/driver/database/embedded/binaries.ts';
+import { isAlive, processIdentity } from '../support/process.ts';
 import { removeDeadRuns } from '../support/run-directory.ts';
 import { startServer } from '../support/servers.ts';
 
@@ -13,7 +13,7 @@ it('what a run left that was killed is ended and removed by the next, what lives
   const alive = path.join(parent, `aquaseed-test-${processIdentity(process.pid)}`);
   for (const it of [dead, alive]) mkdirSync(it);
   const binaries = findBinaries();
-  if (!isComplete(binaries)) repairLinks(binaries);
+  repairBinaries(binaries);
   const open = async (directory: string) => {
     vi.stubEnv('TMPDIR', directory);
     const server = await startServer(path.dirname(binaries.postgres));
@@ -30,4 +30,12 @@ it('what a run left that was killed is ended and removed by the next, what lives
   expect(processIdentity(used.pid)).toBeDefined();
   await used.remove();
   rmSync(parent, { recursive: true });
+});
+
+it('processes are known by pid and start time', () => {
+  const identity = processIdentity(process.pid) ?? '';
+  expect(isAlive(identity)).toBe(true);
+  expect(isAlive(`${process.pid}-1`)).toBe(false);
+  expect(isAlive('')).toBe(false);
+  expect(processIdentity(999_999_999)).toBeUndefined();
 });

@@ -13,6 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { PACKAGE_ROOT } from '../../src/driver/invocation.ts';
 import { PRESETS } from '../../src/planner/index.ts';
 
@@ -35,6 +36,11 @@ function run(command: string, ...args: string[]): { code: number | null; stdout:
   const env = { ...Object.fromEntries(kept), XDG_DATA_HOME: data, NO_COLOR: '1' };
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, env, encoding: 'utf8' });
   return { code: status, stdout, stderr };
+}
+
+/** As it is told to users. */
+function homeOfServer(): string {
+  return /^Its files: (.*)$/m.exec(run(program, 'db', '--help').stdout)?.[1] ?? '';
 }
 
 function linkModules(from: string, to: string): void {
@@ -62,7 +68,10 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  if (existsSync(program)) run(program, 'db', 'stop');
+  if (existsSync(program)) {
+    run(program, 'db', 'stop');
+    rmSync(homeOfServer(), { recursive: true, force: true });
+  }
   rmSync(base, { recursive: true, force: true });
 });
 
@@ -108,7 +117,10 @@ describe('the packed archive', () => {
   });
 
   it("keeps the server's files in the user's data directory, and leaves its own directory as it was", () => {
-    expect(existsSync(path.join(data, 'aquaseed', 'password'))).toBe(true);
+    // That of root below /var/lib, where the user of the server can reach it.
+    if (isRoot()) expect(path.dirname(homeOfServer())).toBe('/var/lib/aquaseed');
+    else expect(homeOfServer()).toBe(path.join(data, 'aquaseed'));
+    expect(existsSync(path.join(homeOfServer(), 'postgres', 'PG_VERSION'))).toBe(true);
     const found = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((it) => it.isFile())
       .map((it) => path.relative(installed, path.join(it.parentPath, it.name)));

@@ -4,12 +4,11 @@ import path from 'node:path';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import {
   copyBinaries,
-  isComplete,
   packageBinaries,
   platformPackage,
-  repairLinks,
+  repairBinaries,
 } from '../../src/driver/database/embedded/binaries.ts';
-import { succeedsAs } from '../../src/driver/database/embedded/process.ts';
+import { succeedsAs } from '../../src/driver/database/embedded/system-user.ts';
 import { PACKAGE_ROOT } from '../../src/driver/invocation.ts';
 import { serverUser, startServer } from '../support/servers.ts';
 
@@ -66,7 +65,7 @@ function programsOf(version: Version): string {
   const root = path.join(directory, 'node_modules', name);
   if (!existsSync(path.join(root, 'package.json'))) install(directory, `${name}@${PACKAGES[version]}`);
   const found = packageBinaries(root);
-  if (!isComplete(found)) repairLinks(found);
+  repairBinaries(found);
   const user = serverUser();
   // As root the server's user must reach them too.
   const { postgres } = succeedsAs(user, found.postgres, ['--version'])

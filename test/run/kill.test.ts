@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmbeddedServer, removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
 import { type RunningCli, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {

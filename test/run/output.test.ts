@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
 import { explainSqlError } from '../../src/driver/database/sql-errors.ts';
 import { logToFiles } from '../../src/driver/output/log-files.ts';
 import { UserError } from '../../src/errors.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { EmbeddedServer } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { type CliResult, mustRun, runCli } from '../support/cli.ts';
 import { GENERATION_TIMEOUT, tinyFarm } from '../support/generated.ts';
 import { rowsOf } from './support.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { EmbeddedServer } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { parseDatabaseUrl, type ServerTarget } from '../../src/driver/database/target.ts';
 
 /** A database of one test file's own. */
@@ -37,6 +37,8 @@ async function findServer(): Promise<Server> {
   if (given) return fromUrl(given);
   try {
     const embedded = await EmbeddedServer.open({ home: inject('testHome'), persistent: true });
+    // It is persistent: it stays until the end of the test run.
+    await embedded.release();
     return { url: (database) => embedded.url(database), maintenance: 'postgres' };
   } catch (error) {
     return await fromContainer(error);

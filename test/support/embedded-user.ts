@@ -1,6 +1,6 @@
 // A command that uses the embedded server, for tests with several processes:
 // opens the server of the home in argv, prints one line about it, and releases it when its input ends.
-import { EmbeddedServer } from '../../src/driver/database/embedded.ts';
+import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 
 const [home, persistent] = process.argv.slice(2);
 const server = await EmbeddedServer.open({ home, persistent: persistent === 'persistent' });

@@ -4,7 +4,8 @@ import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { asUser, findUser, isRoot, sleep } from '../../src/driver/database/embedded/process.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asUser, findUser, isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { type TestServer, unusedPort } from './servers.ts';
 
 /** Where Debian puts it, which is not in the path of every user. */

@@ -1,13 +1,9 @@
 import { chmodSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  isAlive,
-  isServerProcess,
-  processIdentity,
-  sleep,
-} from '../../src/driver/database/embedded/process.ts';
-import { removeEmbedded } from '../../src/driver/database/embedded.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isServerProcess } from '../../src/driver/database/embedded/postmaster.ts';
+import { isAlive, processIdentity } from './process.ts';
 
 const NAME = /^aquaseed-test-(\d+-[0-9A-Za-z]+)$/;
 /** How deep below the directory of a run the data of a server may be. */
@@ -38,16 +34,11 @@ export async function removeDeadRuns(parent: string): Promise<void> {
 }
 
 async function removeRun(directory: string): Promise<void> {
-  for (const file of find(directory, ['location', 'postmaster.pid'])) {
-    const parent = path.dirname(file);
-    // The home of an embedded server whose data is elsewhere.
-    if (path.basename(file) === 'location') await removeEmbedded({ home: parent });
-    else await endServer(file, parent);
-  }
+  for (const file of find(directory, 'postmaster.pid')) await endServer(file, path.dirname(file));
   rmSync(directory, { recursive: true, force: true });
 }
 
-function find(directory: string, names: readonly string[], depth = DEPTH): string[] {
+function find(directory: string, name: string, depth = DEPTH): string[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(directory, { withFileTypes: true });
@@ -56,8 +47,8 @@ function find(directory: string, names: readonly string[], depth = DEPTH): strin
   }
   return entries.flatMap((entry) => {
     const file = path.join(directory, entry.name);
-    if (entry.isDirectory()) return depth > 0 ? find(file, names, depth - 1) : [];
-    return names.includes(entry.name) ? [file] : [];
+    if (entry.isDirectory()) return depth > 0 ? find(file, name, depth - 1) : [];
+    return entry.name === name ? [file] : [];
   });
 }
 

@@ -4,14 +4,14 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   asUser,
   findUser,
   isRoot,
   runAs,
   type ServerUser,
-  sleep,
-} from '../../src/driver/database/embedded/process.ts';
+} from '../../src/driver/database/embedded/system-user.ts';
 import { makeTarget, type ServerTarget } from '../../src/driver/database/target.ts';
 
 /** A server of one test's own. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { defaultHome } from '../database/embedded/home.ts';
-import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded.ts';
+import { placeOf } from '../database/embedded/home.ts';
+import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded/server.ts';
 import { connectionError } from '../database/explain.ts';
 import { requireName } from '../database/names.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
@@ -37,7 +37,7 @@ export function addDb(program: Command, finish: Finish): void {
 function embeddedHelp(): string {
   const home = (() => {
     try {
-      return defaultHome();
+      return placeOf().home;
     } catch (error) {
       return (error as Error).message;
     }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { escapeLine } from '../../escape.ts';
-import { EmbeddedServer } from '../database/embedded.ts';
+import { EmbeddedServer } from '../database/embedded/server.ts';
 import { errorCode, isConnectionLost } from '../database/explain.ts';
 import { openClient } from '../database/pool.ts';
 import { DEFAULT_DATABASE, parseDatabaseUrl, type ServerTarget } from '../database/target.ts';

@@ -8,7 +8,7 @@ import {
   type DriverQueryResult,
 } from 'slonik';
 import { prepareSession } from '../statements/session.ts';
-import { type EmbeddedOptions, EmbeddedServer } from './embedded.ts';
+import { type EmbeddedOptions, EmbeddedServer } from './embedded/server.ts';
 import { connectionError, wrapLostConnection } from './explain.ts';
 import { login } from './login.ts';
 import { requireSessions } from './pooler.ts';

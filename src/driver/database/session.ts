@@ -5,7 +5,7 @@ import { asTyped } from '../invocation.ts';
 import { hasLedger } from '../statements/contents.ts';
 import { tryRunLock } from '../statements/locks.ts';
 import { isAlive } from '../statements/session.ts';
-import type { EmbeddedServer } from './embedded.ts';
+import type { EmbeddedServer } from './embedded/server.ts';
 import { isConnectionLost, lostConnection } from './explain.ts';
 import { requireName } from './names.ts';
 import { type OpenTarget, openClient, openPool, useTarget } from './pool.ts';

@@ -1,23 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EXIT, UserError } from '../../../errors.ts';
+import { giveName } from './home.ts';
 
 /** Where the programs of one copy of PostgreSQL are. */
 export type Binaries = {
   /** Directory that holds `native/`. */
   root: string;
+  /** The version of the npm package, such as 18.4.0-beta.17. */
   version: string;
   initdb: string;
   postgres: string;
@@ -50,14 +43,10 @@ export function findBinaries(): Binaries {
 
 /** The programs in the directory of a platform package. */
 export function packageBinaries(root: string): Binaries {
-  return binariesIn(root, readVersion(root));
-}
-
-function readVersion(root: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return typeof version === 'string' ? version : 'unknown';
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return binariesIn(root, version);
 }
 
 function binariesIn(root: string, version: string): Binaries {
@@ -72,77 +61,52 @@ function binariesIn(root: string, version: string): Binaries {
   };
 }
 
-type Link = { source: string; target: string };
-
-function readLinks(root: string): Link[] {
-  let text: string;
-  try {
-    text = readFileSync(path.join(root, 'native', 'pg-symlinks.json'), 'utf8');
-  } catch {
-    return [];
-  }
-  const links: unknown = JSON.parse(text);
-  if (!Array.isArray(links)) return [];
-  return links.filter(
-    (link): link is Link => typeof link?.source === 'string' && typeof link?.target === 'string',
-  );
-}
-
-/** True when every library link and execute bit that the programs need is in place. */
-export function isComplete(binaries: Binaries): boolean {
-  const linked = readLinks(binaries.root).every((link) => existsSync(path.join(binaries.root, link.target)));
-  if (process.platform === 'win32') return linked;
-  return (
-    linked &&
-    [binaries.initdb, binaries.postgres, binaries.pgCtl].every(
-      (file) => existsSync(file) && (statSync(file).mode & 0o111) !== 0,
-    )
-  );
-}
-
 /**
- * Makes the library links that npm packages cannot carry. The package has an install script for that, but
- * install scripts are off in this project. Throws when the package is read-only.
+ * Makes the library links and the execute bits that npm packages cannot carry. The package has an install script for
+ * that, but install scripts are off in this project. Throws when something is missing and the package is read-only.
  */
-export function repairLinks(binaries: Binaries): void {
-  for (const link of readLinks(binaries.root)) {
-    const target = path.join(binaries.root, link.target);
-    if (existsSync(target)) continue;
-    const relative = path.relative(path.dirname(target), path.join(binaries.root, link.source));
-    // A link to a file that is not there any more stands in the way.
-    rmSync(target, { force: true });
-    try {
-      symlinkSync(relative, target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+export function repairBinaries({ root, initdb, postgres, pgCtl }: Binaries): void {
+  const list = path.join(root, 'native', 'pg-symlinks.json');
+  const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Link[]) : [];
+  for (const { source, target } of links) makeLink(path.join(root, source), path.join(root, target));
   if (process.platform === 'win32') return;
-  for (const file of [binaries.initdb, binaries.postgres, binaries.pgCtl]) {
+  for (const file of [initdb, postgres, pgCtl]) {
     if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755);
   }
 }
 
+type Link = { source: string; target: string };
+
+function makeLink(source: string, target: string): void {
+  if (existsSync(target)) return;
+  // A link to a file that is not there any more stands in the way.
+  rmSync(target, { force: true });
+  try {
+    symlinkSync(path.relative(path.dirname(target), source), target);
+  } catch (error) {
+    // Another command made it at the same moment.
+    if (!existsSync(target)) throw error;
+  }
+}
+
 /**
- * A private copy of the programs under `base`, made once per version, readable by every user.
- * The copy appears under its name only when it is whole.
+ * A copy of the programs under `base`, made once per version, readable by every user. It appears under its name
+ * only when it is whole.
  */
-export function copyBinaries(binaries: Binaries, base: string): Binaries {
-  const stamp = createHash('sha256').update(binaries.root).digest('hex').slice(0, 8);
-  const root = path.join(base, `programs-${binaries.version}-${stamp}`);
-  const copy = binariesIn(root, binaries.version);
-  if (existsSync(root) && isComplete(copy)) return copy;
-  rmSync(root, { recursive: true, force: true });
+export function copyBinaries({ root: source, version }: Binaries, base: string): Binaries {
+  const stamp = createHash('sha256').update(source).digest('hex').slice(0, 8);
+  const root = path.join(base, `programs-${version}-${stamp}`);
+  if (existsSync(root)) return binariesIn(root, version);
   const draft = `${root}.${process.pid}.new`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o755 });
-  cpSync(path.join(binaries.root, 'native'), path.join(draft, 'native'), {
+  cpSync(path.join(source, 'native'), path.join(draft, 'native'), {
     recursive: true,
     verbatimSymlinks: true,
     // Static libraries are only for linking programs.
     filter: (file) => !file.endsWith('.a'),
   });
-  repairLinks(binariesIn(draft, binaries.version));
-  renameSync(draft, root);
-  return copy;
+  repairBinaries(binariesIn(draft, version));
+  if (process.platform !== 'win32') spawnSync('chmod', ['-R', 'a+rX', draft]);
+  giveName(draft, root);
+  return binariesIn(root, version);
 }

@@ -1,9 +1,77 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT, UserError } from '../../../errors.ts';
 import { isInstalled, PACKAGE_ROOT } from '../../invocation.ts';
+import { isRoot } from './system-user.ts';
 
 type Environment = Record<string, string | undefined>;
+
+/** Where root keeps what the user that the server runs as must reach. */
+export const SHARED = '/var/lib/aquaseed';
+
+/** The files of one embedded server. */
+export type Place = {
+  home: string;
+  data: string;
+  log: string;
+  /** Names the server that is to stay when nobody uses it. */
+  persistent: string;
+  /** Where an earlier version kept the password. */
+  oldPassword: string;
+};
+
+/** The files of the server of a home that was chosen, else of the default one. */
+export function placeOf(chosen?: string): Place {
+  const named = path.resolve(chosen ?? defaultHome());
+  const given = existsSync(named) ? realpathSync(named) : named;
+  const isChosen = chosen !== undefined || Boolean(process.env.AQUASEED_HOME);
+  const home = isRoot() ? homeAsRoot(given, isChosen) : given;
+  return {
+    home,
+    data: path.join(home, 'postgres'),
+    log: path.join(home, 'postgres.log'),
+    persistent: path.join(home, 'persistent'),
+    oldPassword: path.join(given, 'password'),
+  };
+}
+
+/** Perhaps only root can enter the default home: a directory below /var/lib stands for it, unless it holds data. */
+export function homeAsRoot(home: string, isChosen: boolean): string {
+  const holdsData = (directory: string): boolean => existsSync(path.join(directory, 'postgres'));
+  const shared = path.join(SHARED, createHash('sha256').update(home).digest('hex').slice(0, 16));
+  if (holdsData(shared)) return shared;
+  return isChosen || holdsData(home) ? home : shared;
+}
+
+/** Makes the directory where there is none; one that root makes can be entered by everybody, whatever the umask. */
+export function makeHome(home: string): void {
+  const first = mkdirSync(home, { recursive: true });
+  if (first === undefined || !isRoot()) return;
+  for (let made = home; made.startsWith(first); made = path.dirname(made)) chmodSync(made, 0o755);
+}
+
+/** The text of a file, or undefined where there is none. */
+export function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (/^(ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** Gives a finished directory its name, unless another command was faster. */
+export function giveName(draft: string, directory: string): void {
+  try {
+    renameSync(draft, directory);
+  } catch (error) {
+    const isThere = existsSync(directory);
+    rmSync(draft, { recursive: true, force: true });
+    if (!isThere) throw error;
+  }
+}
 
 /**
  * Where the embedded server keeps its files: `AQUASEED_HOME`, else `.aquaseed` in a checkout, else the data
