@@ -388,26 +388,22 @@ function mean(parts: { fish: bigint; weight: bigint | null }[]): number {
 }
 
 async function readSettings(client: pg.Client): Promise<Settings> {
-  const settings = async (prefix: string): Promise<{ path: string; number: number }[]> => {
-    const found = await client.query<{ path: string; number: number }>(
-      `select substr(path, length($1) + 1) as path, number from aquaseed.setting where starts_with(path, $1)`,
-      [prefix],
-    );
-    return found.rows;
-  };
-  const rows = await settings('biology.assimilation.');
-  const corrections = await settings('biology.assimilation.selection.');
-  const found = Object.fromEntries(rows.map((it) => [it.path, it.number]));
-  const under = (section: string): [string, number][] =>
-    rows.flatMap((it) =>
-      it.path.startsWith(`${section}.`) ? [[it.path.split('.')[1] ?? '', it.number]] : [],
-    );
+  const { rows } = await client.query<{ tree: AssimilationSettings }>(
+    `select aquaseed.setting_tree('biology.assimilation') as tree`,
+  );
+  const { confidence, selection, fcr } = rows[0]?.tree as AssimilationSettings;
   return {
-    confidence: Object.fromEntries(under('confidence')),
-    selection: Object.fromEntries(corrections.map((it) => [it.path, micro(String(it.number))])),
-    leastGain: decimal(String(found['fcr.least_gain_kg']), 2),
-    mostFcr: decimal(String(found['fcr.most']), 3),
+    confidence,
+    selection: Object.fromEntries(Object.entries(selection).map(([key, it]) => [key, micro(String(it))])),
+    leastGain: decimal(String(fcr.least_gain_kg), 2),
+    mostFcr: decimal(String(fcr.most), 3),
   };
+}
+
+interface AssimilationSettings {
+  confidence: Record<string, number>;
+  selection: Record<string, number>;
+  fcr: { least_gain_kg: number; most: number };
 }
 
 interface Profile {

@@ -50,9 +50,10 @@ async function loadError(changed: Documents): Promise<string | undefined> {
         [...parts.map((part) => JSON.stringify(part)), it.digest],
       );
       await client.query('select aquaseed.load_check_bounds($1::jsonb)', [JSON.stringify(it.checks)]);
-      await client.query('select count(aquaseed.number(path)) from unnest($1::text[]) path', [
-        settingsRead(),
-      ]);
+      await client.query('select count(aquaseed.number(path)) from unnest($1::text[]) path', [numbersRead()]);
+      for (const { path: at, type } of sectionsRead()) {
+        await client.query(`select aquaseed.settings($1, null::aquaseed.${type})`, [at]);
+      }
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -62,17 +63,56 @@ async function loadError(changed: Documents): Promise<string | undefined> {
   });
 }
 
-/** Settings that functions read by their whole name. */
+function sqlOf(...folders: string[]): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(path.join(ROOT, 'sql', folder), { recursive: true, encoding: 'utf8' })
+        .filter((it) => it.endsWith('.sql'))
+        .map((it) => readFileSync(path.join(ROOT, 'sql', folder, it), 'utf8')),
+    )
+    .join('\n');
+}
+
+/** Numbers that functions read by their whole name. */
+function numbersRead(): string[] {
+  const found = sqlOf('functions', 'partitions').matchAll(/aquaseed\.number\('([^']+)'\)/g);
+  return [...new Set([...found].map((it) => it[1] ?? ''))].sort();
+}
+
+/** Sections that functions read as a type. */
+function sectionsRead(): { path: string; type: string }[] {
+  const found = sqlOf('functions').matchAll(/aquaseed\.settings\('([^']+)', null::aquaseed\.(\w+)\)/g);
+  return [...found].map((it) => ({ path: it[1] ?? '', type: it[2] ?? '' }));
+}
+
+/** Attributes of the types that sections are read as: name and type. */
+function settingTypes(): Map<string, { name: string; type: string }[]> {
+  const found = sqlOf('migrations').matchAll(/create type aquaseed\.(\w+) as \(([^)]+)\)/g);
+  return new Map(
+    [...found].map((it) => [
+      it[1] ?? '',
+      (it[2] ?? '').split(',').map((attribute) => {
+        const [name = '', type = ''] = attribute.trim().split(/\s+/);
+        return { name: name.replaceAll('"', ''), type };
+      }),
+    ]),
+  );
+}
+
+/** Every single number that functions read by a name of its own. */
 function settingsRead(): string[] {
-  const files = ['functions', 'partitions'].flatMap((folder) =>
-    readdirSync(path.join(ROOT, 'sql', folder), { recursive: true, encoding: 'utf8' })
-      .filter((it) => it.endsWith('.sql'))
-      .map((it) => readFileSync(path.join(ROOT, 'sql', folder, it), 'utf8')),
-  );
-  const found = files.flatMap((it) =>
-    [...it.matchAll(/aquaseed\.number\('([^']+)'\)/g)].map((one) => one[1] ?? ''),
-  );
-  return [...new Set(found)].sort();
+  const types = settingTypes();
+  const leaves = (at: string, type: string): string[] =>
+    (types.get(type) ?? []).flatMap((it) => {
+      const below = `${at}.${it.name}`;
+      const [, of, list] = /^aquaseed\.(\w+)(\[\])?$/.exec(it.type) ?? [];
+      if (of === undefined) return it.type.endsWith('[]') ? [] : [below];
+      return list === undefined
+        ? leaves(below, of)
+        : [...leaves(`${below}.0`, of), ...leaves(`${below}.1`, of)];
+    });
+  const found = sectionsRead().flatMap((it) => leaves(it.path, it.type));
+  return [...new Set([...numbersRead(), ...found])].sort();
 }
 
 it('the types of the columns are those of the catalogue', async () => {

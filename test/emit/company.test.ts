@@ -218,11 +218,9 @@ describe('planned activities', () => {
         await client.query(`
           update batch_batchtransferworkflow set planned_activity_id = null;
           delete from planning_plannedactivity;
-          delete from aquaseed.setting where path like 'incidents.plan_slips.%' or path = 'incidents.enabled';
-          insert into aquaseed.setting (path, number, label) values
-            ('incidents.enabled', null, 'true'), ('incidents.plan_slips.share', 0.5, null),
-            ('incidents.plan_slips.days_mean', 4, null), ('incidents.plan_slips.days_sd', 6, null),
-            ('incidents.plan_slips.overdue_share', 0.3, null);
+          update aquaseed.setting set tree = tree || jsonb_build_object('enabled', true, 'plan_slips',
+            jsonb_build_object('share', 0.5, 'days_mean', 4, 'days_sd', 6, 'overdue_share', 0.3))
+          where root = 'incidents';
           select aquaseed._emit_activities(id::integer, 42) from batch_batch`);
         const { rows } = await client.query<Record<string, number>>(`
           select count(*)::int as n,
@@ -367,7 +365,8 @@ describe('weather and day length', () => {
       join environmental_weatherdata w on w.area_id = s.area_id
       join aquaseed._calendar(s.batch_no, s.stage_order, 42) c on b.start_date + c.day = w."timestamp"::date
       where c.fasting and not exists (
-        select from aquaseed.setting v where v.path like 'biology.vaccination_days.%' and v.number - c.day between 1 and 2)`);
+        select from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) v
+        where v::int - c.day between 1 and 2)`);
     expect(rows.length).toBeGreaterThan(5);
     for (const { wind, wave, site } of rows) {
       expect(wind).toBeGreaterThanOrEqual(17.2);

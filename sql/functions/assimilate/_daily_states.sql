@@ -10,20 +10,14 @@ declare
   v_block bigint := aquaseed.id_block('batch_actualdailyassignmentstate');
   v_reading_block bigint := aquaseed.id_block('environmental_environmentalreading');
   v_feeding_block bigint := aquaseed.id_block('inventory_feedingevent');
+  v_confidences aquaseed.state_confidence :=
+    aquaseed.settings('biology.assimilation.confidence', null::aquaseed.state_confidence);
+  v_fcr aquaseed.feed_conversion := aquaseed.settings('biology.assimilation.fcr', null::aquaseed.feed_conversion);
   -- Confidence of a weight (computed, then by anchor) and of a temperature (by origin), from 0 to 1.
   v_weight_confidence double precision[] := array[
-    aquaseed.number('biology.assimilation.confidence.computed'),
-    aquaseed.number('biology.assimilation.confidence.growth_sample'),
-    aquaseed.number('biology.assimilation.confidence.transfer'),
-    aquaseed.number('biology.assimilation.confidence.vaccination')
-  ];
+    v_confidences.computed, v_confidences.growth_sample, v_confidences.transfer, v_confidences.vaccination];
   v_heat_confidence double precision[] := array[
-    0,
-    aquaseed.number('biology.assimilation.confidence.profile_temperature'),
-    aquaseed.number('biology.assimilation.confidence.measured_temperature')
-  ];
-  v_least_gain numeric := aquaseed.number('biology.assimilation.fcr.least_gain_kg');
-  v_most_fcr numeric := aquaseed.number('biology.assimilation.fcr.most');
+    0, v_confidences.profile_temperature, v_confidences.measured_temperature];
   v_parameter bigint := (
     select p.id from public.environmental_environmentalparameter p where p.name = 'Temperature');
   v_start date;
@@ -275,8 +269,8 @@ begin
          (round(s.weight_g * 100)::numeric * 0.01)::numeric(10, 2), v_fish[s.n], s.biomass_kg::numeric(12, 2),
          case when v_origin[s.n] > 0 then v_temperature[s.n] * 0.01 end::numeric(5, 2), v_dead[s.n],
          coalesce(f.kg, 0)::numeric(10, 2),
-         case when f.kg > 0 and s.gain_kg > v_least_gain and not v_is_moved[s.n]
-           then least(v_most_fcr, f.kg / s.gain_kg) end::numeric(8, 3),
+         case when f.kg > 0 and s.gain_kg > v_fcr.least_gain_kg and not v_is_moved[s.n]
+           then least(v_fcr.most, f.kg / s.gain_kg) end::numeric(8, 3),
          case v_anchor[s.n] when 1 then 'growth_sample' when 2 then 'transfer' when 3 then 'vaccination' end::varchar(20),
          v_sources[1 + v_origin[s.n] + 3 * (a.weighed > 0)::integer + 6 * (coalesce(f.kg, 0) > 0)::integer],
          v_confidence[1 + v_origin[s.n] + 3 * a.weighed],

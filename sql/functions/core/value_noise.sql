@@ -11,3 +11,11 @@ return p_sigma * (
 
 comment on function aquaseed.value_noise(bigint, double precision, double precision, double precision) is
   'Value noise at time t (days): smooth over about tau days, standard deviation sigma, mean 0.';
+
+-- With tau and sigma as the configuration has them.
+create or replace function aquaseed.value_noise(p_seed bigint, p_t double precision, p_noise aquaseed.noise)
+returns double precision language sql immutable parallel safe
+return aquaseed.value_noise(p_seed, p_t, (p_noise).tau, (p_noise).sigma);
+
+comment on function aquaseed.value_noise(bigint, double precision, aquaseed.noise) is
+  'Value noise at time t (days) with tau and sigma of a setting.';

@@ -6,13 +6,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('planning_plannedactivity');
-  -- Without incidents nothing slips.
-  v_share double precision := case when aquaseed.incidents_enabled()
-    then aquaseed.number('incidents.plan_slips.share') else 0 end;
-  v_overdue double precision := case when aquaseed.incidents_enabled()
-    then aquaseed.number('incidents.plan_slips.overdue_share') else 0 end;
-  v_days_mean double precision := aquaseed.number('incidents.plan_slips.days_mean');
-  v_days_sd double precision := aquaseed.number('incidents.plan_slips.days_sd');
+  v_slips aquaseed.plan_slips := aquaseed.settings('incidents.plan_slips', null::aquaseed.plan_slips);
+  v_incidents boolean := aquaseed.incidents_enabled();
   v_slip bigint := aquaseed.stream(p_seed, 'plan slip');
   v_manager integer := aquaseed._user_id('manager_01');
   v_operator integer := aquaseed._user_id('operator_01');
@@ -23,7 +18,8 @@ begin
     (id, activity_type, due_date, status, notes, created_at, updated_at, completed_at, batch_id, completed_by_id,
      container_id, created_by_id, scenario_id, transfer_workflow_id)
   select p_batch_no * v_block + t.n, t.activity_type, b.start_date + t.day_offset,
-         case when c.at is not null then 'COMPLETED' when w.status = 'IN_PROGRESS' then 'IN_PROGRESS' else 'PENDING' end,
+         case when c.at is not null then 'COMPLETED' when w.status = 'IN_PROGRESS' then 'IN_PROGRESS'
+              else 'PENDING' end,
          t.name || coalesce('. ' || nullif(t.notes_template, ''), ''), p.at, coalesce(c.at, p.at), c.at, p_batch_no,
          case when c.at is null then null when t.activity_type in ('VACCINATION', 'TREATMENT') then v_vet
               else v_operator end,
@@ -44,15 +40,18 @@ begin
     limit 1
   ) w on true
   cross join lateral (
-    select greatest(0, t.day_offset + case when aquaseed.u(v_slip # b.batch_key, 3 * t.n) < v_share
-             then round(v_days_mean + v_days_sd * aquaseed.z(v_slip # b.batch_key, 3 * t.n + 1))::integer else 0 end) as day,
-           aquaseed.u(v_slip # b.batch_key, 3 * t.n + 2) < v_overdue as overdue
+    select greatest(0, t.day_offset
+             + case when v_incidents and aquaseed.u(v_slip # b.batch_key, 3 * t.n) < v_slips.share
+                 then round(v_slips.days_mean
+                   + v_slips.days_sd * aquaseed.z(v_slip # b.batch_key, 3 * t.n + 1))::integer else 0 end) as day,
+           v_incidents and aquaseed.u(v_slip # b.batch_key, 3 * t.n + 2) < v_slips.overdue_share as overdue
   ) d
   cross join lateral (select (b.start_date + time '12:00') at time zone 'UTC' as at) p
   cross join lateral (
     select case
              when t.activity_type = 'TRANSFER'
-               then case when w.status = 'COMPLETED' then (w.actual_completion_date + time '16:00') at time zone 'UTC' end
+               then case when w.status = 'COMPLETED'
+                      then (w.actual_completion_date + time '16:00') at time zone 'UTC' end
              when d.day < b.days and not d.overdue then (b.start_date + d.day + time '15:00') at time zone 'UTC'
            end as at
   ) c
@@ -67,4 +66,4 @@ end
 $$;
 
 comment on function aquaseed._emit_activities(integer, bigint) is
-  'planning_plannedactivity of one batch while it is ACTIVE: one per template with a day, COMPLETED or PENDING at as_of.';
+  'planning_plannedactivity of a batch while it is ACTIVE: one per template with a day, COMPLETED or PENDING at as_of.';

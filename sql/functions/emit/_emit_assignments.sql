@@ -6,8 +6,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows bigint;
-  v_every integer := aquaseed.number('biology.sampling.growth.every_days')::integer;
-  v_from_order integer := aquaseed.number('biology.sampling.growth.first_stage_order')::integer;
+  v_plan aquaseed.sampling_plan := aquaseed.settings('biology.sampling.growth', null::aquaseed.sampling_plan);
 begin
   insert into public.batch_batchcontainerassignment
     (id, population_count, biomass_kg, assignment_date, is_active, notes, created_at, updated_at, batch_id,
@@ -17,9 +16,9 @@ begin
          (l.start_date + l.first_day + time '08:00') at time zone 'UTC',
          (l.start_date + l.day + time '18:00') at time zone 'UTC',
          p_batch_no, l.container_id, l.stage_id, round(l.weight_g::numeric, 2), l.left_on,
-         case when l.stage_order >= v_from_order then (
+         case when l.stage_order >= v_plan.first_stage_order then (
            select max(l.start_date + x.day) from generate_series(l.first_day::integer, l.day::integer) x(day)
-           where aquaseed._is_sampled(x.day, l.stage_start, l.assignment_no, v_every)) end
+           where aquaseed._is_sampled(x.day, l.stage_start, l.assignment_no, v_plan.every_days)) end
   from (
     select d.*, b.start_date, t.stage_id, g.start_day as stage_start, e.first_day,
            -- Moved fish leave on the morning after the last day, harvested ones on it.

@@ -8,8 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('inventory_feedingevent');
-  v_first double precision := aquaseed.number('biology.feeding.hours.first');
-  v_last double precision := aquaseed.number('biology.feeding.hours.last');
+  v_hours aquaseed.feeding_hours := aquaseed.settings('biology.feeding.hours', null::aquaseed.feeding_hours);
   v_rows bigint;
 begin
   execute format($insert$
@@ -57,7 +56,7 @@ begin
     where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
     order by d.assignment_no, d.day, m.meal
   $insert$, p_leaf)
-  using p_batch_no, v_block, v_first, v_last, aquaseed._user_id('operator_01');
+  using p_batch_no, v_block, v_hours.first, v_hours.last, aquaseed._user_id('operator_01');
   get diagnostics v_rows = row_count;
   return jsonb_build_object('inventory_feedingevent', v_rows);
 end

@@ -9,11 +9,8 @@ as $$
 declare
   v_container_block bigint := aquaseed.id_block('inventory_containerfeedingsummary');
   v_batch_block bigint := aquaseed.id_block('inventory_batchfeedingsummary');
-  v_every integer := aquaseed.number('biology.sampling.growth.every_days')::integer;
-  v_from_order integer := aquaseed.number('biology.sampling.growth.first_stage_order')::integer;
-  v_very_high integer := aquaseed.number('biology.feeding.summary.very_high_samples')::integer;
-  v_high integer := aquaseed.number('biology.feeding.summary.high_samples')::integer;
-  v_medium integer := aquaseed.number('biology.feeding.summary.medium_samples')::integer;
+  v_plan aquaseed.sampling_plan := aquaseed.settings('biology.sampling.growth', null::aquaseed.sampling_plan);
+  v_enough aquaseed.feeding_summary := aquaseed.settings('biology.feeding.summary', null::aquaseed.feeding_summary);
   v_containers bigint;
   v_batches bigint;
 begin
@@ -22,8 +19,8 @@ begin
            min(d.day) over w as first_day, max(d.day) over w as last_day,
            -- Fish that left in the morning for another container.
            coalesce(lag(d.fish_end) over (w order by d.day) - d.fish_start, 0) as moved,
-           d.stage_order >= v_from_order and d.fish_end > 0
-             and aquaseed._is_sampled(d.day, g.start_day, d.assignment_no, v_every) as sampled
+           d.stage_order >= v_plan.first_stage_order and d.fish_end > 0
+             and aquaseed._is_sampled(d.day, g.start_day, d.assignment_no, v_plan.every_days) as sampled
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
@@ -49,8 +46,8 @@ begin
   ),
   contained as (
     select s.*, s.end_kg + s.taken_kg - s.start_kg as growth_kg, f.fcr,
-           case when s.samples >= v_very_high then 1 when s.samples >= v_high then 2
-                when s.samples >= v_medium then 3 else 4 end as doubt
+           case when s.samples >= v_enough.very_high_samples then 1 when s.samples >= v_enough.high_samples then 2
+                when s.samples >= v_enough.medium_samples then 3 else 4 end as doubt
     from span s
     cross join lateral (
       select case when s.feed_kg > 0 and s.end_kg + s.taken_kg > s.start_kg

@@ -1,22 +1,21 @@
 -- Weekly growth samples and their fish. The aggregates of a sample are computed from the rounded values of its
 -- own observations, so they agree exactly. Within the statement weights and lengths are integers of 0.01 g and 0.01 cm:
 -- as numeric they cost twice as much, and sums of integers do not depend on the order of rows.
-create or replace function aquaseed._emit_growth_samples(p_batch_no integer, p_seed bigint, p_sample_leaf text, p_fish_leaf text)
+create or replace function aquaseed._emit_growth_samples(
+  p_batch_no integer, p_seed bigint, p_sample_leaf text, p_fish_leaf text
+)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sample_block bigint := aquaseed.id_block('batch_growthsample');
   v_fish_block bigint := aquaseed.id_block('batch_individualgrowthobservation');
-  v_every integer := aquaseed.number('biology.sampling.growth.every_days')::integer;
-  v_from_order integer := aquaseed.number('biology.sampling.growth.first_stage_order')::integer;
-  v_fish integer := aquaseed.number('biology.sampling.growth.fish')::integer;
-  v_k_sd double precision := aquaseed.number('biology.sampling.condition_factor_sd');
-  v_lognormal double precision := aquaseed.number('biology.sampling.lognormal_below_g');
+  v_plan aquaseed.sampling_plan := aquaseed.settings('biology.sampling.growth', null::aquaseed.sampling_plan);
+  v_sampling aquaseed.fish_sampling := aquaseed.settings('biology.sampling', null::aquaseed.fish_sampling);
   v_samples bigint;
 begin
-  if v_fish > 99 then
-    raise exception 'biology.sampling.growth.fish is %, at most 99 fit', v_fish using errcode = 'AQ002';
+  if v_plan.fish > 99 then
+    raise exception 'biology.sampling.growth.fish is %, at most 99 fit', v_plan.fish using errcode = 'AQ002';
   end if;
   execute format($insert$
     with sample as materialized (
@@ -52,8 +51,8 @@ begin
     ),
     observed as (
       insert into public.%I (id, fish_identifier, weight_g, length_cm, created_at, updated_at, growth_sample_id)
-      select $1 * $9 + (f.assignment_no * 1000 + f.day) * 100 + f.no, f.no::text, f.weight * 0.01, f.length * 0.01, f.at, f.at,
-             $1 * $2 + f.assignment_no * 1000 + f.day
+      select $1 * $9 + (f.assignment_no * 1000 + f.day) * 100 + f.no, f.no::text, f.weight * 0.01, f.length * 0.01,
+             f.at, f.at, $1 * $2 + f.assignment_no * 1000 + f.day
       from fish f
       order by f.assignment_no, f.day, f.no
     )
@@ -68,18 +67,20 @@ begin
              / nullif(count(*) * (count(*) - 1.0), 0)) / 100, 2),
            min(f.weight) * 0.01, max(f.weight) * 0.01,
            -- In units of 1e-12: a sum of integers again.
-           round(sum((1e18::double precision * f.weight / nullif(f.length, 0) ^ 3)::bigint) / (1e12 * count(nullif(f.length, 0))), 2),
+           round(sum((1e18::double precision * f.weight / nullif(f.length, 0) ^ 3)::bigint)
+             / (1e12 * count(nullif(f.length, 0))), 2),
            null, f.at, f.at, $1 * 100 + f.assignment_no
     from fish f
     group by f.assignment_no, f.day, f.on_date, f.at
     order by f.assignment_no, f.day
   $insert$, p_fish_leaf, p_sample_leaf)
-  using p_batch_no, v_sample_block, aquaseed.stream(p_seed, 'growth sample'), v_fish, v_from_order, v_every, v_k_sd,
-        v_lognormal, v_fish_block;
+  using p_batch_no, v_sample_block, aquaseed.stream(p_seed, 'growth sample'), v_plan.fish, v_plan.first_stage_order,
+        v_plan.every_days, v_sampling.condition_factor_sd, v_sampling.lognormal_below_g, v_fish_block;
   get diagnostics v_samples = row_count;
-  return jsonb_build_object('batch_growthsample', v_samples, 'batch_individualgrowthobservation', v_samples * v_fish);
+  return jsonb_build_object('batch_growthsample', v_samples,
+                            'batch_individualgrowthobservation', v_samples * v_plan.fish);
 end
 $$;
 
 comment on function aquaseed._emit_growth_samples(integer, bigint, text, text) is
-  'batch_growthsample and batch_individualgrowthobservation of one batch into their leaves: weekly, weights in g, lengths in cm.';
+  'batch_growthsample and batch_individualgrowthobservation of a batch into their leaves: weekly, g and cm.';

@@ -8,16 +8,10 @@ as $$
 declare
   v_event_block bigint := aquaseed.id_block('harvest_harvestevent');
   v_lot_block bigint := aquaseed.id_block('harvest_harvestlot');
-  v_gutted double precision := aquaseed.number('biology.harvest.gutted_share.mean');
-  v_gutted_sd double precision := aquaseed.number('biology.harvest.gutted_share.sd');
-  v_fillet double precision := aquaseed.number('biology.harvest.fillet_share.mean');
-  v_fillet_sd double precision := aquaseed.number('biology.harvest.fillet_share.sd');
-  v_weight_cv double precision := aquaseed.number('biology.harvest.individual_weight_cv');
-  v_ring_sd double precision := aquaseed.number('biology.harvest.downgrades.ring_sd');
-  v_event_sd double precision := aquaseed.number('biology.harvest.downgrades.event_sd');
-  v_winter double precision := aquaseed.number('biology.harvest.downgrades.winter');
-  v_winter_months integer[] := array(select s.number::integer from aquaseed.setting s
-                                     where s.path like 'biology.harvest.downgrades.winter_months.%');
+  v_harvest aquaseed.harvest := aquaseed.settings('biology.harvest', null::aquaseed.harvest);
+  v_gutted aquaseed.spread := v_harvest.gutted_share;
+  v_fillet aquaseed.spread := v_harvest.fillet_share;
+  v_down aquaseed.downgrades := v_harvest.downgrades;
   v_grading bigint := aquaseed.stream(p_seed, 'harvest grading');
   v_weight bigint := aquaseed.stream(p_seed, 'harvest weight');
   v_yield bigint := aquaseed.stream(p_seed, 'harvest yield');
@@ -26,8 +20,9 @@ declare
 begin
   insert into public.harvest_harvestevent
     (id, event_date, dest_subsidiary, document_ref, created_at, updated_at, assignment_id, batch_id, dest_geography_id)
-  select p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, (b.start_date + d.day + time '07:00') at time zone 'UTC',
-         'LG', 'HRV-' || b.batch_name || '-' || c.name, w.at, w.at, p_batch_no * 100 + d.assignment_no, p_batch_no, b.geography_id
+  select p_batch_no * v_event_block + d.assignment_no * 1000 + d.day,
+         (b.start_date + d.day + time '07:00') at time zone 'UTC', 'LG', 'HRV-' || b.batch_name || '-' || c.name,
+         w.at, w.at, p_batch_no * 100 + d.assignment_no, p_batch_no, b.geography_id
   from aquaseed.assignment_day d
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.container c on c.container_id = d.container_id
@@ -36,26 +31,32 @@ begin
   get diagnostics v_events = row_count;
 
   insert into public.harvest_harvestlot
-    (id, live_weight_kg, gutted_weight_kg, fillet_weight_kg, unit_count, created_at, updated_at, event_id, product_grade_id)
+    (id, live_weight_kg, gutted_weight_kg, fillet_weight_kg, unit_count, created_at, updated_at, event_id,
+     product_grade_id)
   select p_batch_no * v_lot_block + (d.assignment_no * 1000 + d.day) * 10 + g.grade_no,
-         l.live_kg, round(l.live_kg * (v_gutted + v_gutted_sd * aquaseed.z(v_yield # s.assignment_key, d.day * 10 + g.grade_no))::numeric, 3),
-         round(l.live_kg * (v_fillet + v_fillet_sd * aquaseed.z(v_yield # s.assignment_key, -d.day * 10 - g.grade_no))::numeric, 3),
+         l.live_kg,
+         round(l.live_kg * (v_gutted.mean
+           + v_gutted.sd * aquaseed.z(v_yield # s.assignment_key, d.day * 10 + g.grade_no))::numeric, 3),
+         round(l.live_kg * (v_fillet.mean
+           + v_fillet.sd * aquaseed.z(v_yield # s.assignment_key, -d.day * 10 - g.grade_no))::numeric, 3),
          g.fish, w.at, w.at, p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, g.grade_id
   from aquaseed.assignment_day d
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
   cross join lateral (
     -- The factor of the lower grades, 1 on average over the year.
-    select (1 + case when extract(month from b.start_date + d.day)::integer = any (v_winter_months) then v_winter else 0 end)
-             / (1 + v_winter * cardinality(v_winter_months) / 12)
-             * exp(v_ring_sd * aquaseed.z(v_grading # s.assignment_key, -1)
-                   + v_event_sd * aquaseed.z(v_grading # s.assignment_key, d.day) - (v_ring_sd ^ 2 + v_event_sd ^ 2) / 2)
+    select (1 + case when extract(month from b.start_date + d.day)::integer = any (v_down.winter_months)
+                  then v_down.winter else 0 end)
+             / (1 + v_down.winter * cardinality(v_down.winter_months) / 12)
+             * exp(v_down.ring_sd * aquaseed.z(v_grading # s.assignment_key, -1)
+                   + v_down.event_sd * aquaseed.z(v_grading # s.assignment_key, d.day)
+                   - (v_down.ring_sd ^ 2 + v_down.event_sd ^ 2) / 2)
              as factor
   ) down
   cross join lateral (
     select x.grade_no, x.grade_id, x.weight_factor, x.mean_factor,
-           (round(d.harvested * x.upto) - round(d.harvested * lag(x.upto, 1, 0::double precision) over (order by x.grade_no)))
-             ::integer as fish
+           (round(d.harvested * x.upto)
+             - round(d.harvested * lag(x.upto, 1, 0::double precision) over (order by x.grade_no)))::integer as fish
     from (
       select r.grade_no, r.grade_id, r.weight_factor,
              round(sum(r.share) over (order by r.grade_no) * 1e9) / 1e9 as upto,
@@ -75,8 +76,8 @@ begin
   ) g
   cross join lateral (
     select round((d.weight_g / 1000 * (g.fish * g.weight_factor / g.mean_factor
-                  + v_weight_cv * sqrt(g.fish) * aquaseed.z(v_weight # s.assignment_key, d.day * 10 + g.grade_no)))::numeric, 3)
-             as live_kg
+                  + v_harvest.individual_weight_cv * sqrt(g.fish)
+                    * aquaseed.z(v_weight # s.assignment_key, d.day * 10 + g.grade_no)))::numeric, 3) as live_kg
   ) l
   cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
   where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0 and g.fish > 0;

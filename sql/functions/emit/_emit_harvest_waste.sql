@@ -7,8 +7,7 @@ as $$
 declare
   v_block bigint := aquaseed.id_block('harvest_harvestwaste');
   v_event_block bigint := aquaseed.id_block('harvest_harvestevent');
-  v_blood double precision := aquaseed.number('biology.harvest.waste.blood_share');
-  v_dead double precision := aquaseed.number('biology.harvest.waste.dead_on_arrival');
+  v_share aquaseed.harvest_waste := aquaseed.settings('biology.harvest.waste', null::aquaseed.harvest_waste);
   v_waste bigint := aquaseed.stream(p_seed, 'harvest waste');
   v_reject bigint := (select g.grade_id from aquaseed.grade g order by g.grade_no desc limit 1);
   v_rows bigint;
@@ -28,9 +27,10 @@ begin
   ) l
   cross join lateral (select e.id - p_batch_no * v_event_block as no) d
   cross join lateral (
-    select least(l.live_kg - l.gutted_kg, round((l.live_kg * v_blood)::numeric, 3)) as blood_kg,
+    select least(l.live_kg - l.gutted_kg, round((l.live_kg * v_share.blood_share)::numeric, 3)) as blood_kg,
            case when l.rejects > 0 then round(l.rejects_kg / l.rejects * least(l.rejects,
-             round(2 * v_dead * l.fish * aquaseed.u(v_waste # s.assignment_key, d.no))::integer), 3) else 0 end as dead_kg
+             round(2 * v_share.dead_on_arrival * l.fish * aquaseed.u(v_waste # s.assignment_key, d.no))::integer), 3)
+             else 0 end as dead_kg
   ) w
   cross join generate_series(1, 3) k(n)
   where e.batch_id = p_batch_no;

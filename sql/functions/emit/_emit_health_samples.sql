@@ -1,6 +1,8 @@
--- Health samplings: fish are weighed, measured and scored 0 (best) to 3 for each parameter. The aggregates of a sampling
--- are computed from the rounded values of its own fish, so they agree exactly. Scores are an ordinal logit.
-create or replace function aquaseed._emit_health_samples(p_batch_no integer, p_seed bigint, p_fish_leaf text, p_score_leaf text)
+-- Health samplings: fish are weighed, measured and scored 0 (best) to 3 for each parameter. The aggregates of a
+-- sampling are computed from the rounded values of its own fish, so they agree exactly. Scores are an ordinal logit.
+create or replace function aquaseed._emit_health_samples(
+  p_batch_no integer, p_seed bigint, p_fish_leaf text, p_score_leaf text
+)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -8,15 +10,8 @@ declare
   v_event_block bigint := aquaseed.id_block('health_healthsamplingevent');
   v_fish_block bigint := aquaseed.id_block('health_individualfishobservation');
   v_score_block bigint := aquaseed.id_block('health_fishparameterscore');
-  v_k_sd double precision := aquaseed.number('biology.sampling.condition_factor_sd');
-  v_lognormal double precision := aquaseed.number('biology.sampling.lognormal_below_g');
-  v_cut_1 double precision := aquaseed.number('health.sampling.cut_points.0');
-  v_cut_2 double precision := aquaseed.number('health.sampling.cut_points.1');
-  v_cut_3 double precision := aquaseed.number('health.sampling.cut_points.2');
-  v_ring_sd double precision := aquaseed.number('health.sampling.ring_sd');
-  v_fish_sd double precision := aquaseed.number('health.sampling.fish_sd');
-  v_disease double precision := aquaseed.number('health.sampling.disease');
-  v_bloom_days integer := aquaseed.number('health.sampling.bloom_days')::integer;
+  v_sampling aquaseed.fish_sampling := aquaseed.settings('biology.sampling', null::aquaseed.fish_sampling);
+  v_scoring aquaseed.health_scoring := aquaseed.settings('health.sampling', null::aquaseed.health_scoring);
   v_vet integer := aquaseed._user_id('vet_01');
   v_measure bigint := aquaseed.stream(p_seed, 'health sample');
   v_events bigint;
@@ -77,7 +72,8 @@ begin
     order by f.assignment_no, f.day
   $insert$, p_fish_leaf)
   using p_batch_no, v_event_block, p_seed, v_measure, v_fish_block,
-        aquaseed.number('health.journal.after_treatment_days')::integer, v_k_sd, v_lognormal, v_vet;
+        aquaseed.number('health.journal.after_treatment_days')::integer, v_sampling.condition_factor_sd,
+        v_sampling.lognormal_below_g, v_vet;
   get diagnostics v_events = row_count;
 
   execute format($insert$
@@ -94,12 +90,11 @@ begin
       cross join lateral (select case when t.habitat = 'sea' then h.day - a.first_day end as at_sea) d
       cross join lateral (
         select coalesce(max(ln(greatest(1, x.size))) filter (
-                 where x.kind = 'disease' and h.day between x.from_day and x.to_day), 0) as disease,
-               coalesce(bool_or(x.kind in ('algae', 'jellyfish') and h.day between x.from_day and x.to_day + $9), false)
-                 as bloom,
-               max(least(x.to_day, h.day)) filter (where x.kind in (
-                 'disease', 'algae', 'jellyfish', 'storm', 'water_treatment', 'low_oxygen', 'predator')) as last_day
+                 where k.effect = 'disease' and h.day between x.from_day and x.to_day), 0) as disease,
+               coalesce(bool_or(k.effect = 'bloom' and h.day between x.from_day and x.to_day + $9), false) as bloom,
+               max(least(x.to_day, h.day)) filter (where k.is_stress) as last_day
         from aquaseed.incident x
+        join aquaseed.list_incident_kinds() k on k.kind = x.kind
         where x.batch_no = $1 and x.stage_order = h.stage_order and x.from_day <= h.day
           and (x.assignment_no is null or x.assignment_no = h.assignment_no)
       ) i
@@ -123,8 +118,8 @@ begin
     ),
     latent as (
       select e.assignment_no, e.day, n.no, e.at, e.parameter_no, e.parameter_id,
-             round((e.eta + $6 * aquaseed.z($7 # e.assignment_key, e.day * 100 + n.no) + ln(u.u / (1 - u.u))) * 1e6) / 1e6
-               as value
+             round((e.eta + $6 * aquaseed.z($7 # e.assignment_key, e.day * 100 + n.no)
+               + ln(u.u / (1 - u.u))) * 1e6) / 1e6 as value
       from expected e
       cross join lateral generate_series(1, e.fish) n(no)
       cross join lateral (
@@ -133,15 +128,15 @@ begin
     )
     insert into public.%I (id, score, created_at, updated_at, individual_fish_observation_id, parameter_id)
     select $1 * $11 + o.no * 10 + l.parameter_no,
-           (l.value >= $12)::integer + (l.value >= $13)::integer + (l.value >= $14)::integer, l.at, l.at,
+           (l.value >= $12[1])::integer + (l.value >= $12[2])::integer + (l.value >= $12[3])::integer, l.at, l.at,
            $1 * $2 + o.no, l.parameter_id
     from latent l
     cross join lateral (select (l.assignment_no * 1000 + l.day) * 100 + l.no as no) o
     order by l.assignment_no, l.day, l.no, l.parameter_no
   $insert$, p_score_leaf)
-  using p_batch_no, v_fish_block, p_seed, v_ring_sd, aquaseed.stream(p_seed, 'health of a container'), v_fish_sd,
-        aquaseed.stream(p_seed, 'health of a fish'), v_disease, v_bloom_days, aquaseed.stream(p_seed, 'health score'),
-        v_score_block, v_cut_1, v_cut_2, v_cut_3;
+  using p_batch_no, v_fish_block, p_seed, v_scoring.ring_sd, aquaseed.stream(p_seed, 'health of a container'),
+        v_scoring.fish_sd, aquaseed.stream(p_seed, 'health of a fish'), v_scoring.disease, v_scoring.bloom_days,
+        aquaseed.stream(p_seed, 'health score'), v_score_block, v_scoring.cut_points;
   get diagnostics v_scores = row_count;
   v_fish := (select coalesce(sum(h.fish), 0) from aquaseed._health_samplings(p_batch_no, p_seed) h);
   return jsonb_build_object('health_healthsamplingevent', v_events, 'health_individualfishobservation', v_fish,

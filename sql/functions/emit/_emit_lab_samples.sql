@@ -1,5 +1,5 @@
--- Laboratory samples: a screening of one container every so many days, types of sample in turn, and some at each outbreak
--- of disease. Results are empty until they have come in before as_of.
+-- Laboratory samples: a screening of one container every so many days, types of sample in turn, and some at each
+-- outbreak of disease. Results are empty until they have come in before as_of.
 -- Ids: screenings 0..999 (batch day), outbreaks 1000 + 10 * their number in the life of the batch + the type.
 create or replace function aquaseed._emit_lab_samples(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
@@ -7,11 +7,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('health_healthlabsample');
-  v_first integer := aquaseed.number('health.laboratory.screening.first_day')::integer;
-  v_every integer := aquaseed.number('health.laboratory.screening.every_days')::integer;
+  v_screening aquaseed.screening := aquaseed.settings('health.laboratory.screening', null::aquaseed.screening);
   v_sent integer := aquaseed.number('health.laboratory.sent_after_days')::integer;
-  v_result_from integer := aquaseed.number('health.laboratory.result_days.from')::integer;
-  v_result_to integer := aquaseed.number('health.laboratory.result_days.to')::integer;
+  v_result_days aquaseed.between := aquaseed.settings('health.laboratory.result_days', null::aquaseed.between);
   v_after integer := aquaseed.number('health.laboratory.outbreak.after_days')::integer;
   v_vet integer := aquaseed._user_id('vet_01');
   v_draw bigint := aquaseed.stream(p_seed, 'laboratory');
@@ -30,32 +28,36 @@ begin
     from aquaseed.incident i
     join aquaseed.schedule_stage g on g.batch_no = i.batch_no and g.stage_order = i.stage_order
     left join aquaseed.assignment a on a.batch_no = i.batch_no and a.assignment_no = i.assignment_no
-    where i.batch_no = p_batch_no and i.kind = 'disease'
+    join aquaseed.list_incident_kinds() k on k.kind = i.kind
+    where i.batch_no = p_batch_no and k.effect = 'disease'
   ),
   wanted as (
     select d.day, d.day as n, t.id as sample_type_id, t.name as sample_type, null::smallint as assignment_no,
            'healthy' as state
     from aquaseed.schedule_batch b
-    cross join lateral generate_series(v_first, b.days - 1, v_every) d(day)
-    join sample_type t on t.place = ((d.day - v_first) / v_every + floor(1000 * aquaseed.u(v_draw # b.batch_key, -1))::integer) % t.types
+    cross join lateral generate_series(v_screening.first_day, b.days - 1, v_screening.every_days) d(day)
+    join sample_type t
+      on t.place = ((d.day - v_screening.first_day) / v_screening.every_days
+                    + floor(1000 * aquaseed.u(v_draw # b.batch_key, -1))::integer) % t.types
     where b.batch_no = p_batch_no
     union all
-    select o.day, 1000 + o.no * 10 + split_part(s.path, '.', 5)::integer, t.id, t.name, o.assignment_no, 'diseased'
+    select o.day, 1000 + o.no * 10 + s.place - 1, t.id, t.name, o.assignment_no, 'diseased'
     from outbreak o
-    join aquaseed.setting s on starts_with(s.path, 'health.laboratory.outbreak.types.')
-    join sample_type t on t.name = s.label
+    cross join jsonb_array_elements_text(aquaseed.setting_tree('health.laboratory.outbreak.types'))
+      with ordinality s(name, place)
+    join sample_type t on t.name = s.name
   ),
   -- The container: that of the outbreak, else one of those with fish on the day.
   taken as (
     select w.*, b.start_date + w.day as on_date, b.batch_name, b.days, b.batch_key, c.assignment_no as taken_from,
-           w.day + v_result_from + floor(aquaseed.u(v_draw # b.batch_key, w.n * 100) * (v_result_to - v_result_from + 1))::integer
-             as result_day
+           w.day + aquaseed.evenly_whole(v_result_days, aquaseed.u(v_draw # b.batch_key, w.n * 100)) as result_day
     from wanted w
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     cross join lateral (
       select x.assignment_no
       from (
-        select d.assignment_no, row_number() over (order by d.assignment_no) - 1 as place, count(*) over () as containers
+        select d.assignment_no, row_number() over (order by d.assignment_no) - 1 as place,
+               count(*) over () as containers
         from aquaseed.assignment_day d
         where d.batch_no = p_batch_no and d.day = w.day and d.fish_end > 0
           and (w.assignment_no is null or d.assignment_no = w.assignment_no)
@@ -68,7 +70,8 @@ begin
          case when r.known then t.on_date + t.result_day - t.day end,
          'LAB-' || t.batch_name || '-' || lpad(t.n::text, 4, '0'),
          case when r.known then
-           aquaseed._pick_text('health.laboratory.types.' || t.sample_type || '.' || t.state, aquaseed.u(v_draw # t.batch_key, t.n * 100 + 2))
+           aquaseed._pick_text(aquaseed.u(v_draw # t.batch_key, t.n * 100 + 2),
+                               'health.laboratory.types', t.sample_type, t.state)
          end,
          case when r.known then q.results end,
          null, case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end, w.at,
@@ -79,8 +82,9 @@ begin
   cross join lateral (select t.result_day < t.days as known) r
   cross join lateral (select (t.on_date + time '11:00') at time zone 'UTC' as at) w
   cross join lateral (
-    select jsonb_build_object('fish_sampled', aquaseed.number('health.laboratory.types.' || t.sample_type || '.fish'))
-      || jsonb_object_agg(m.measure, round(least(m.most, greatest(0, case t.state when 'healthy' then m.healthy else m.diseased end
+    select jsonb_build_object('fish_sampled', aquaseed.number('health.laboratory.types', t.sample_type, 'fish'))
+      || jsonb_object_agg(m.measure, round(least(m.most, greatest(0,
+           case t.state when 'healthy' then m.healthy else m.diseased end
            + case t.state when 'healthy' then m.healthy_sd else m.diseased_sd end
              * aquaseed.z(v_draw # t.batch_key, t.n * 100 + 10 + m.measure_no)))::numeric, m.decimals)) as results
     from aquaseed._lab_measures() m

@@ -13,11 +13,10 @@ declare
   v_lag interval := make_interval(mins => aquaseed.number('climate.readings.entry_lag_minutes')::integer);
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
   v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
-  v_manual double precision := case when aquaseed.incidents_enabled()
-    then aquaseed.number('incidents.manual_reading.share') else 0 end;
-  v_same_day double precision := aquaseed.number('incidents.manual_reading.same_day');
-  v_next_day double precision := v_same_day + aquaseed.number('incidents.manual_reading.next_day');
-  v_three_days double precision := v_next_day + aquaseed.number('incidents.manual_reading.three_days');
+  v_by_hand aquaseed.manual_reading := aquaseed.settings('incidents.manual_reading', null::aquaseed.manual_reading);
+  v_manual double precision := case when aquaseed.incidents_enabled() then v_by_hand.share else 0 end;
+  v_next_day double precision := v_by_hand.same_day + v_by_hand.next_day;
+  v_three_days double precision := v_next_day + v_by_hand.three_days;
   -- How a reading is entered: by hand ones are coarser and come in later. Where there are none nothing is drawn.
   v_entry text := 'select false as is_manual, 0 as late';
   v_value text := '((v.value * d.scale)::integer * d.step)::numeric(10, 4)';
@@ -57,19 +56,20 @@ begin
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
     fault as materialized (
       select c.assignment_no, coalesce(i.parameter_no, $7) as parameter_no, x.day,
-             bool_or(i.kind = 'sensor_outage') as is_out,
-             max(greatest(i.from_day, a.first_day)) filter (where i.kind = 'sensor_stuck') as stuck_since,
-             sum(i.size * (aquaseed.day_no(b.start_date + x.day) %% $8)) filter (where i.kind = 'sensor_drift') as shift,
-             array_agg(i.slot::integer) filter (where i.slot is not null) as slots,
-             array_agg(i.size) filter (where i.slot is not null) as shown
+             bool_or(k.effect = 'no_reading') as is_out,
+             max(greatest(i.from_day, a.first_day)) filter (where k.effect = 'stuck') as stuck_since,
+             sum(i.size * (aquaseed.day_no(b.start_date + x.day) %% $8)) filter (where k.effect = 'drift') as shift,
+             array_agg(i.slot::integer) filter (where k.effect = 'reading') as slots,
+             array_agg(i.size) filter (where k.effect = 'reading') as shown
       from aquaseed.incident i
+      join aquaseed.list_incident_kinds() k on k.kind = i.kind
       join aquaseed.schedule_batch b on b.batch_no = i.batch_no
       join aquaseed.schedule_container c
         on c.batch_no = i.batch_no and c.stage_order = i.stage_order
           and (i.assignment_no is null or i.assignment_no = c.assignment_no)
       join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
       cross join lateral generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
-      where i.batch_no = $1 and i.kind in ('sensor_outage', 'sensor_stuck', 'sensor_drift', 'sensor_spike', 'low_oxygen')
+      where i.batch_no = $1 and k.effect in ('no_reading', 'stuck', 'drift', 'reading')
       group by 1, 2, 3
     ),
     -- One row per sensor.
@@ -136,7 +136,7 @@ begin
     where not (m.is_manual and d.day + m.late >= d.last_day)
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
-        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_same_day,
+        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_by_hand.same_day,
         v_next_day, v_three_days, aquaseed._user_id('operator_01');
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);

@@ -23,35 +23,36 @@ begin
   select t.model_id, m.model_id, f.model_id into strict v_tgc, v_mortality, v_fcr
   from aquaseed.schedule_batch b
   join aquaseed.geography g on g.geography_id = b.geography_id
-  join aquaseed.setting d on d.path like 'scenario.seasons.%.start_doy'
-  join aquaseed.setting n on n.path = replace(d.path, '.start_doy', '.name')
-  join public.scenario_tgcmodel t on t.name = g.name || ', ' || n.label
+  cross join jsonb_array_elements(aquaseed.setting_tree('scenario.seasons')) with ordinality n(season, place)
+  join public.scenario_tgcmodel t on t.name = g.name || ', ' || (n.season ->> 'name')
   join public.scenario_mortalitymodel m on m.name = g.name || ', standard mortality'
-  join public.scenario_fcrmodel f
-    on f.name = (select s.label from aquaseed.setting s where s.path = 'scenario.fcr_model')
-  cross join lateral (select abs(extract(doy from b.start_date)::integer - d.number::integer) as days) apart
+  join public.scenario_fcrmodel f on f.name = aquaseed.setting_tree('scenario.fcr_model') #>> '{}'
+  cross join lateral (
+    select abs(extract(doy from b.start_date)::integer - (n.season ->> 'start_doy')::integer) as days
+  ) apart
   where b.batch_no = p_batch_no
-  order by least(apart.days, 365 - apart.days), d.path
+  order by least(apart.days, 365 - apart.days), n.place
   limit 1;
 
   insert into public.scenario
     (scenario_id, name, start_date, duration_days, initial_count, genotype, supplier, initial_weight, created_at,
      updated_at, batch_id, created_by_id, fcr_model_id, mortality_model_id, tgc_model_id, biological_constraints_id)
   select p_batch_no * v_block + x.n, x.name, b.start_date + x.start_day, v_days - x.start_day, x.fish,
-         (select s.label from aquaseed.setting s where s.path = 'scenario.genotype'), e.name, x.weight_g, w.at, w.at,
+         aquaseed.setting_tree('scenario.genotype') #>> '{}', e.name, x.weight_g, w.at, w.at,
          p_batch_no, v_manager, v_fcr, v_mortality, v_tgc,
          (select min(c.id) from public.scenario_biological_constraints c where c.is_active)
   from aquaseed.schedule_batch b
   cross join lateral aquaseed._egg_supplier(b.batch_key, p_seed) e
   cross join lateral (
     select p.n, case p.n when 1 then 'Baseline ' else 'From ' || l.name || ', ' end || b.batch_name as name,
-           g.start_day, sum(a.fish_in) as fish, round(sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) * 1e4) / 1e4 as weight_g
+           g.start_day, sum(a.fish_in) as fish,
+           round(sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) * 1e4) / 1e4 as weight_g
     from (
       select 1 as n, min(t.stage_order) as stage_order from aquaseed.stage t
       union all
       select 2 + row_number() over (order by t.stage_order) - 1, t.stage_order
-      from aquaseed.setting s join aquaseed.stage t on t.stage_key = s.label
-      where s.path like 'scenario.follow_up_stages.%'
+      from aquaseed.stage t
+      where aquaseed.setting_tree('scenario.follow_up_stages') ? t.stage_key
     ) p
     join aquaseed.schedule_stage g on g.batch_no = b.batch_no and g.stage_order = p.stage_order
     join aquaseed.stage t on t.stage_order = p.stage_order

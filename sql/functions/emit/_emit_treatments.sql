@@ -8,16 +8,11 @@ declare
   v_block bigint := aquaseed.id_block('health_treatment');
   v_journal_block bigint := aquaseed.id_block('health_journalentry');
   v_sampling_block bigint := aquaseed.id_block('health_healthsamplingevent');
-  v_injection_days integer := aquaseed.number('health.treatment.vaccination.duration_days')::integer;
-  v_injection_withheld integer := aquaseed.number('health.treatment.vaccination.withholding_days')::integer;
-  v_injection_outcome integer := aquaseed.number('health.treatment.vaccination.outcome_days')::integer;
-  v_injection_successful double precision := aquaseed.number('health.treatment.vaccination.successful_share');
-  v_weighing double precision := aquaseed.number('health.treatment.vaccination.weighing_share');
-  v_delousing_days integer := aquaseed.number('health.treatment.delousing.duration_days')::integer;
+  v_vaccination aquaseed.vaccination_record :=
+    aquaseed.settings('health.treatment.vaccination', null::aquaseed.vaccination_record);
+  v_delousing aquaseed.delousing_record :=
+    aquaseed.settings('health.treatment.delousing', null::aquaseed.delousing_record);
   v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
-  v_delousing_outcome integer := aquaseed.number('health.treatment.delousing.outcome_days')::integer;
-  v_successful double precision := aquaseed.number('health.treatment.delousing.successful_from');
-  v_partial double precision := aquaseed.number('health.treatment.delousing.partial_from');
   v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
   v_operator integer := aquaseed._user_id('operator_01');
   v_vet integer := aquaseed._user_id('vet_01');
@@ -33,34 +28,32 @@ begin
     from public.health_vaccinationtype v
   ),
   method as (
-    select split_part(s.path, '.', 4) as name,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'type') as treatment_type,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'dosage') as dosage,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'detail') as detail
-    from aquaseed.setting s
-    where starts_with(s.path, 'health.treatment.methods.')
-    group by 1
+    select m.key as name, m.value ->> 'type' as treatment_type, m.value ->> 'dosage' as dosage,
+           m.value ->> 'detail' as detail
+    from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
   select p_batch_no * v_block + p.procedure_no, (b.start_date + p.day + time '09:00') at time zone 'UTC',
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
-           else initcap(p.method) || ' delousing' || case when p.emergency then ' (emergency)' else '' end || ': ' || m.detail
+           else initcap(p.method) || ' delousing' || case when p.emergency then ' (emergency)' else '' end || ': '
+             || m.detail
              || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
-                         || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
+                  || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
          end,
          case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
-         case p.kind when 'vaccination' then v_injection_days else v_delousing_days end,
-         case p.kind when 'vaccination' then v_injection_withheld else v_delousing_withheld end,
+         case p.kind when 'vaccination' then v_vaccination.duration_days else v_delousing.duration_days end,
+         case p.kind when 'vaccination' then v_vaccination.withholding_days else v_delousing_withheld end,
          case when not o.known then 'pending'
               when p.kind = 'vaccination' then
-                case when aquaseed.u(v_draw # s.assignment_key, p.day) < v_injection_successful then 'successful' else 'partial' end
-              when o.reduction >= v_successful then 'successful'
-              when o.reduction >= v_partial then 'partial'
+                case when aquaseed.u(v_draw # s.assignment_key, p.day) < v_vaccination.successful_share
+                     then 'successful' else 'partial' end
+              when o.reduction >= v_delousing.successful_from then 'successful'
+              when o.reduction >= v_delousing.partial_from then 'partial'
               else 'unsuccessful' end,
          p_batch_no, p_batch_no * 100 + p.assignment_no, s.container_id,
          case when p.kind = 'vaccination' or m.treatment_type = 'medication' then v_vet else v_operator end,
-         v.id, p.kind = 'vaccination' and aquaseed.u(v_draw # b.batch_key, p.round_no) < v_weighing,
+         v.id, p.kind = 'vaccination' and aquaseed.u(v_draw # b.batch_key, p.round_no) < v_vaccination.weighing_share,
          e.sampling_event_id,
          p_batch_no * v_journal_block + case p.kind when 'vaccination' then 1000 else 2000 end + p.round_no
   from aquaseed.procedure p
@@ -69,7 +62,9 @@ begin
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (
-    select b.days - 1 - p.day >= case p.kind when 'vaccination' then v_injection_outcome else v_delousing_outcome end as known,
+    select b.days - 1 - p.day
+             >= case p.kind when 'vaccination' then v_vaccination.outcome_days else v_delousing.outcome_days end
+             as known,
            -- Where there was nothing to take off, it succeeded.
            coalesce(round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6, 1) as reduction
   ) o

@@ -7,21 +7,12 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select m.sample_type, m.measure,
-         row_number() over (partition by m.sample_type order by m.measure collate "C")::integer - 1,
-         m.decimals, m.most, m.healthy, m.healthy_sd, m.diseased, m.diseased_sd
-  from (
-    select split_part(s.path, '.', 4) as sample_type, split_part(s.path, '.', 6) as measure,
-           (max(s.number) filter (where split_part(s.path, '.', 7) = 'decimals'))::integer as decimals,
-           coalesce(max(s.number) filter (where split_part(s.path, '.', 7) = 'max'), 'infinity') as most,
-           max(s.number) filter (where s.path like '%.healthy.mean') as healthy,
-           max(s.number) filter (where s.path like '%.healthy.sd') as healthy_sd,
-           max(s.number) filter (where s.path like '%.diseased.mean') as diseased,
-           max(s.number) filter (where s.path like '%.diseased.sd') as diseased_sd
-    from aquaseed.setting s
-    where starts_with(s.path, 'health.laboratory.types.') and split_part(s.path, '.', 5) = 'measures'
-    group by 1, 2
-  ) m
+  select t.key, m.key, row_number() over (partition by t.key order by m.key collate "C")::integer - 1,
+         (m.value ->> 'decimals')::integer, coalesce((m.value ->> 'max')::double precision, 'infinity'),
+         (m.value #>> '{healthy,mean}')::double precision, (m.value #>> '{healthy,sd}')::double precision,
+         (m.value #>> '{diseased,mean}')::double precision, (m.value #>> '{diseased,sd}')::double precision
+  from jsonb_each(aquaseed.setting_tree('health.laboratory.types')) t
+  cross join lateral jsonb_each(t.value -> 'measures') m
 $$;
 
 comment on function aquaseed._lab_measures() is

@@ -6,22 +6,13 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select k.type_no, l.id, k.source = 'caligus', k.factor, k.days_ahead
-  from (
-    select split_part(s.path, '.', 4)::integer as type_no,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'species') as species,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'gender') as gender,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'stage') as stage,
-           max(s.label) filter (where split_part(s.path, '.', 5) = 'of') as source,
-           max(s.number) filter (where split_part(s.path, '.', 5) = 'factor') as factor,
-           (max(s.number) filter (where split_part(s.path, '.', 5) = 'days_ahead'))::integer as days_ahead
-    from aquaseed.setting s
-    where starts_with(s.path, 'health.lice_count.types.')
-    group by 1
-  ) k
+  select k.place::integer - 1, l.id, k.value ->> 'of' = 'caligus', (k.value ->> 'factor')::double precision,
+         (k.value ->> 'days_ahead')::integer
+  from jsonb_array_elements(aquaseed.setting_tree('health.lice_count.types')) with ordinality k(value, place)
   join public.health_licetype l
-    on l.species = k.species and l.gender = k.gender and l.development_stage = k.stage
+    on l.species = k.value ->> 'species' and l.gender = k.value ->> 'gender'
+      and l.development_stage = k.value ->> 'stage'
 $$;
 
 comment on function aquaseed._lice_types() is
-  'Lice types of health.yaml: number in the list, AquaMind''s id, lice per fish = factor times the adult females days_ahead (or times the Caligus).';
+  'Lice types of health.yaml: lice per fish = factor times the adult females days_ahead (or times the Caligus).';

@@ -1,22 +1,18 @@
 -- One of the texts of a list in the configuration, evenly by a uniform draw.
-create or replace function aquaseed._pick_text(p_path text, p_u double precision)
+create or replace function aquaseed._pick_text(p_u double precision, p_path text, variadic p_keys text[] default '{}')
 returns text language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_texts text[] := (
-    select array_agg(s.label order by split_part(s.path, '.', 1 + cardinality(string_to_array(p_path, '.')))::integer)
-    from aquaseed.setting s
-    where starts_with(s.path, p_path || '.')
-  );
+  v_texts jsonb := aquaseed.setting_tree(p_path, variadic p_keys);
 begin
-  if v_texts is null then
-    raise exception 'setting % is missing or not a list of texts', p_path
+  if jsonb_typeof(v_texts) <> 'array' or v_texts = '[]' then
+    raise exception 'setting % is not a list of texts', array_to_string(p_path || p_keys, '.')
       using errcode = 'AQ002', hint = 'Load the configuration again: aquaseed migrate.';
   end if;
-  return v_texts[1 + floor(p_u * cardinality(v_texts))::integer];
+  return v_texts ->> floor(p_u * jsonb_array_length(v_texts))::integer;
 end
 $$;
 
-comment on function aquaseed._pick_text(text, double precision) is
+comment on function aquaseed._pick_text(double precision, text, text[]) is
   'One of the texts of a list of the configuration, for example health.journal.texts.adult, by a draw u in [0, 1).';

@@ -13,24 +13,17 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');
-  v_fast_transfer double precision := aquaseed.number('biology.feeding.fasting_days.transfer');
-  v_fast_sea double precision := aquaseed.number('biology.feeding.fasting_days.sea_transfer');
-  v_storm_winter double precision := aquaseed.number('biology.feeding.storm.winter');
-  v_storm_other double precision := aquaseed.number('biology.feeding.storm.other');
-  v_heat_start double precision := aquaseed.number('biology.growth.heat_stress.start');
-  v_heat_range double precision := aquaseed.number('biology.growth.heat_stress.range');
-  v_season_amplitude double precision := aquaseed.number('biology.growth.sea_season.amplitude');
-  v_season_phi double precision := aquaseed.number('biology.growth.sea_season.phi');
-  v_entry_from double precision := aquaseed.number('biology.growth.sea_entry.from');
-  v_entry_days double precision := aquaseed.number('biology.growth.sea_entry.days');
+  v_fasting aquaseed.fasting_days := aquaseed.settings('biology.feeding.fasting_days', null::aquaseed.fasting_days);
+  v_storm aquaseed.by_winter := aquaseed.settings('biology.feeding.storm', null::aquaseed.by_winter);
+  v_growth aquaseed.growth := aquaseed.settings('biology.growth', null::aquaseed.growth);
+  v_heat aquaseed.heat_stress := v_growth.heat_stress;
+  v_season aquaseed.wave := v_growth.sea_season;
+  v_entry aquaseed.sea_entry := v_growth.sea_entry;
 begin
   return query
   with vaccination as (
-    select s.number::integer as on_day from aquaseed.setting s where s.path like 'biology.vaccination_days.%'
-  ),
-  winter as (
-    select s.number::integer as month from aquaseed.setting s where s.path like 'biology.feeding.storm.winter_months.%'
+    select v.day::integer as on_day
+    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) v(day)
   ),
   -- Stages by duration; days count from 0 at the start of the scenario.
   stage as (
@@ -54,9 +47,10 @@ begin
   ),
   day as (
     select s.*, r.day_number, r.temperature, s.start_date + r.day_number - 1 as on_date, d.at_day, d.stage_day,
-           exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fast_vaccination)
+           exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fasting.vaccination)
              or (s.next_habitat is not null and s.end_day - d.at_day
-                 <= case when s.next_habitat = 'sea' and s.habitat <> 'sea' then v_fast_sea else v_fast_transfer end)
+                 <= case when s.next_habitat = 'sea' and s.habitat <> 'sea' then v_fasting.sea_transfer
+                         else v_fasting.transfer end)
              as fasting
     from stage s
     join public.scenario_temperaturereading r
@@ -74,12 +68,12 @@ begin
                            / (d.end_day - d.start_day - d.yolk_from_day) end
                   when d.fasting then 0
                   else d.tgc / 1000 * d.temperature
-                    * (1 - power(greatest(d.temperature - v_heat_start, 0) / v_heat_range, 2))
+                    * (1 - power(greatest(d.temperature - v_heat.start, 0) / v_heat.range, 2))
                     * case d.habitat when 'sea'
-                        then (1 + v_season_amplitude * aquaseed.season(aquaseed.day_no(d.on_date), v_season_phi))
-                          * (v_entry_from + (1 - v_entry_from) * least(1, d.stage_day / v_entry_days))
-                          * (1 - case when extract(month from d.on_date)::integer in (select w.month from winter w)
-                                 then v_storm_winter else v_storm_other end)
+                        then (1 + v_season.amplitude * aquaseed.season(aquaseed.day_no(d.on_date), v_season.phi))
+                          * (v_entry."from" + (1 - v_entry."from") * least(1, d.stage_day / v_entry.days))
+                          * (1 - case when extract(month from d.on_date)::integer = any (v_storm.winter_months)
+                                 then v_storm.winter else v_storm.other end)
                         else 1 end
              end) over w, 3) as weight,
            d.initial_count * exp(sum(ln(1 - d.deaths_percent / 100)) over w) as alive

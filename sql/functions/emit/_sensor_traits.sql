@@ -9,29 +9,30 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select t.stage_order, r.place, p.parameter_no,
-         coalesce((select s.number from aquaseed.setting s where s.path = r.section || '.' || r.peak), 0),
+         coalesce((x.tree #>> r.peak::text[])::double precision, 0),
          coalesce(
-           (select s.number from aquaseed.setting s
-            where t.flow_through and s.path = 'climate.freshwater.flow_through.' || r.parameter || '.reading_sd'),
+           case when t.flow_through then (y.tree #>> array[r.parameter, 'reading_sd'])::double precision end,
            case when r.parameter = 'Temperature' then t.temperature_reading_sd end,
            aquaseed.number(r.section || '.reading_sd')),
-         coalesce((select s.number from aquaseed.setting s where s.path = r.section || '.clip.min'), r.lowest),
-         coalesce((select s.number from aquaseed.setting s where s.path = r.section || '.clip.max'), r.highest)
+         coalesce((x.tree #>> '{clip,min}')::double precision, r.lowest),
+         coalesce((x.tree #>> '{clip,max}')::double precision, r.highest)
   from aquaseed.stage t
   join (values
-    ('sea', 1, 'Temperature', 'climate.sea.temperature', 'diurnal.peak_hour', -2, 30),
-    ('sea', 2, 'Dissolved Oxygen', 'climate.sea.oxygen', 'low_hour', 0, 200),
-    ('sea', 3, 'pH', 'climate.sea.ph', 'peak_hour', 7, 9),
-    ('sea', 4, 'Salinity', 'climate.sea.salinity', 'peak_hour', 0, 36),
-    ('freshwater', 1, 'Temperature', 'climate.freshwater.temperature', 'peak_hour', 0, 30),
-    ('freshwater', 2, 'Dissolved Oxygen', 'climate.freshwater.oxygen', 'low_hour', 40, 120),
-    ('freshwater', 3, 'pH', 'climate.freshwater.ph', 'peak_hour', 6, 8.5),
-    ('freshwater', 4, 'CO2', 'climate.freshwater.co2', 'peak_hour', 0.5, 40),
-    ('freshwater', 5, 'NO2', 'climate.freshwater.no2', 'peak_hour', 0.001, 2),
-    ('freshwater', 6, 'NO3', 'climate.freshwater.no3', 'peak_hour', 0.5, 400),
-    ('freshwater', 7, 'NH4', 'climate.freshwater.nh4', 'peak_hour', 0.005, 5)
+    ('sea', 1, 'Temperature', 'climate.sea.temperature', '{diurnal,peak_hour}', -2, 30),
+    ('sea', 2, 'Dissolved Oxygen', 'climate.sea.oxygen', '{low_hour}', 0, 200),
+    ('sea', 3, 'pH', 'climate.sea.ph', '{peak_hour}', 7, 9),
+    ('sea', 4, 'Salinity', 'climate.sea.salinity', '{peak_hour}', 0, 36),
+    ('freshwater', 1, 'Temperature', 'climate.freshwater.temperature', '{peak_hour}', 0, 30),
+    ('freshwater', 2, 'Dissolved Oxygen', 'climate.freshwater.oxygen', '{low_hour}', 40, 120),
+    ('freshwater', 3, 'pH', 'climate.freshwater.ph', '{peak_hour}', 6, 8.5),
+    ('freshwater', 4, 'CO2', 'climate.freshwater.co2', '{peak_hour}', 0.5, 40),
+    ('freshwater', 5, 'NO2', 'climate.freshwater.no2', '{peak_hour}', 0.001, 2),
+    ('freshwater', 6, 'NO3', 'climate.freshwater.no3', '{peak_hour}', 0.5, 400),
+    ('freshwater', 7, 'NH4', 'climate.freshwater.nh4', '{peak_hour}', 0.005, 5)
   ) r(habitat, place, parameter, section, peak, lowest, highest) on r.habitat = t.habitat
   join aquaseed.parameter p on p.name = r.parameter
+  cross join lateral (select aquaseed.setting_tree(r.section) as tree) x
+  cross join (select aquaseed.setting_tree('climate.freshwater.flow_through') as tree) y
 $$;
 
 comment on function aquaseed._sensor_traits() is

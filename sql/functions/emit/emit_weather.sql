@@ -14,73 +14,41 @@ declare
   v_light_block bigint := aquaseed.id_block('environmental_photoperioddata');
   v_lag interval := make_interval(mins => aquaseed.number('climate.weather.entry_lag_minutes')::integer);
   v_area record;
-  v_air_g_tau double precision := aquaseed.number('climate.weather.air.geography_noise.tau');
-  v_air_g_sigma double precision := aquaseed.number('climate.weather.air.geography_noise.sigma');
-  v_air_a_tau double precision := aquaseed.number('climate.weather.air.area_noise.tau');
-  v_air_a_sigma double precision := aquaseed.number('climate.weather.air.area_noise.sigma');
-  v_wind_g_tau double precision := aquaseed.number('climate.weather.wind.geography_noise.tau');
-  v_wind_g_sigma double precision := aquaseed.number('climate.weather.wind.geography_noise.sigma');
-  v_wind_a_tau double precision := aquaseed.number('climate.weather.wind.area_noise.tau');
-  v_wind_a_sigma double precision := aquaseed.number('climate.weather.wind.area_noise.sigma');
-  v_wind_sigma double precision;
-  v_gale_min double precision := aquaseed.number('climate.weather.wind.storm.min');
-  v_gale_max double precision := aquaseed.number('climate.weather.wind.storm.max');
-  v_from_mean double precision := aquaseed.number('climate.weather.wind.direction.mean');
-  v_from_g_tau double precision := aquaseed.number('climate.weather.wind.direction.geography_noise.tau');
-  v_from_g_sigma double precision := aquaseed.number('climate.weather.wind.direction.geography_noise.sigma');
-  v_from_a_tau double precision := aquaseed.number('climate.weather.wind.direction.area_noise.tau');
-  v_from_a_sigma double precision := aquaseed.number('climate.weather.wind.direction.area_noise.sigma');
-  v_wave_factor double precision := aquaseed.number('climate.weather.waves.factor');
-  v_wave_exponent double precision := aquaseed.number('climate.weather.waves.exponent');
-  v_swell double precision := aquaseed.number('climate.weather.waves.swell.mean');
-  v_swell_winter double precision := aquaseed.number('climate.weather.waves.swell.winter');
-  v_swell_phi double precision := aquaseed.number('climate.weather.waves.swell.phi');
-  v_swell_tau double precision := aquaseed.number('climate.weather.waves.swell.noise.tau');
-  v_swell_sigma double precision := aquaseed.number('climate.weather.waves.swell.noise.sigma');
-  v_period_base double precision := aquaseed.number('climate.weather.waves.period.base');
-  v_period_factor double precision := aquaseed.number('climate.weather.waves.period.factor');
-  v_wave_direction double precision := aquaseed.number('climate.weather.waves.direction_sd');
-  v_rain_offset double precision := aquaseed.number('climate.weather.rain.offset');
-  v_rain_wind double precision := aquaseed.number('climate.weather.rain.wind_share');
-  v_rain_winter double precision := aquaseed.number('climate.weather.rain.winter');
-  v_rain_phi double precision := aquaseed.number('climate.weather.rain.phi');
-  v_rain_tau double precision := aquaseed.number('climate.weather.rain.noise.tau');
-  v_rain_sigma double precision := aquaseed.number('climate.weather.rain.noise.sigma');
-  v_rain_area double precision := aquaseed.number('climate.weather.rain.area_share');
-  v_dry double precision := aquaseed.number('climate.weather.rain.dry_below_mm');
+  v_site aquaseed.site_weather;
+  v_air aquaseed.place_noise := aquaseed.settings('climate.weather.air', null::aquaseed.place_noise);
+  v_wind aquaseed.wind := aquaseed.settings('climate.weather.wind', null::aquaseed.wind);
+  v_gale aquaseed.gale := v_wind.storm;
+  v_direction aquaseed.wind_direction := v_wind.direction;
+  v_waves aquaseed.waves := aquaseed.settings('climate.weather.waves', null::aquaseed.waves);
+  v_swell aquaseed.swell := v_waves.swell;
+  v_rain aquaseed.rain := aquaseed.settings('climate.weather.rain', null::aquaseed.rain);
+  v_cloud aquaseed.cloud := aquaseed.settings('climate.weather.cloud', null::aquaseed.cloud);
+  v_light aquaseed.light := aquaseed.settings('climate.weather.light', null::aquaseed.light);
+  -- Geography and area together.
+  v_gust_sigma double precision := sqrt((v_wind.geography_noise).sigma ^ 2 + (v_wind.area_noise).sigma ^ 2);
   v_rain_scale double precision;
-  v_cloud double precision := aquaseed.number('climate.weather.cloud.mean');
-  v_cloud_rain double precision := aquaseed.number('climate.weather.cloud.per_rain');
-  v_cloud_tau double precision := aquaseed.number('climate.weather.cloud.noise.tau');
-  v_cloud_sigma double precision := aquaseed.number('climate.weather.cloud.noise.sigma');
-  v_lux double precision := aquaseed.number('climate.weather.light.clear_noon_lux');
-  v_cloud_loss double precision := aquaseed.number('climate.weather.light.cloud_loss');
-  v_cloud_exponent double precision := aquaseed.number('climate.weather.light.cloud_exponent');
-  v_air bigint := aquaseed.stream(v_seed, 'air temperature');
-  v_wind bigint := aquaseed.stream(v_seed, 'wind');
-  v_direction bigint := aquaseed.stream(v_seed, 'wind direction');
-  v_waves bigint := aquaseed.stream(v_seed, 'waves');
-  v_rain bigint := aquaseed.stream(v_seed, 'rain');
-  v_clouds bigint := aquaseed.stream(v_seed, 'cloud');
-  v_gale bigint := aquaseed.stream(v_seed, 'gale');
+  v_air_draw bigint := aquaseed.stream(v_seed, 'air temperature');
+  v_wind_draw bigint := aquaseed.stream(v_seed, 'wind');
+  v_direction_draw bigint := aquaseed.stream(v_seed, 'wind direction');
+  v_waves_draw bigint := aquaseed.stream(v_seed, 'waves');
+  v_rain_draw bigint := aquaseed.stream(v_seed, 'rain');
+  v_cloud_draw bigint := aquaseed.stream(v_seed, 'cloud');
+  v_gale_draw bigint := aquaseed.stream(v_seed, 'gale');
   v_days bigint;
 begin
   select a.noise_key as key, g.noise_key as geography_key, radians(p.latitude::double precision) as latitude,
-         aquaseed.number(s.path || '.air.mean') as air_mean, aquaseed.number(s.path || '.air.amplitude') as air_amplitude,
-         aquaseed.number(s.path || '.air.phi') as air_phi, aquaseed.number(s.path || '.wind.mean') as wind_mean,
-         aquaseed.number(s.path || '.wind.amplitude') as wind_amplitude, aquaseed.number(s.path || '.wind.phi') as wind_phi,
-         aquaseed.number(s.path || '.rain') as rain, aquaseed.number(s.path || '.exposure') as exposure
+         g.name as geography, a.site
   into strict v_area
   from aquaseed.area a
   join aquaseed.geography g on g.geography_id = a.geography_id
   join public.infrastructure_area p on p.id = a.area_id
-  cross join lateral (select 'climate.sea.geographies.' || g.name || '.sites.' || a.site || '.weather' as path) s
   where a.area_id = p_area_id;
-  v_wind_sigma := sqrt(v_wind_g_sigma ^ 2 + v_wind_a_sigma ^ 2);
+  v_site := aquaseed.settings('climate.sea.geographies', null::aquaseed.site_weather,
+                              v_area.geography, 'sites', v_area.site, 'weather');
   -- The mean of max(0, x + offset)^2 over a standard normal x (its distribution function to 1e-5).
-  v_rain_scale := v_area.rain / (
-    select (1 + v_rain_offset ^ 2) * c.below + v_rain_offset * exp(-v_rain_offset ^ 2 / 2) / sqrt(2 * pi())
-    from (select 1 / (1 + exp(-1.5976 * v_rain_offset - 0.07056 * v_rain_offset ^ 3)) as below) c
+  v_rain_scale := v_site.rain / (
+    select (1 + v_rain.offset ^ 2) * c.below + v_rain.offset * exp(-v_rain.offset ^ 2 / 2) / sqrt(2 * pi())
+    from (select 1 / (1 + exp(-1.5976 * v_rain.offset - 0.07056 * v_rain.offset ^ 3)) as below) c
   );
 
   -- Materialized, or the noise of a level is computed anew for every use of it.
@@ -95,38 +63,40 @@ begin
     from aquaseed.incident i
     join aquaseed.schedule_batch b on b.batch_no = i.batch_no
     join aquaseed.schedule_stage s on s.batch_no = i.batch_no and s.stage_order = i.stage_order
+    join aquaseed.list_incident_kinds() k on k.kind = i.kind
     cross join lateral generate_series(i.from_day::integer, i.to_day::integer) d(day)
-    where i.kind = 'storm' and s.area_id = p_area_id
+    where k.effect = 'gale' and s.area_id = p_area_id
   ),
   calm as materialized (
     select n.on_date, n.no,
-           v_area.wind_mean + v_area.wind_amplitude * aquaseed.season(n.no, v_area.wind_phi) as wind_mean,
-           aquaseed.value_noise(v_wind # v_area.geography_key, n.no, v_wind_g_tau, v_wind_g_sigma)
-             + aquaseed.value_noise(v_wind # v_area.key, n.no, v_wind_a_tau, v_wind_a_sigma) as gust,
-           sqrt(1 - v_rain_area) * aquaseed.value_noise(v_rain # v_area.geography_key, n.no, v_rain_tau, v_rain_sigma)
-             + sqrt(v_rain_area) * aquaseed.value_noise(v_rain # v_area.key, n.no, v_rain_tau, v_rain_sigma) as wet,
+           (v_site.wind).mean + (v_site.wind).amplitude * aquaseed.season(n.no, (v_site.wind).phi) as wind_mean,
+           aquaseed.value_noise(v_wind_draw # v_area.geography_key, n.no, v_wind.geography_noise)
+             + aquaseed.value_noise(v_wind_draw # v_area.key, n.no, v_wind.area_noise) as gust,
+           sqrt(1 - v_rain.area_share) * aquaseed.value_noise(v_rain_draw # v_area.geography_key, n.no, v_rain.noise)
+             + sqrt(v_rain.area_share) * aquaseed.value_noise(v_rain_draw # v_area.key, n.no, v_rain.noise) as wet,
            n.on_date in (select x.on_date from storm x) as is_storm
     from calendar n
   ),
   wet as materialized (
-    select c.*, v_rain_wind * c.gust / v_wind_sigma + sqrt(1 - v_rain_wind ^ 2) * c.wet as x from calm c
+    select c.*, v_rain.wind_share * c.gust / v_gust_sigma + sqrt(1 - v_rain.wind_share ^ 2) * c.wet as x from calm c
   ),
   blown as materialized (
     select c.*,
-           case when c.is_storm then v_gale_min + (v_gale_max - v_gale_min) * aquaseed.u(v_gale # v_area.key, c.no)
-                else least(c.wind_mean * exp(c.gust - v_wind_sigma ^ 2 / 2), v_gale_max) end as wind,
-           v_rain_scale * power(greatest(0, c.x + v_rain_offset), 2)
-             * (1 + v_rain_winter * aquaseed.season(c.no, v_rain_phi)) as rain,
-           round(least(100, greatest(0, v_cloud + v_cloud_rain * c.x
-             + aquaseed.value_noise(v_clouds # v_area.key, c.no, v_cloud_tau, v_cloud_sigma)))::numeric)::integer as cloud,
-           v_from_mean + aquaseed.value_noise(v_direction # v_area.geography_key, c.no, v_from_g_tau, v_from_g_sigma)
-             + aquaseed.value_noise(v_direction # v_area.key, c.no, v_from_a_tau, v_from_a_sigma) as blows_from
+           case when c.is_storm then v_gale.min + (v_gale.max - v_gale.min) * aquaseed.u(v_gale_draw # v_area.key, c.no)
+                else least(c.wind_mean * exp(c.gust - v_gust_sigma ^ 2 / 2), v_gale.max) end as wind,
+           v_rain_scale * power(greatest(0, c.x + v_rain.offset), 2)
+             * (1 + v_rain.winter * aquaseed.season(c.no, v_rain.phi)) as rain,
+           round(least(100, greatest(0, v_cloud.mean + v_cloud.per_rain * c.x
+             + aquaseed.value_noise(v_cloud_draw # v_area.key, c.no, v_cloud.noise)))::numeric)::integer as cloud,
+           v_direction.mean
+             + aquaseed.value_noise(v_direction_draw # v_area.geography_key, c.no, v_direction.geography_noise)
+             + aquaseed.value_noise(v_direction_draw # v_area.key, c.no, v_direction.area_noise) as blows_from
     from wet c
   ),
   sea as materialized (
-    select b.*, v_area.exposure * (v_wave_factor * power(b.wind, v_wave_exponent)
-             + greatest(0, v_swell + v_swell_winter * aquaseed.season(b.no, v_swell_phi))
-               * exp(aquaseed.value_noise(v_waves # v_area.geography_key, b.no, v_swell_tau, v_swell_sigma))) as wave,
+    select b.*, v_site.exposure * (v_waves.factor * power(b.wind, v_waves.exponent)
+             + greatest(0, v_swell.mean + v_swell.winter * aquaseed.season(b.no, v_swell.phi))
+               * exp(aquaseed.value_noise(v_waves_draw # v_area.geography_key, b.no, v_swell.noise))) as wave,
            -- Declination and hour angle of sunset, with refraction and the radius of the sun (0.833 degrees).
            asin(0.39779 * cos(0.98565 * pi() / 180 * (b.year_day + 10)
              + 1.914 * pi() / 180 * sin(0.98565 * pi() / 180 * (b.year_day - 2)))) * -1 as declination
@@ -137,13 +107,15 @@ begin
       (id, "timestamp", temperature, wind_speed, wind_direction, precipitation, wave_height, wave_period,
        wave_direction, cloud_cover, created_at, area_id)
     select p_area_id * v_weather_block + s.no, (s.on_date + time '12:00') at time zone 'UTC',
-           round((v_area.air_mean + v_area.air_amplitude * aquaseed.season(s.no, v_area.air_phi)
-             + aquaseed.value_noise(v_air # v_area.geography_key, s.no, v_air_g_tau, v_air_g_sigma)
-             + aquaseed.value_noise(v_air # v_area.key, s.no, v_air_a_tau, v_air_a_sigma))::numeric, 2),
+           round(((v_site.air).mean + (v_site.air).amplitude * aquaseed.season(s.no, (v_site.air).phi)
+             + aquaseed.value_noise(v_air_draw # v_area.geography_key, s.no, v_air.geography_noise)
+             + aquaseed.value_noise(v_air_draw # v_area.key, s.no, v_air.area_noise))::numeric, 2),
            round(s.wind::numeric, 2), (round(s.blows_from::numeric)::integer % 360 + 360) % 360,
-           case when s.rain < v_dry then 0 else round(s.rain::numeric, 2) end,
-           round(s.wave::numeric, 2), round((v_period_base + v_period_factor * sqrt(s.wave))::numeric, 2),
-           (round((s.blows_from + v_wave_direction * aquaseed.z(v_waves # v_area.key, s.no))::numeric)::integer % 360 + 360) % 360,
+           case when s.rain < v_rain.dry_below_mm then 0 else round(s.rain::numeric, 2) end,
+           round(s.wave::numeric, 2),
+           round(((v_waves.period).base + (v_waves.period).factor * sqrt(s.wave))::numeric, 2),
+           (round((s.blows_from + v_waves.direction_sd * aquaseed.z(v_waves_draw # v_area.key, s.no))::numeric)::integer
+             % 360 + 360) % 360,
            s.cloud, (s.on_date + time '12:00') at time zone 'UTC' + v_lag, p_area_id
     from sea s
     returning 1
@@ -155,8 +127,8 @@ begin
            round((24 / pi() * acos(least(1, greatest(-1,
              (sin(radians(-0.833)) - sin(v_area.latitude) * sin(s.declination))
                / (cos(v_area.latitude) * cos(s.declination))))))::numeric, 2),
-           round((v_lux * greatest(0, cos(v_area.latitude - s.declination))
-             * (1 - v_cloud_loss * power(s.cloud / 100.0::double precision, v_cloud_exponent)))::numeric),
+           round((v_light.clear_noon_lux * greatest(0, cos(v_area.latitude - s.declination))
+             * (1 - v_light.cloud_loss * power(s.cloud / 100.0::double precision, v_light.cloud_exponent)))::numeric),
            false, t.at, t.at, p_area_id
     from sea s
     cross join lateral (select (s.on_date + time '12:00') at time zone 'UTC' + v_lag as at) t
@@ -168,4 +140,4 @@ end
 $$;
 
 comment on function aquaseed.emit_weather(integer, bigint) is
-  'Stage emit for one sea area: environmental_weatherdata (m/s, m, s, deg C, mm, %) and environmental_photoperioddata (hours, lux at noon).';
+  'Stage emit for one sea area: weather (m/s, m, s, deg C, mm, %), day length (h) and light at noon (lx).';

@@ -4,31 +4,14 @@
 create or replace function aquaseed.load_settings(
   p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_master jsonb
 )
-returns bigint language plpgsql
+returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_rows bigint;
 begin
   delete from aquaseed.setting;
-  insert into aquaseed.setting (path, number, label)
-  select f.path,
-         case when jsonb_typeof(f.value) = 'number' then (f.value #>> '{}')::double precision end,
-         case when jsonb_typeof(f.value) <> 'number' then f.value #>> '{}' end
-  from (
-    select * from aquaseed._flatten_settings('biology', p_biology)
-    union all
-    select * from aquaseed._flatten_settings('climate', p_climate)
-    union all
-    select * from aquaseed._flatten_settings('health', p_health)
-    union all
-    select * from aquaseed._flatten_settings('incidents', p_incidents)
-    union all
-    select * from aquaseed._flatten_settings('scenario', p_master -> 'scenario')
-    union all
-    select * from aquaseed._flatten_settings('finance', p_master -> 'finance')
-  ) f;
-  get diagnostics v_rows = row_count;
+  insert into aquaseed.setting (root, tree) values
+    ('biology', p_biology), ('climate', p_climate), ('health', p_health), ('incidents', p_incidents),
+    ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance');
 
   insert into aquaseed.stage
   select (s.value ->> 'order')::smallint, l.id, s.value ->> 'key', s.value ->> 'habitat',
@@ -116,7 +99,8 @@ begin
   join public.inventory_feed f on f.name = p.value ->> 'feed';
 
   insert into aquaseed.parameter (parameter_no, parameter_id, name, scale, step)
-  select row_number() over (order by e.id) - 1, e.id, e.name, round(1 / (r.value)::double precision), r.value::numeric(10, 4)
+  select row_number() over (order by e.id) - 1, e.id, e.name, round(1 / (r.value)::double precision),
+         r.value::numeric(10, 4)
   from jsonb_each_text(p_climate #> '{readings,resolution}') r(key, value)
   join public.environmental_environmentalparameter e on e.name = r.key
   on conflict (parameter_no) do update set
@@ -133,9 +117,8 @@ begin
          (p_biology #>> array['harvest', 'grade_weight', s.key])::double precision
   from jsonb_each_text(p_biology #> '{harvest,grades}') s(key, value)
   join public.harvest_productgrade g on g.code = s.key;
-  return v_rows;
 end
 $$;
 
 comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';
+  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON): settings and rule tables. Repeatable.';

@@ -10,18 +10,17 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_capacity_g bigint := (select f.capacity_g from aquaseed.feed_container f where f.feed_container_id = p_feed_container_id);
-  v_below_share double precision := aquaseed.number('biology.feed_stock.reorder_below_share');
-  v_below_halves integer := 2 * aquaseed.number('biology.feed_stock.reorder_below_days')::integer;
-  v_ahead_halves integer := 2 * aquaseed.number('biology.feed_stock.look_ahead_days')::integer;
-  v_clean_halves integer := 2 * aquaseed.number('biology.feed_stock.clean_out_days')::integer;
-  v_opening_halves integer := 2 * aquaseed.number('biology.feed_stock.opening_days')::integer;
-  v_feed_share double precision := aquaseed.number('biology.feed_stock.share_per_feed');
-  v_load_g bigint := round(v_capacity_g * aquaseed.number('biology.feed_stock.load_share'))::bigint;
-  v_bag_g bigint := aquaseed.number('biology.feed_stock.smallest_load_kg')::bigint * 1000;
-  v_price_tau double precision := aquaseed.number('biology.feeding.price_noise.tau');
-  v_price_sigma double precision := aquaseed.number('biology.feeding.price_noise.sigma');
-  v_price bigint := aquaseed.stream(p_seed, 'feed price');
+  v_capacity_g bigint := (
+    select f.capacity_g from aquaseed.feed_container f where f.feed_container_id = p_feed_container_id
+  );
+  v_stock aquaseed.feed_stock := aquaseed.settings('biology.feed_stock', null::aquaseed.feed_stock);
+  v_price aquaseed.noise := aquaseed.settings('biology.feeding.price_noise', null::aquaseed.noise);
+  v_below_halves integer := 2 * v_stock.reorder_below_days;
+  v_ahead_halves integer := 2 * v_stock.look_ahead_days;
+  v_clean_halves integer := 2 * v_stock.clean_out_days;
+  v_load_g bigint := round(v_capacity_g * v_stock.load_share)::bigint;
+  v_bag_g bigint := v_stock.smallest_load_kg::bigint * 1000;
+  v_price_draw bigint := aquaseed.stream(p_seed, 'feed price');
   v_lots bigint;
 begin
   -- Sums are of whole grams, so exact as double precision; sum(bigint) would be numeric.
@@ -41,12 +40,13 @@ begin
   ),
   summed as (
     select c.*, sum(c.grams::double precision) over w as upto, lead(c.half, 1, c.half + 1) over w as next_half,
-           sum(c.grams::double precision) over s as eaten, min(c.half) over s as first_half, max(c.half) over s as last_half
+           sum(c.grams::double precision) over s as eaten, min(c.half) over s as first_half,
+           max(c.half) over s as last_half
     from campaign c
     window s as (partition by c.feed_id, c.campaign), w as (s order by c.half rows unbounded preceding)
   ),
-  -- Every half day of a campaign, so that a look-ahead is a row further down. A unit of demo takes 22 ms of a core; with sums
-  -- over range frames, which search for their end, and numeric arithmetic 34 ms (2026-11).
+  -- Every half day of a campaign, so that a look-ahead is a row further down. A unit of demo takes 22 ms of a core;
+  -- with sums over range frames, which search for their end, and numeric arithmetic 34 ms (2026-11).
   outlook as (
     select x.feed_id, x.campaign, x.half, x.grams, x.at, x.upto::bigint, x.eaten::bigint, x.last_half,
            (coalesce(lead(x.upto, v_below_halves - 1) over w, x.eaten) - x.upto + x.grams)::bigint as use_soon,
@@ -63,9 +63,9 @@ begin
     from (
       select x.*,
              greatest(x.grams, least(
-               greatest(round(v_capacity_g * v_below_share)::bigint, x.use_soon),
+               greatest(round(v_capacity_g * v_stock.reorder_below_share)::bigint, x.use_soon),
                x.use_near,
-               round(v_capacity_g * v_feed_share)::bigint - v_load_g)) as level,
+               round(v_capacity_g * v_stock.share_per_feed)::bigint - v_load_g)) as level,
              -- What the look-ahead of the first half day of this spell asks for.
              first_value((x.upto - x.grams + x.use_ahead + v_bag_g - 1) / v_bag_g * v_bag_g)
                over (partition by x.feed_id, x.campaign, x.spell order by x.half) as enough
@@ -76,7 +76,7 @@ begin
   delivery as (
     select f.feed_id, f.campaign, f.delivered, f.eaten, f.last_half,
            f.delivered - lag(f.delivered, 1, 0::bigint) over w as grams,
-           case when row_number() over w = 1 then f.half - v_opening_halves else f.half end as half
+           case when row_number() over w = 1 then f.half - 2 * v_stock.opening_days else f.half end as half
     from filled f
     window w as (partition by f.feed_id, f.campaign order by f.half rows unbounded preceding)
   )
@@ -84,10 +84,10 @@ begin
     (lot_id, feed_container_id, feed_id, half, grams, used_g, wasted_g, wasted_half, price_per_kg)
   select p_feed_container_id * 1000000 + p.pellet_no * 100000 + d.half, p_feed_container_id, d.feed_id, d.half, d.grams,
          d.grams - w.grams, w.grams, case when w.grams > 0 then d.last_half + v_clean_halves end,
-         round((p.price_per_kg * exp(aquaseed.value_noise(p.price_key, d.half / 2, v_price_tau, v_price_sigma)))::numeric, 2)
+         round((p.price_per_kg * exp(aquaseed.value_noise(p.price_key, d.half / 2, v_price)))::numeric, 2)
   from delivery d
   join (
-    select x.pellet_no, x.feed_id, x.price_per_kg, v_price # aquaseed.noise_key(f.name) as price_key
+    select x.pellet_no, x.feed_id, x.price_per_kg, v_price_draw # aquaseed.noise_key(f.name) as price_key
     from aquaseed.pellet x
     join public.inventory_feed f on f.id = x.feed_id
     offset 0
@@ -100,4 +100,4 @@ end
 $$;
 
 comment on function aquaseed._deliver_feed(bigint, bigint) is
-  'Lots of one silo or barge: when they arrive, grams, what is eaten and what is waste, price per kg (EUR). Returns their number.';
+  'Lots of a silo or barge: when they arrive, grams, what is eaten, what is waste, EUR a kg. Returns their number.';

@@ -8,17 +8,16 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_fast_vaccination double precision := aquaseed.number('biology.feeding.fasting_days.vaccination');
-  v_half_days double precision := aquaseed.number('biology.feeding.half_ration_days');
-  v_season_amplitude double precision := aquaseed.number('biology.mortality.sea_season.amplitude');
-  v_season_phi double precision := aquaseed.number('biology.mortality.sea_season.phi');
+  v_fasting aquaseed.fasting_days := aquaseed.settings('biology.feeding.fasting_days', null::aquaseed.fasting_days);
+  v_half_days integer := aquaseed.number('biology.feeding.half_ration_days')::integer;
+  v_season aquaseed.wave := aquaseed.settings('biology.mortality.sea_season', null::aquaseed.wave);
   v_delousing double precision := aquaseed.number('health.after_delousing.expected_hazard');
 begin
   return query
   with stage as (
     -- A stage ends where the next begins; its containers may be kept longer while the fish move.
-    select s.start_day, coalesce(n.start_day, s.end_day) as end_day, s.end_day as kept_until, t.habitat, t.survival_days,
-           b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
+    select s.start_day, coalesce(n.start_day, s.end_day) as end_day, s.end_day as kept_until, t.habitat,
+           t.survival_days, b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
     from aquaseed.schedule_stage s
     join aquaseed.stage t on t.stage_order = s.stage_order
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
@@ -28,7 +27,8 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   vaccination as (
-    select s.number::integer as on_day from aquaseed.setting s where s.path like 'biology.vaccination_days.%'
+    select v.day::integer as on_day
+    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) v(day)
   ),
   expected as (
     select sum(x.hazard) as hazard
@@ -49,7 +49,8 @@ begin
   storm as materialized (
     select d.on_date
     from stage s
-    cross join lateral aquaseed._storm_days(s.area_key, p_seed, s.start_date + s.start_day, s.start_date + s.kept_until - 1) d
+    cross join lateral
+      aquaseed._storm_days(s.area_key, p_seed, s.start_date + s.start_day, s.start_date + s.kept_until - 1) d
     where s.habitat = 'sea'
   ),
   days as (
@@ -84,9 +85,9 @@ begin
   select d.at_day::smallint,
          r.hazard * (coalesce(s.density, 0) + (1 - r.shaped_share) / d.survival_days
            * case d.habitat when 'sea'
-               then 1 + v_season_amplitude * aquaseed.season(aquaseed.day_no(d.start_date + d.at_day), v_season_phi)
+               then 1 + v_season.amplitude * aquaseed.season(aquaseed.day_no(d.start_date + d.at_day), v_season.phi)
                else 1 end),
-         exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fast_vaccination)
+         exists (select from vaccination v where v.on_day - d.at_day between 1 and v_fasting.vaccination)
            or d.start_date + d.at_day in (select x.on_date from storm x),
          case when exists (select from vaccination v where d.at_day - v.on_day between 0 and v_half_days - 1)
            then 0.5 else 1.0 end::double precision

@@ -4,42 +4,35 @@
 -- take 20 ms besides their effects, flattened some 100 ms (2026-11).
 create or replace function aquaseed._daily_conditions(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (
-  assignment_no smallint, day smallint, no integer, ration double precision, fasting boolean, temperature double precision,
-  growth double precision, hazard double precision, extra_share double precision, extra_cause text
+  assignment_no smallint, day smallint, no integer, ration double precision, fasting boolean,
+  temperature double precision, growth double precision, hazard double precision, extra_share double precision,
+  extra_cause text
 )
 language plpgsql stable rows 5000
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_growth_sd double precision := aquaseed.number('biology.batch.growth_sd');
-  v_container_growth_sd double precision := aquaseed.number('biology.batch.container_growth_sd');
-  v_heat_start double precision := aquaseed.number('biology.growth.heat_stress.start');
-  v_heat_range double precision := aquaseed.number('biology.growth.heat_stress.range');
-  v_growth_amplitude double precision := aquaseed.number('biology.growth.sea_season.amplitude');
-  v_growth_phi double precision := aquaseed.number('biology.growth.sea_season.phi');
-  v_ring_sd double precision := aquaseed.number('climate.sea.temperature.ring_sd');
-  v_ring_tau double precision := aquaseed.number('climate.sea.temperature.ring_noise.tau');
-  v_ring_sigma double precision := aquaseed.number('climate.sea.temperature.ring_noise.sigma');
+  v_batch aquaseed.batch_spread := aquaseed.settings('biology.batch', null::aquaseed.batch_spread);
+  v_growth aquaseed.growth := aquaseed.settings('biology.growth', null::aquaseed.growth);
+  v_heat aquaseed.heat_stress := v_growth.heat_stress;
+  v_season aquaseed.wave := v_growth.sea_season;
+  v_sea aquaseed.sea_water_temperature :=
+    aquaseed.settings('climate.sea.temperature', null::aquaseed.sea_water_temperature);
   v_tank_tau double precision := aquaseed.number('climate.freshwater.temperature.tank_tau');
-  v_sd_batch double precision := aquaseed.number('biology.mortality.noise.batch');
-  v_sd_tank double precision := aquaseed.number('biology.mortality.noise.tank');
-  v_sd_ring double precision := aquaseed.number('biology.mortality.noise.ring');
-  v_sd_slow double precision := aquaseed.number('biology.mortality.noise.container');
-  v_slow_tau double precision := aquaseed.number('biology.mortality.noise.container_tau');
-  v_sd_day double precision := aquaseed.number('biology.mortality.noise.day');
-  v_growth bigint := aquaseed.stream(p_seed, 'growth factor');
-  v_temperature bigint := aquaseed.stream(p_seed, 'container temperature');
-  v_hazard bigint := aquaseed.stream(p_seed, 'hazard');
-  v_hazard_slow bigint := aquaseed.stream(p_seed, 'hazard, slow');
+  v_sd aquaseed.mortality_noise := aquaseed.settings('biology.mortality.noise', null::aquaseed.mortality_noise);
+  v_growth_draw bigint := aquaseed.stream(p_seed, 'growth factor');
+  v_water_draw bigint := aquaseed.stream(p_seed, 'container temperature');
+  v_hazard_draw bigint := aquaseed.stream(p_seed, 'hazard');
+  v_slow_draw bigint := aquaseed.stream(p_seed, 'hazard, slow');
   v_stage record;
 begin
   -- Rings and tanks differ in how their water and their deaths vary.
   select s.start_day, b.start_date, b.batch_key, t.days, t.habitat = 'sea' as is_sea, t.meals_per_day > 0 as is_fed,
          t.yolk_from_day, t.yolk_weight_g, g.tgc,
-         case t.habitat when 'sea' then v_sd_ring else v_sd_tank end as hazard_sd,
-         case t.habitat when 'sea' then v_ring_tau else v_tank_tau end as water_tau,
-         case t.habitat when 'sea' then v_ring_sigma else t.tank_sd end as water_sigma
+         case t.habitat when 'sea' then v_sd.ring else v_sd.tank end as hazard_sd,
+         case t.habitat when 'sea' then (v_sea.ring_noise).tau else v_tank_tau end as water_tau,
+         case t.habitat when 'sea' then (v_sea.ring_noise).sigma else t.tank_sd end as water_sigma
   into strict v_stage
   from aquaseed.schedule_batch b
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
@@ -50,12 +43,12 @@ begin
   return query
   with container as materialized (
     select a.assignment_no, c.assignment_key, k.noise_key, a.weight_in_g,
-           case when v_stage.is_sea then v_ring_sd * aquaseed.z(v_temperature # k.noise_key, 0) end as ring_c,
-           (1 + v_growth_sd * aquaseed.z(v_growth # v_stage.batch_key, 0))
-             * (1 + v_container_growth_sd * aquaseed.z(v_growth # c.assignment_key, 1)) as growth_factor,
-           v_sd_batch * aquaseed.z(v_hazard # v_stage.batch_key, 0)
-             + v_stage.hazard_sd * aquaseed.z(v_hazard # c.assignment_key, -1)
-             - (v_sd_batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd_slow ^ 2 + v_sd_day ^ 2) / 2 as log_hazard
+           case when v_stage.is_sea then v_sea.ring_sd * aquaseed.z(v_water_draw # k.noise_key, 0) end as ring_c,
+           (1 + v_batch.growth_sd * aquaseed.z(v_growth_draw # v_stage.batch_key, 0))
+             * (1 + v_batch.container_growth_sd * aquaseed.z(v_growth_draw # c.assignment_key, 1)) as growth_factor,
+           v_sd.batch * aquaseed.z(v_hazard_draw # v_stage.batch_key, 0)
+             + v_stage.hazard_sd * aquaseed.z(v_hazard_draw # c.assignment_key, -1)
+             - (v_sd.batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd.container ^ 2 + v_sd.day ^ 2) / 2 as log_hazard
     from aquaseed.schedule_container c
     join aquaseed.container k on k.container_id = c.container_id
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
@@ -65,8 +58,10 @@ begin
     select k.day, k.background, k.fasting, k.ration, w.temperature_c, n.no,
            floor(n.no / v_stage.water_tau)::bigint as water_knot,
            aquaseed.noise_phase(n.no, v_stage.water_tau) as water_phase,
-           floor(n.no / v_slow_tau)::bigint as slow_knot, aquaseed.noise_phase(n.no, v_slow_tau) as slow_phase,
-           case when v_stage.is_sea then 1 + v_growth_amplitude * aquaseed.season(n.no, v_growth_phi) else 1 end as season
+           floor(n.no / v_sd.container_tau)::bigint as slow_knot,
+           aquaseed.noise_phase(n.no, v_sd.container_tau) as slow_phase,
+           case when v_stage.is_sea then 1 + v_season.amplitude * aquaseed.season(n.no, v_season.phi) else 1 end
+             as season
     from aquaseed._calendar(p_batch_no, p_stage_order, p_seed) k
     join aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w on w.day = k.day
     cross join lateral (select aquaseed.day_no(v_stage.start_date + k.day) as no) n
@@ -76,11 +71,12 @@ begin
            c.weight_in_g, c.growth_factor,
            round((d.temperature_c + case when v_stage.is_sea
              then c.ring_c
-               + aquaseed.knot_noise(v_temperature # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
-             else aquaseed.knot_noise(v_temperature # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
+               + aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
+             else aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
              end) * 1e4) / 1e4 as temperature,
-           exp(c.log_hazard + aquaseed.knot_noise(v_hazard_slow # c.assignment_key, d.slow_knot, d.slow_phase, v_sd_slow)
-               + v_sd_day * aquaseed.z(v_hazard # c.assignment_key, d.day)) as noise
+           exp(c.log_hazard
+               + aquaseed.knot_noise(v_slow_draw # c.assignment_key, d.slow_knot, d.slow_phase, v_sd.container)
+               + v_sd.day * aquaseed.z(v_hazard_draw # c.assignment_key, d.day)) as noise
     from aquaseed._daily_effects(p_batch_no, p_stage_order) e
     join container c on c.assignment_no = e.assignment_no
     join daily d on d.day = e.day
@@ -95,9 +91,11 @@ begin
          case when v_stage.yolk_weight_g is not null
            -- Cube-root weight rises evenly from hatching to the end of the stage.
            then case when r.day >= v_stage.start_day + v_stage.yolk_from_day
-             then (power(v_stage.yolk_weight_g, 1 / 3.0::double precision) - power(r.weight_in_g, 1 / 3.0::double precision))
+             then (power(v_stage.yolk_weight_g, 1 / 3.0::double precision)
+                   - power(r.weight_in_g, 1 / 3.0::double precision))
                / (v_stage.days - v_stage.yolk_from_day) else 0 end
-           else v_stage.tgc / 1000 * r.temperature * (1 - power(greatest(r.temperature - v_heat_start, 0) / v_heat_range, 2))
+           else v_stage.tgc / 1000 * r.temperature
+             * (1 - power(greatest(r.temperature - v_heat.start, 0) / v_heat.range, 2))
              * r.growth_factor * r.growth * r.season
          end,
          r.total, round(coalesce(r.extra / nullif(r.total, 0), 0) * 1e6) / 1e6,
@@ -112,4 +110,4 @@ end
 $$;
 
 comment on function aquaseed._daily_conditions(integer, integer, bigint) is
-  'Per container and day of a stage: temperature (deg C), growth (cube root of g) if fed, hazard, share and cause of its extra part, fasting, ration (1 or 0.5).';
+  'Per container and day of a stage: deg C, growth (cube root of g) if fed, hazard, fasting, ration (1 or 0.5).';

@@ -7,17 +7,17 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_growth_sd double precision := aquaseed.number('biology.batch.growth_sd');
-  v_heat_start double precision := aquaseed.number('biology.growth.heat_stress.start');
-  v_heat_range double precision := aquaseed.number('biology.growth.heat_stress.range');
-  v_growth_amplitude double precision := aquaseed.number('biology.growth.sea_season.amplitude');
-  v_growth_phi double precision := aquaseed.number('biology.growth.sea_season.phi');
+  v_growth aquaseed.growth := aquaseed.settings('biology.growth', null::aquaseed.growth);
+  v_heat aquaseed.heat_stress := v_growth.heat_stress;
+  v_season aquaseed.wave := v_growth.sea_season;
   v_fish_per_day double precision := aquaseed.number('biology.harvest.fish_per_day');
   v_withholding integer := aquaseed.number('health.lice.withholding_days')::integer;
-  v_growth bigint := aquaseed.stream(p_seed, 'growth factor');
+  v_growth_draw bigint := aquaseed.stream(p_seed, 'growth factor');
 begin
   return (
     with stock as (
-      select sum(a.fish_in) as fish, sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) as weight_in_g, min(a.first_day) as first_day
+      select sum(a.fish_in) as fish, sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) as weight_in_g,
+             min(a.first_day) as first_day
       from aquaseed.assignment a
       join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
       where a.batch_no = p_batch_no and c.stage_order = p_stage_order
@@ -25,9 +25,10 @@ begin
     forecast as (
       select w.day, s.end_day, b.harvest_target_g, k.fish,
              power(power(k.weight_in_g, 1 / 3.0::double precision) + sum(
-               g.tgc / 1000 * w.temperature_c * (1 - power(greatest(w.temperature_c - v_heat_start, 0) / v_heat_range, 2))
-               * (1 + v_growth_amplitude * aquaseed.season(aquaseed.day_no(b.start_date + w.day), v_growth_phi))
-               * (1 + v_growth_sd * aquaseed.z(v_growth # b.batch_key, 0))) over (order by w.day), 3) as weight_g
+               g.tgc / 1000 * w.temperature_c
+               * (1 - power(greatest(w.temperature_c - v_heat.start, 0) / v_heat.range, 2))
+               * (1 + v_season.amplitude * aquaseed.season(aquaseed.day_no(b.start_date + w.day), v_season.phi))
+               * (1 + v_growth_sd * aquaseed.z(v_growth_draw # b.batch_key, 0))) over (order by w.day), 3) as weight_g
       from aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w
       join aquaseed.schedule_batch b on b.batch_no = p_batch_no
       join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order

@@ -35,7 +35,8 @@ begin
   )
   select p_batch_no, p.assignment_no, p.fish, p.weight, p.first_day,
          coalesce((select max(m.day) from aquaseed.planned_move m
-                   where m.batch_no = p_batch_no and m.stage_order = p_stage_order + 1 and m.source_no = p.assignment_no),
+                   where m.batch_no = p_batch_no and m.stage_order = p_stage_order + 1
+                     and m.source_no = p.assignment_no),
                   s.end_day) - 1
   from placed p
   join aquaseed.schedule_stage s on s.batch_no = p_batch_no and s.stage_order = p_stage_order;

@@ -9,10 +9,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_incidents boolean := aquaseed.incidents_enabled();
-  v_graded double precision := aquaseed.number('incidents.grading.transitions');
-  v_groups_from integer := aquaseed.number('incidents.grading.destinations.from')::integer;
-  v_groups_to integer := aquaseed.number('incidents.grading.destinations.to')::integer;
-  v_difference double precision := aquaseed.number('incidents.grading.weight_difference');
+  v_grading aquaseed.grading := aquaseed.settings('incidents.grading', null::aquaseed.grading);
   v_staggered double precision := aquaseed.number('incidents.staggered_transfer.transitions');
   v_draw bigint := aquaseed.stream(p_seed, 'transition');
 begin
@@ -43,17 +40,16 @@ begin
   ),
   manner as (
     select t.start_day, g.groups,
-           case when v_incidents and g.groups is null and t.of_stagger < v_staggered then least(t.room,
-             (l.shortest + floor(t.of_span * (l.longest - l.shortest + 1)))::integer) else 0 end as span
+           case when v_incidents and g.groups is null and t.of_stagger < v_staggered
+             then least(t.room, aquaseed.evenly_whole(l.days, t.of_span)) else 0 end as span
     from transition t
     cross join lateral (
-      select aquaseed.number('incidents.staggered_transfer.' || t.span_key || '.from') as shortest,
-             aquaseed.number('incidents.staggered_transfer.' || t.span_key || '.to') as longest
+      select aquaseed.settings('incidents.staggered_transfer', null::aquaseed.between, t.span_key) as days
     ) l
     cross join lateral (
-      select case when v_incidents and t.habitat = 'freshwater' and t.of_grading < v_graded
+      select case when v_incidents and t.habitat = 'freshwater' and t.of_grading < v_grading.transitions
           and (select count(*) from source) = (select count(*) from dest)
-        then v_groups_from + floor(t.of_groups * (v_groups_to - v_groups_from + 1))::integer end as groups
+        then aquaseed.evenly_whole(v_grading.destinations, t.of_groups) end as groups
     ) g
   ),
   flow as (
@@ -65,7 +61,8 @@ begin
              then (least(s.n * d.dests, d.n * s.sources) - greatest((s.n - 1) * d.dests, (d.n - 1) * s.sources))
                / d.dests::double precision
              when (s.n - 1) / m.groups = (d.n - 1) / m.groups then 1 / p.members else 0 end as share,
-           case when p.members > 1 then 1 + v_difference * (1 - 2 * ((d.n - 1) % m.groups) / (p.members - 1)) else 1 end
+           case when p.members > 1
+             then 1 + v_grading.weight_difference * (1 - 2 * ((d.n - 1) % m.groups) / (p.members - 1)) else 1 end
              as weight_factor
     from source s
     cross join dest d
@@ -81,9 +78,9 @@ begin
   if v_incidents then
     insert into aquaseed.incident
       (batch_no, incident_no, kind, stage_order, from_day, to_day, size, place, incident_key, detail)
-    select p_batch_no, p_stage_order * 10000 + m.graded::integer, case when m.graded then 'grading' else 'staggered_transfer' end,
-           p_stage_order, m.first_day, m.last_day, case when m.graded then m.destinations else m.last_day - m.first_day end,
-           b.batch_name, v_draw # b.batch_key,
+    select p_batch_no, p_stage_order * 10000 + m.graded::integer,
+           case when m.graded then 'grading' else 'staggered_transfer' end, p_stage_order, m.first_day, m.last_day,
+           case when m.graded then m.destinations else m.last_day - m.first_day end, b.batch_name, v_draw # b.batch_key,
            case when m.graded then 'Fish sorted by size into ' || m.destinations || ' tanks'
                 else 'Moved over ' || m.last_day - m.first_day + 1 || ' days' end
     from (

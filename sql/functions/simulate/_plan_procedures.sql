@@ -7,13 +7,13 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
   insert into aquaseed.procedure (batch_no, procedure_no, kind, method, round_no, assignment_no, day)
-  select p_batch_no, (v.round_no - 1) * 100 + a.assignment_no, 'vaccination', 'injection', v.round_no, a.assignment_no, v.day
+  select p_batch_no, (v.round_no - 1) * 100 + a.assignment_no, 'vaccination', 'injection', v.round_no, a.assignment_no,
+         v.day
   from aquaseed.assignment a
   join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
   join (
-    select s.number::integer as day, row_number() over (order by s.number) as round_no
-    from aquaseed.setting s
-    where s.path like 'biology.vaccination_days.%'
+    select x.day::integer, row_number() over (order by x.day::integer) as round_no
+    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) x(day)
   ) v on v.day between a.first_day and a.last_day
   where a.batch_no = p_batch_no and c.stage_order = p_stage_order;
 

@@ -1,3 +1,4 @@
+-- Long, since it is one statement: every step adds to the same path of days, which is worked out once.
 -- The truth of one stage of a batch: one row per container and day into aquaseed.assignment_day.
 -- Growth is a cumulative sum in cube-root space, survival a cumulative hazard (deaths telescope, so mass
 -- balance is exact), harvest a cumulative count of fish against the daily cap. No loop over days. What leaves a
@@ -9,32 +10,25 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_fcr_sd double precision := aquaseed.number('biology.batch.fcr_sd');
-  v_appetite_tau double precision := aquaseed.number('biology.feeding.appetite.tau');
-  v_appetite_sigma double precision := aquaseed.number('biology.feeding.appetite.sigma');
-  v_morning double precision := aquaseed.number('biology.feeding.morning_share.mean');
-  v_morning_sd double precision := aquaseed.number('biology.feeding.morning_share.sd');
-  v_morning_most double precision := aquaseed.number('biology.feeding.morning_share.max_deviation');
-  v_overlap integer := aquaseed.number('biology.feeding.overlap_days')::integer;
-  v_fast_harvest double precision := aquaseed.number('biology.feeding.fasting_days.harvest');
   v_fish_per_day double precision := aquaseed.number('biology.harvest.fish_per_day');
-  v_fcr bigint := aquaseed.stream(p_seed, 'feed conversion');
-  v_appetite bigint := aquaseed.stream(p_seed, 'appetite');
-  v_share bigint := aquaseed.stream(p_seed, 'morning share');
+  v_feeding aquaseed.feeding := aquaseed.settings('biology.feeding', null::aquaseed.feeding);
+  v_appetite aquaseed.noise := v_feeding.appetite;
+  v_morning aquaseed.morning_share := v_feeding.morning_share;
+  v_fast_days integer := (v_feeding.fasting_days).harvest;
   v_withholding integer := aquaseed.number('health.lice.withholding_days')::integer;
+  v_thinning aquaseed.thinning_harvest :=
+    aquaseed.settings('incidents.thinning_harvest', null::aquaseed.thinning_harvest);
+  v_fcr_draw bigint := aquaseed.stream(p_seed, 'feed conversion');
+  v_appetite_draw bigint := aquaseed.stream(p_seed, 'appetite');
+  v_morning_draw bigint := aquaseed.stream(p_seed, 'morning share');
   v_incidents boolean := aquaseed.incidents_enabled();
-  v_thinning double precision := aquaseed.number('incidents.thinning_harvest.batches');
-  v_thinning_most integer := aquaseed.number('incidents.thinning_harvest.at_most')::integer;
-  v_thin_from double precision := aquaseed.number('incidents.thinning_harvest.share.from');
-  v_thin_to double precision := aquaseed.number('incidents.thinning_harvest.share.to');
-  v_thin_kg_from double precision := aquaseed.number('incidents.thinning_harvest.weight_kg.from');
-  v_thin_kg_to double precision := aquaseed.number('incidents.thinning_harvest.weight_kg.to');
-  v_thin bigint := aquaseed.stream(p_seed, 'thinning harvest');
+  v_thin_draw bigint := aquaseed.stream(p_seed, 'thinning harvest');
   v_stage record;
   v_rows bigint;
 begin
   select s.end_day, b.batch_key, b.harvest_target_g, t.meals_per_day,
          t.stage_order = (select max(x.stage_order) from aquaseed.stage x) as is_last,
-         t.biological_fcr * (1 + v_fcr_sd * aquaseed.z(v_fcr # b.batch_key, 0)) as fcr
+         t.biological_fcr * (1 + v_fcr_sd * aquaseed.z(v_fcr_draw # b.batch_key, 0)) as fcr
   into strict v_stage
   from aquaseed.schedule_batch b
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
@@ -61,7 +55,8 @@ begin
   ),
   -- What is left of a container after each of its moves: exactly nothing after the last.
   departure as (
-    select m.*, lag(m.left_after, 1, 1::double precision) over (partition by m.source_no order by m.day, m.dest_no) as left_before
+    select m.*, lag(m.left_after, 1, 1::double precision) over (partition by m.source_no order by m.day, m.dest_no)
+             as left_before
     from (
       select x.source_no, x.dest_no, x.day, x.weight_factor,
              case when row_number() over (partition by x.source_no order by x.day desc, x.dest_no desc) = 1 then 0
@@ -72,7 +67,8 @@ begin
     ) m
   ),
   remaining as materialized (
-    select d.source_no, d.day as from_day, lead(d.day, 1, 32767::smallint) over (partition by d.source_no order by d.day) as upto_day,
+    select d.source_no, d.day as from_day,
+           lead(d.day, 1, 32767::smallint) over (partition by d.source_no order by d.day) as upto_day,
            min(d.left_after) as left_after
     from departure d
     group by d.source_no, d.day
@@ -100,22 +96,23 @@ begin
     from total t
     cross join lateral (select ceil(t.alive / t.cap) as days) w
     join total h
-      on h.day = least(v_stage.end_day - 1, round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_harvest))::integer
+      on h.day = least(v_stage.end_day - 1,
+                       round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_days))::integer
   ),
   -- Thinning: some fish of a ring are taken once they are heavy enough, well before the harvest.
   thinning as materialized (
     select c.assignment_no, c.container, c.assignment_key, min(p.day)::integer as day, c.share
     from (
-      select x.*, row_number() over (order by aquaseed.u(v_thin # x.assignment_key, 0), x.assignment_no) as turn,
-             v_thin_from + (v_thin_to - v_thin_from) * aquaseed.u(v_thin # x.assignment_key, 1) as share,
-             1000 * (v_thin_kg_from + (v_thin_kg_to - v_thin_kg_from) * aquaseed.u(v_thin # x.assignment_key, 2)) as from_g
+      select x.*, row_number() over (order by aquaseed.u(v_thin_draw # x.assignment_key, 0), x.assignment_no) as turn,
+             aquaseed.evenly(v_thinning.share, aquaseed.u(v_thin_draw # x.assignment_key, 1)) as share,
+             1000 * aquaseed.evenly(v_thinning.weight_kg, aquaseed.u(v_thin_draw # x.assignment_key, 2)) as from_g
       from place x
       where v_incidents and v_stage.is_last
     ) c
     join path p on p.assignment_no = c.assignment_no
     cross join harvest h
-    where c.turn <= 1 + floor(aquaseed.u(v_thin # v_stage.batch_key, 1) * v_thinning_most)
-      and v_thinning_most > 0 and aquaseed.u(v_thin # v_stage.batch_key, 0) < v_thinning
+    where c.turn <= 1 + floor(aquaseed.u(v_thin_draw # v_stage.batch_key, 1) * v_thinning.at_most)
+      and v_thinning.at_most > 0 and aquaseed.u(v_thin_draw # v_stage.batch_key, 0) < v_thinning.batches
       and p.weight >= c.from_g and p.day < h.start_day - 14
       and not exists (
         select from aquaseed.procedure r
@@ -127,9 +124,9 @@ begin
   noted as (
     insert into aquaseed.incident
       (batch_no, incident_no, kind, stage_order, assignment_no, from_day, to_day, size, place, incident_key, detail)
-    select p_batch_no, p_stage_order * 10000 + 1 + row_number() over (order by t.assignment_no), 'thinning_harvest', p_stage_order,
-           t.assignment_no, t.day, t.day, round(t.share * 1e6) / 1e6, t.container, v_thin # t.assignment_key,
-           'Some fish slaughtered early'
+    select p_batch_no, p_stage_order * 10000 + 1 + row_number() over (order by t.assignment_no), 'thinning_harvest',
+           p_stage_order, t.assignment_no, t.day, t.day, round(t.share * 1e6) / 1e6, t.container,
+           v_thin_draw # t.assignment_key,           'Some fish slaughtered early'
     from thinning t
   ),
   ring as (
@@ -146,8 +143,8 @@ begin
     select r.*, r.start_day + floor(r.before / r.cap) as first_day from ring r where r.alive > 0
   ),
   kept as (
-    select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration, p.alive,
-           k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
+    select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration,
+           p.alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
            lag(p.alive, 1, p.fish_in) over w as alive_before,
            b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
@@ -156,8 +153,8 @@ begin
     left join emptied e on e.assignment_no = p.assignment_no
     left join thinning t on t.assignment_no = p.assignment_no
     cross join lateral (
-      select p.fasting or coalesce(p.day >= e.first_day - v_fast_harvest, false)
-             or coalesce(t.day - p.day between 1 and v_fast_harvest, false) as fasting
+      select p.fasting or coalesce(p.day >= e.first_day - v_fast_days, false)
+             or coalesce(t.day - p.day between 1 and v_fast_days, false) as fasting
     ) f
     -- Of the evening and of the morning: in closed form, so that the morning's needs no lag.
     cross join lateral (
@@ -202,7 +199,8 @@ begin
     from (
       select d.day, d.source_no, d.dest_no, round(w.weight_g * d.weight_factor * 1e4) / 1e4 as weight_g,
              (floor(w.alive * d.left_before) - floor(w.alive * d.left_after))::integer as fish,
-             case when d.weight_factor > 1 then 'LARGEST' when d.weight_factor < 1 then 'SMALLEST' else 'AVERAGE' end as selection
+             case when d.weight_factor > 1 then 'LARGEST' when d.weight_factor < 1 then 'SMALLEST' else 'AVERAGE' end
+               as selection
       from departure d
       join weighed w on w.assignment_no = d.source_no and w.day = d.day - 1
     ) f
@@ -210,15 +208,16 @@ begin
   ),
   sized as (
     select w.*, pellet.pellet_no,
-           lag(pellet.pellet_no, v_overlap) over o as pellet_before,
+           lag(pellet.pellet_no, v_feeding.overlap_days) over o as pellet_before,
            case when w.fed then
              v_stage.fcr * w.fish_end * (w.weight_g - w.weight_start) / 1000 * w.ration
-               * exp(aquaseed.value_noise(v_appetite # w.assignment_key, w.no, v_appetite_tau, v_appetite_sigma)
-                     - v_appetite_sigma ^ 2 / 2)
+               * exp(aquaseed.value_noise(v_appetite_draw # w.assignment_key, w.no, v_appetite)
+                     - v_appetite.sigma ^ 2 / 2)
              else 0 end as feed_kg,
            -- A single meal is the morning's.
-           case when v_stage.meals_per_day = 1 then 1 else v_morning + greatest(-v_morning_most, least(v_morning_most,
-             v_morning_sd * aquaseed.z(v_share # w.assignment_key, w.day))) end as morning
+           case when v_stage.meals_per_day = 1 then 1
+             else v_morning.mean + greatest(-v_morning.max_deviation, least(v_morning.max_deviation,
+               v_morning.sd * aquaseed.z(v_morning_draw # w.assignment_key, w.day))) end as morning
     from weighed w
     join aquaseed.pellet on w.weight_start > pellet.from_g and w.weight_start <= pellet.up_to_g
     window o as (partition by w.assignment_no order by w.day rows unbounded preceding)
@@ -240,4 +239,4 @@ end
 $$;
 
 comment on function aquaseed._simulate_stage(integer, integer, bigint) is
-  'Daily truth of one stage of a batch over its whole life (aquaseed.assignment_day), and its moves into the next one (aquaseed.transfer). Returns the days.';
+  'Daily truth of a stage of a batch (aquaseed.assignment_day), and its moves into the next (transfer).';

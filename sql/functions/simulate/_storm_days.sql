@@ -7,16 +7,14 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_storm bigint := aquaseed.stream(p_seed, 'storm');
-  v_winter double precision := aquaseed.number('biology.feeding.storm.winter');
-  v_other double precision := aquaseed.number('biology.feeding.storm.other');
-  v_months integer[] := array(select s.number::integer from aquaseed.setting s
-                              where s.path like 'biology.feeding.storm.winter_months.%');
+  v_chance aquaseed.by_winter := aquaseed.settings('biology.feeding.storm', null::aquaseed.by_winter);
 begin
   return query
   select x.at::date
   from generate_series(p_first::timestamp, p_last::timestamp, interval '1 day') x(at)
   where aquaseed.u(v_storm # p_area_key, aquaseed.day_no(x.at::date))
-    < case when extract(month from x.at)::integer = any (v_months) then v_winter else v_other end;
+    < case when extract(month from x.at)::integer = any (v_chance.winter_months) then v_chance.winter
+           else v_chance.other end;
 end
 $$;
 

@@ -8,32 +8,28 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_hall_tau double precision := aquaseed.number('climate.freshwater.temperature.hall_tau');
-  v_sd_mean double precision := aquaseed.number('climate.sea.temperature.area_sd.mean');
-  v_sd_amplitude double precision := aquaseed.number('climate.sea.temperature.area_sd.amplitude');
-  v_sd_phi double precision := aquaseed.number('climate.sea.temperature.area_sd.phi');
-  v_g0_tau double precision := aquaseed.number('climate.sea.temperature.geography_noise.0.tau');
-  v_g0_sigma double precision := aquaseed.number('climate.sea.temperature.geography_noise.0.sigma');
-  v_g1_tau double precision := aquaseed.number('climate.sea.temperature.geography_noise.1.tau');
-  v_g1_sigma double precision := aquaseed.number('climate.sea.temperature.geography_noise.1.sigma');
-  v_a0_tau double precision := aquaseed.number('climate.sea.temperature.area_noise.0.tau');
-  v_a0_sigma double precision := aquaseed.number('climate.sea.temperature.area_noise.0.sigma');
-  v_a1_tau double precision := aquaseed.number('climate.sea.temperature.area_noise.1.tau');
-  v_a1_sigma double precision := aquaseed.number('climate.sea.temperature.area_noise.1.sigma');
+  v_sea aquaseed.sea_water_temperature :=
+    aquaseed.settings('climate.sea.temperature', null::aquaseed.sea_water_temperature);
+  v_area_sd aquaseed.mean_wave := v_sea.area_sd;
+  v_geography_slow aquaseed.noise := v_sea.geography_noise[1];
+  v_geography_fast aquaseed.noise := v_sea.geography_noise[2];
+  v_area_slow aquaseed.noise := v_sea.area_noise[1];
+  v_area_fast aquaseed.noise := v_sea.area_noise[2];
   v_hall bigint := aquaseed.stream(p_seed, 'hall temperature');
-  v_geography_slow bigint := aquaseed.stream(p_seed, 'geography temperature, slow');
-  v_geography_fast bigint := aquaseed.stream(p_seed, 'geography temperature, fast');
-  v_area_slow bigint := aquaseed.stream(p_seed, 'area temperature, slow');
-  v_area_fast bigint := aquaseed.stream(p_seed, 'area temperature, fast');
-  v_area bigint := aquaseed.stream(p_seed, 'area climate');
+  v_geography_slow_draw bigint := aquaseed.stream(p_seed, 'geography temperature, slow');
+  v_geography_fast_draw bigint := aquaseed.stream(p_seed, 'geography temperature, fast');
+  v_area_slow_draw bigint := aquaseed.stream(p_seed, 'area temperature, slow');
+  v_area_fast_draw bigint := aquaseed.stream(p_seed, 'area temperature, fast');
+  v_area_draw bigint := aquaseed.stream(p_seed, 'area climate');
 begin
   return query
   with place as (
     -- offset 0: the climate of the area is drawn once, not once a day.
     select s.start_day, s.end_day, b.start_date, t.temperature_c, t.ramp_days, t.ramp_from_c, t.hall_sd,
            g.noise_key as geography_key, h.noise_key as hall_key, a.noise_key as area_key, s.area_id is null as is_hall,
-           a.temperature_mean + v_sd_mean * aquaseed.z(v_area # a.noise_key, 1) as mean,
-           a.temperature_amplitude * (1 + v_sd_amplitude * aquaseed.z(v_area # a.noise_key, 2)) as amplitude,
-           a.temperature_phi + v_sd_phi * aquaseed.z(v_area # a.noise_key, 3) as phi
+           a.temperature_mean + v_area_sd.mean * aquaseed.z(v_area_draw # a.noise_key, 1) as mean,
+           a.temperature_amplitude * (1 + v_area_sd.amplitude * aquaseed.z(v_area_draw # a.noise_key, 2)) as amplitude,
+           a.temperature_phi + v_area_sd.phi * aquaseed.z(v_area_draw # a.noise_key, 3) as phi
     from aquaseed.schedule_stage s
     join aquaseed.stage t on t.stage_order = s.stage_order
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
@@ -56,10 +52,10 @@ begin
                   else d.temperature_c end
              + aquaseed.value_noise(v_hall # d.hall_key, d.no, v_hall_tau, d.hall_sd)
            else d.mean + d.amplitude * aquaseed.season(d.no, d.phi)
-             + aquaseed.value_noise(v_geography_slow # d.geography_key, d.no, v_g0_tau, v_g0_sigma)
-             + aquaseed.value_noise(v_geography_fast # d.geography_key, d.no, v_g1_tau, v_g1_sigma)
-             + aquaseed.value_noise(v_area_slow # d.area_key, d.no, v_a0_tau, v_a0_sigma)
-             + aquaseed.value_noise(v_area_fast # d.area_key, d.no, v_a1_tau, v_a1_sigma)
+             + aquaseed.value_noise(v_geography_slow_draw # d.geography_key, d.no, v_geography_slow)
+             + aquaseed.value_noise(v_geography_fast_draw # d.geography_key, d.no, v_geography_fast)
+             + aquaseed.value_noise(v_area_slow_draw # d.area_key, d.no, v_area_slow)
+             + aquaseed.value_noise(v_area_fast_draw # d.area_key, d.no, v_area_fast)
          end
   from daily d;
 end

@@ -38,7 +38,8 @@ begin
     where d.batch_no = p_batch_no and d.feed_1_g + d.feed_2_g > 0
     group by 1, 2, 3, 4
   )
-  select f.feed_container_id, p.feed_id, 2 * (b.start_date + f.day - '2000-01-01'::date) + h.no, p_batch_no, sum(h.grams)
+  select f.feed_container_id, p.feed_id, 2 * (b.start_date + f.day - '2000-01-01'::date) + h.no, p_batch_no,
+         sum(h.grams)
   from fed f
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
   cross join lateral (values (0, f.feed_1_g, f.pellet_1), (1, f.feed_2_g, f.pellet_2)) h(no, grams, pellet_no)

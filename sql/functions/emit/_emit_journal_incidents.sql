@@ -1,0 +1,76 @@
+-- An entry of the health journal for each incident that health.yaml knows a severity of.
+create or replace function aquaseed._emit_journal_incidents(p_batch_no integer, p_seed bigint)
+returns bigint language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_block bigint := aquaseed.id_block('health_journalentry');
+  v_severity jsonb := aquaseed.setting_tree('health.journal.incident_severity');
+  v_operator integer := aquaseed._user_id('operator_01');
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_incidents bigint;
+  v_rows bigint;
+begin
+  -- Incidents are numbered over the whole life of the batch, so that ids do not depend on as_of.
+  v_incidents := (
+    select count(*)
+    from aquaseed.incident i
+    where i.batch_no = p_batch_no and v_severity ? i.kind
+  );
+  if 3000 + v_incidents >= v_block then
+    raise exception 'batch % has % incidents for the journal, at most % fit', p_batch_no, v_incidents, v_block - 3001
+      using errcode = 'AQ002', hint = 'Lower the rates in incidents.yaml.';
+  end if;
+  insert into public.health_journalentry
+    (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
+     user_id, created_at, updated_at)
+  -- An incident of a place may have begun before the fish came, and go on when they have left.
+  with happened as (
+    select i.incident_no, i.kind, k.is_for_vet, i.place, i.detail, i.incident_key, s.container_id,
+           row_number() over (order by i.incident_no) - 1 as no,
+           greatest(i.from_day, a.first_day, g.start_day)::integer as from_day,
+           least(i.to_day, a.last_day, g.end_day - 1)::integer as to_day, i.assignment_no,
+           -- high below medium: the smaller, the worse.
+           case when x.high >= x.medium then i.size >= x.high else i.size <= x.high end as grave,
+           case when x.high >= x.medium then i.size >= x.medium else i.size <= x.medium end as notable
+    from aquaseed.incident i
+    join aquaseed.list_incident_kinds() k on k.kind = i.kind
+    cross join lateral (
+      select (v_severity #>> array[i.kind, 'medium'])::double precision as medium,
+             (v_severity #>> array[i.kind, 'high'])::double precision as high
+    ) x
+    join aquaseed.schedule_stage g on g.batch_no = i.batch_no and g.stage_order = i.stage_order
+    left join aquaseed.assignment a on a.batch_no = i.batch_no and a.assignment_no = i.assignment_no
+    left join aquaseed.schedule_container s on s.batch_no = i.batch_no and s.assignment_no = i.assignment_no
+    where i.batch_no = p_batch_no and v_severity ? i.kind
+  )
+  select p_batch_no * v_block + 3000 + h.no, w.at, 'issue',
+         case when h.grave then 'high' when h.notable then 'medium' else 'low' end,
+         replace(replace(
+           aquaseed._pick_text(aquaseed.u(v_text # h.incident_key, h.incident_no),
+                               'health.journal.texts.incident', h.kind),
+           '{place}', h.place), '{detail}', h.detail),
+         o.over,
+         case when o.over then aquaseed._pick_text(
+           aquaseed.u(v_text # h.incident_key, -1 - h.incident_no), 'health.journal.texts.incident_over', h.kind)
+           else '' end,
+         p_batch_no, h.container_id, case when h.is_for_vet then v_vet else v_operator end, w.at,
+         case when o.over then (b.start_date + h.to_day + time '16:00') at time zone 'UTC' else w.at end
+  from happened h
+  join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+  cross join lateral (select (b.start_date + h.from_day + time '12:00') at time zone 'UTC' as at) w
+  cross join lateral (select h.to_day < b.days as over) o
+  where h.from_day < b.days
+    -- Nobody writes about a ring that is empty by then.
+    and exists (select from aquaseed.assignment_day d
+                where d.batch_no = p_batch_no and d.day = h.from_day and d.fish_end > 0
+                  and (h.assignment_no is null or d.assignment_no = h.assignment_no))
+  order by h.incident_no;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+comment on function aquaseed._emit_journal_incidents(integer, bigint) is
+  'Entries of the health journal of one batch for its incidents. Returns the rows.';

@@ -1,0 +1,100 @@
+-- The routine entries of the health journal: every so many days one container in turn, written from what is to be seen
+-- there. Matters are closed with notes in time.
+create or replace function aquaseed._emit_journal_rounds(p_batch_no integer, p_seed bigint)
+returns bigint language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_block bigint := aquaseed.id_block('health_journalentry');
+  v_journal aquaseed.journal := aquaseed.settings('health.journal', null::aquaseed.journal);
+  v_look aquaseed.journal_mortality := v_journal.mortality;
+  v_operator integer := aquaseed._user_id('operator_01');
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_turn bigint := aquaseed.stream(p_seed, 'journal turn');
+  v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_rows bigint;
+begin
+  insert into public.health_journalentry
+    (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
+     user_id, created_at, updated_at)
+  with visit as (
+    select c.*
+    from (
+      select d.day, d.assignment_no, d.stage_order, d.container_id, d.fish_end, d.temperature_c,
+             row_number() over w - 1 as place, count(*) over (partition by d.day) as containers
+      from aquaseed.assignment_day d
+      join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+      where d.batch_no = p_batch_no and d.day < b.days and d.day > 0 and d.day % v_journal.every_days = 0
+        and d.fish_end > 0
+      window w as (partition by d.day order by d.assignment_no)
+    ) c
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+    where c.place
+          = (c.day / v_journal.every_days + floor(1000 * aquaseed.u(v_turn, b.batch_key))::integer) % c.containers
+  ),
+  seen as (
+    select v.day, b.start_date + v.day as on_date, b.days, b.batch_key, v.container_id, v.temperature_c,
+           c.name as container, t.stage_key, n.name as stage, t.habitat, coalesce(l.adult_female, 0) as lice,
+           m.deaths, m.days_counted,
+           m.deaths / (greatest(v.fish_end, 1) * m.days_counted) / (-ln(g.survival) / t.survival_days) as ratio,
+           -- What was done to them lately.
+           (select p.kind from aquaseed.procedure p
+            where p.batch_no = p_batch_no and p.assignment_no = v.assignment_no
+              and v.day - p.day between 1 and v_journal.after_treatment_days
+            order by p.day desc limit 1) as treated
+    from visit v
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+    join aquaseed.container c on c.container_id = v.container_id
+    join aquaseed.stage t on t.stage_order = v.stage_order
+    join public.batch_lifecyclestage n on n.id = t.stage_id
+    join aquaseed.stage_geography g on g.stage_order = v.stage_order and g.geography_id = b.geography_id
+    left join aquaseed.lice_day l on l.batch_no = p_batch_no and l.assignment_no = v.assignment_no and l.day = v.day
+    cross join lateral (
+      select sum(x.deaths)::double precision as deaths, count(*) as days_counted
+      from aquaseed.assignment_day x
+      where x.batch_no = p_batch_no and x.assignment_no = v.assignment_no
+        and x.day between v.day - v_look.days + 1 and v.day
+    ) m
+  ),
+  judged as (
+    select s.*,
+           -- Deaths of the move say nothing about what comes.
+           case when s.days_counted < v_look.days then 'after_transfer'
+                when round(s.ratio * 1e6) / 1e6 >= v_look.high then 'high_mortality'
+                when round(s.ratio * 1e6) / 1e6 >= v_look.raised then 'raised_mortality'
+                when s.treated = 'vaccination' then 'after_vaccination'
+                when s.treated = 'delousing' then 'after_delousing'
+                when s.lice >= v_journal.lice then 'lice'
+                when s.habitat = 'sea' and extract(month from s.on_date) = any (v_journal.winter_months)
+                     and aquaseed.u(v_text # s.batch_key, -s.day) < 0.5 then 'winter'
+                when s.habitat = 'sea' and extract(month from s.on_date) = any (v_journal.autumn_months)
+                     and aquaseed.u(v_text # s.batch_key, -s.day) < 0.5 then 'autumn'
+                else s.stage_key end as occasion
+    from seen s
+  )
+  select p_batch_no * v_block + j.day, w.at,
+         case when j.occasion in ('raised_mortality', 'high_mortality', 'lice') then 'issue' else 'observation' end,
+         case j.occasion when 'high_mortality' then 'high' when 'raised_mortality' then 'medium'
+           when 'lice' then 'medium' else 'low' end,
+         replace(replace(replace(replace(replace(replace(
+           aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day), 'health.journal.texts', j.occasion),
+           '{container}', j.container), '{stage}', j.stage), '{deaths}', j.deaths::integer::text),
+           '{days}', j.days_counted::text), '{lice}', to_char(j.lice, 'FM990.00')),
+           '{temperature}', to_char(j.temperature_c, 'FM990.0')),
+         r.closed,
+         case when r.closed then
+           aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day + 10000), 'health.journal.texts.closed')
+           else '' end,
+         p_batch_no, j.container_id, case when j.occasion like '%mortality' then v_vet else v_operator end, w.at,
+         case when r.closed then w.at + make_interval(days => v_journal.closed_after_days) else w.at end
+  from judged j
+  cross join lateral (select (j.on_date + time '08:30') at time zone 'UTC' as at) w
+  cross join lateral (select j.days - 1 - j.day >= v_journal.closed_after_days as closed) r
+  order by j.day;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+comment on function aquaseed._emit_journal_rounds(integer, bigint) is
+  'Routine entries of the health journal of one batch. Returns the rows.';

@@ -1,0 +1,58 @@
+-- An entry of the health journal for each round of vaccinations or delousings, closed some days after its last
+-- container.
+create or replace function aquaseed._emit_journal_treatments(p_batch_no integer, p_seed bigint)
+returns bigint language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_block bigint := aquaseed.id_block('health_journalentry');
+  v_closed integer := aquaseed.number('health.journal.closed_after_days')::integer;
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_rows bigint;
+begin
+  insert into public.health_journalentry
+    (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
+     user_id, created_at, updated_at)
+  with vaccine as (
+    select v.name, row_number() over (order by v.id) - 1 as place, count(*) over () as vaccines
+    from public.health_vaccinationtype v
+  ),
+  round as (
+    select p.kind, p.round_no, min(p.day) as first_day, max(p.day) as last_day, count(*) as containers,
+           min(p.method) as method, count(distinct p.method) as methods, bool_or(p.emergency) as emergency,
+           avg(p.lice_before) as lice
+    from aquaseed.procedure p
+    where p.batch_no = p_batch_no
+    group by p.kind, p.round_no
+  )
+  select p_batch_no * v_block + case r.kind when 'vaccination' then 1000 else 2000 end + r.round_no, w.at,
+         case r.kind when 'vaccination' then 'vaccination' else 'treatment' end,
+         case when r.emergency then 'high' when r.kind = 'delousing' then 'medium' else 'low' end,
+         case r.kind
+           when 'vaccination' then 'Vaccination ' || r.round_no || ' of the batch begins: ' || v.name || ', '
+             || r.containers || ' containers. No feed before, half ration after.'
+           else case when r.emergency then 'Emergency delousing' else 'Delousing' end || ' ' || r.round_no
+             || ' at sea begins: ' || case r.methods when 1 then r.method else 'several methods' end || ', '
+             || r.containers || ' rings, ' || to_char(r.lice, 'FM990.00') || ' adult female lice a fish.'
+         end,
+         o.closed,
+         case when o.closed then aquaseed._pick_text(
+           aquaseed.u(v_text # b.batch_key, 20000 + r.round_no + (r.kind = 'delousing')::integer * 1000),
+           'health.journal.texts.treated') else '' end,
+         p_batch_no, null, v_vet, w.at,
+         case when o.closed then w.at + make_interval(days => r.last_day - r.first_day + v_closed) else w.at end
+  from round r
+  join aquaseed.schedule_batch b on b.batch_no = p_batch_no
+  left join vaccine v on r.kind = 'vaccination' and v.place = (r.round_no - 1) % v.vaccines
+  cross join lateral (select (b.start_date + r.first_day + time '08:00') at time zone 'UTC' as at) w
+  cross join lateral (select b.days - 1 - r.last_day >= v_closed as closed) o
+  where r.first_day < b.days
+  order by r.kind desc, r.round_no;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+comment on function aquaseed._emit_journal_treatments(integer, bigint) is
+  'Entries of the health journal of one batch for its treatments. Returns the rows.';
