@@ -32,7 +32,8 @@ set search_path = aquaseed, pg_temp;
 set search_path = pg_catalog, pg_temp;
 \echo functions
 begin;
-\ir functions/install.sql
+\ir install/functions.sql
+select aquaseed.protect_entry_points();
 -- The driver cannot tell which files these were: it loads them once more.
 update aquaseed.ownership set functions_digest = null;
 commit;

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../errors.ts';
 import { errorCode } from './database/connect.ts';
+import { type FunctionFile, functionFiles, SQL_DIR } from './database/function-files.ts';
 import { asTyped } from './invocation.ts';
 import { explainSqlError } from './sql-errors.ts';
 
-const SQL_DIR = fileURLToPath(new URL('../../sql/', import.meta.url));
 const INSTALL_LOCK = 7_246_113_001;
 
 /** What an installation did. */
@@ -95,7 +94,8 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
   );
   const [found] = rows;
   // psql does not note which functions it loaded.
-  const isSame = found?.functions_digest === null || found?.functions_digest === readFunctions().digest;
+  const isSame =
+    found?.functions_digest === null || found?.functions_digest === functionsDigest(functionFiles());
   if (found?.migrations === last && isSame) return;
   throw new UserError(
     'The schema is of another version of aquaseed, and this role may not change it',
@@ -104,25 +104,16 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
   );
 }
 
-/** The files of functions in their order, as psql would load them. */
-function functionFiles(): string[] {
-  const list = path.join(SQL_DIR, 'functions', 'install.sql');
-  return readFileSync(list, 'utf8')
-    .split('\n')
-    .flatMap((line) => /^\\ir (\S+)$/.exec(line)?.[1] ?? [])
-    .map((file) => path.resolve(path.dirname(list), file));
-}
-
-function readFunctions(): { files: { file: string; text: string }[]; digest: string } {
-  const files = functionFiles().map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+function functionsDigest(files: readonly FunctionFile[]): string {
   const hash = createHash('sha256');
   for (const { text } of files) hash.update(text);
-  return { files, digest: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
 /** Loads all functions in one transaction, unless exactly these are loaded already. */
 async function loadFunctions(client: pg.Client): Promise<boolean> {
-  const { files, digest } = readFunctions();
+  const files = functionFiles();
+  const digest = functionsDigest(files);
   await client.query('begin');
   try {
     await client.query('select pg_catalog.pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
@@ -133,9 +124,10 @@ async function loadFunctions(client: pg.Client): Promise<boolean> {
     if (!isLoaded) {
       for (const { file, text } of files) {
         await client.query(text).catch((error: unknown) => {
-          throw new Error(`${path.relative(SQL_DIR, file)}: ${(error as Error).message}`, { cause: error });
+          throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
         });
       }
+      await client.query('select aquaseed.protect_entry_points()');
       await client.query('update aquaseed.ownership set functions_digest = $1', [digest]);
     }
     await client.query('commit');

@@ -1,4 +1,4 @@
--- After all functions are loaded, since loading one again makes it an ordinary one, and a new one is everybody's. Who
+-- Called after all functions are loaded, since loading one again makes it an ordinary one, and a new one is everybody's. Who
 -- may call what stays as it was granted; nobody may by default, but ask what is lacking.
 -- What decides rows and digests does not depend on how the session of the caller reads and writes text, numbers and
 -- dates, nor on what it lets a name or an operator mean (sql/install/session.sql has the same for a whole session).
@@ -37,4 +37,3 @@ $$;
 
 comment on function aquaseed.protect_entry_points() is
   'Let the entry points run with the rights of the owner, and nobody call any function without a grant.';
-select aquaseed.protect_entry_points();
