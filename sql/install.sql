@@ -12,7 +12,9 @@
 \else
 rollback;
 \set ON_ERROR_STOP on
-do $$ begin raise exception 'sql/install.sql finds the files that belong to it only with -f: psql -f <path>/sql/install.sql'; end $$;
+do $$ begin
+  raise exception 'sql/install.sql finds the files that belong to it only with -f: psql -f <path>/sql/install.sql';
+end $$;
 \endif
 \ir install/list_objects.sql
 \ir install/check_database.sql

@@ -50,7 +50,7 @@ export function formatPresetSql(options: Omit<ScheduleSqlOptions, 'toolVersion'>
 /** The configuration of the package for psql, and what a schedule says about it: sql/install/config.sql. */
 export function formatConfigurationSql(configuration: Configuration, toolVersion: string): string {
   return lines([
-    '-- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable.',
+    '-- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.',
     '-- Made by: npm run sql',
     'set standard_conforming_strings = on;',
     `\\set config_digest ${quoted(configuration.digest)}`,

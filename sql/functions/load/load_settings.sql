@@ -116,7 +116,8 @@ begin
   join public.inventory_feed f on f.name = p.value ->> 'feed';
 
   insert into aquaseed.parameter (parameter_no, parameter_id, name, scale, step)
-  select row_number() over (order by e.id) - 1, e.id, e.name, round(1 / (r.value)::double precision), r.value::numeric(10, 4)
+  select row_number() over (order by e.id) - 1, e.id, e.name, round(1 / (r.value)::double precision),
+         r.value::numeric(10, 4)
   from jsonb_each_text(p_climate #> '{readings,resolution}') r(key, value)
   join public.environmental_environmentalparameter e on e.name = r.key
   on conflict (parameter_no) do update set
@@ -138,4 +139,5 @@ end
 $$;
 
 comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON) into the settings and rule tables. Returns the number of settings. Repeatable.';
+  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON) into the settings and rule '
+  'tables. Returns the number of settings. Repeatable.';

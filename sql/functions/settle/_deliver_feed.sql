@@ -10,7 +10,8 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_capacity_g bigint := (select f.capacity_g from aquaseed.feed_container f where f.feed_container_id = p_feed_container_id);
+  v_capacity_g bigint := (select f.capacity_g from aquaseed.feed_container f
+                          where f.feed_container_id = p_feed_container_id);
   v_below_share double precision := aquaseed.number('biology.feed_stock.reorder_below_share');
   v_below_halves integer := 2 * aquaseed.number('biology.feed_stock.reorder_below_days')::integer;
   v_ahead_halves integer := 2 * aquaseed.number('biology.feed_stock.look_ahead_days')::integer;
@@ -41,12 +42,13 @@ begin
   ),
   summed as (
     select c.*, sum(c.grams::double precision) over w as upto, lead(c.half, 1, c.half + 1) over w as next_half,
-           sum(c.grams::double precision) over s as eaten, min(c.half) over s as first_half, max(c.half) over s as last_half
+           sum(c.grams::double precision) over s as eaten, min(c.half) over s as first_half,
+           max(c.half) over s as last_half
     from campaign c
     window s as (partition by c.feed_id, c.campaign), w as (s order by c.half rows unbounded preceding)
   ),
-  -- Every half day of a campaign, so that a look-ahead is a row further down. A unit of demo takes 22 ms of a core; with sums
-  -- over range frames, which search for their end, and numeric arithmetic 34 ms (2026-11).
+  -- Every half day of a campaign, so that a look-ahead is a row further down. A unit of demo takes 22 ms of a core;
+  -- with sums over range frames, which search for their end, and numeric arithmetic 34 ms (2026-11).
   outlook as (
     select x.feed_id, x.campaign, x.half, x.grams, x.at, x.upto::bigint, x.eaten::bigint, x.last_half,
            (coalesce(lead(x.upto, v_below_halves - 1) over w, x.eaten) - x.upto + x.grams)::bigint as use_soon,
@@ -84,7 +86,8 @@ begin
     (lot_id, feed_container_id, feed_id, half, grams, used_g, wasted_g, wasted_half, price_per_kg)
   select p_feed_container_id * 1000000 + p.pellet_no * 100000 + d.half, p_feed_container_id, d.feed_id, d.half, d.grams,
          d.grams - w.grams, w.grams, case when w.grams > 0 then d.last_half + v_clean_halves end,
-         round((p.price_per_kg * exp(aquaseed.value_noise(p.price_key, d.half / 2, v_price_tau, v_price_sigma)))::numeric, 2)
+         round((p.price_per_kg
+                  * exp(aquaseed.value_noise(p.price_key, d.half / 2, v_price_tau, v_price_sigma)))::numeric, 2)
   from delivery d
   join (
     select x.pellet_no, x.feed_id, x.price_per_kg, v_price # aquaseed.noise_key(f.name) as price_key
@@ -100,4 +103,5 @@ end
 $$;
 
 comment on function aquaseed._deliver_feed(bigint, bigint) is
-  'Lots of one silo or barge: when they arrive, grams, what is eaten and what is waste, price per kg (EUR). Returns their number.';
+  'Lots of one silo or barge: when they arrive, grams, what is eaten and what is waste, price per kg (EUR). Returns '
+  'their number.';

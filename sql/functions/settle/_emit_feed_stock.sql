@@ -1,6 +1,7 @@
 -- Purchases and stock of one silo or barge as AquaMind records them: deliveries before as_of, each lot with
 -- what is left of it at as_of: lots are used first in, first out, so what is used of one follows from what all uses
--- before as_of add up to. (Adding up aquaseed.feed_use by lot without statistics of it cost 30 to 100 ms a unit, 2026-11.)
+-- before as_of add up to. (Adding up aquaseed.feed_use by lot without statistics of it cost 30 to 100 ms a unit,
+-- 2026-11.)
 create or replace function aquaseed._emit_feed_stock(
   p_feed_container_id bigint, p_seed bigint, p_as_of date, p_shelf_days integer
 )
@@ -32,8 +33,9 @@ begin
            l.grams - greatest(0, least(l.used_g, coalesce(e.grams, 0) - l.used_before))
              - case when l.wasted_half < v_as_of_half then l.wasted_g else 0 end as left_g
     from (
-      select x.*, (sum(x.used_g::double precision) over (partition by x.feed_id order by x.half rows unbounded preceding) - x.used_g)::bigint
-               as used_before
+      select x.*,
+             (sum(x.used_g::double precision) over (partition by x.feed_id order by x.half rows unbounded preceding)
+                - x.used_g)::bigint as used_before
       from aquaseed.feed_lot x
       where x.feed_container_id = p_feed_container_id
     ) l
@@ -42,7 +44,8 @@ begin
   ),
   purchase as (
     insert into public.inventory_feedpurchase
-      (id, purchase_date, quantity_kg, cost_per_kg, supplier, batch_number, expiry_date, notes, created_at, updated_at, feed_id)
+      (id, purchase_date, quantity_kg, cost_per_kg, supplier, batch_number, expiry_date, notes, created_at, updated_at,
+       feed_id)
     select l.lot_id, l.arrived, l.grams / 1000.0, l.price_per_kg,
            v_suppliers[1 + floor(aquaseed.u(v_stream, l.lot_id) * cardinality(v_suppliers))::integer],
            'LOT-' || l.lot_id, l.arrived + p_shelf_days, 'Delivered to ' || v_name,
