@@ -247,7 +247,10 @@
 \ir ../functions/wipe/_generator_tables.sql
 \ir ../functions/wipe/_id_range.sql
 \ir ../functions/wipe/_key_column.sql
+\ir ../functions/wipe/_list_dependent_objects.sql
+\ir ../functions/wipe/_list_dependent_tables.sql
 \ir ../functions/wipe/_list_dependents.sql
+\ir ../functions/wipe/_list_watchers.sql
 \ir ../functions/wipe/_list_wiped.sql
 \ir ../functions/wipe/_refuse_strangers.sql
 \ir ../functions/wipe/_run_relations.sql
