@@ -77,17 +77,13 @@ describe('the files of functions', () => {
     expect(others.map((it) => it.file)).toEqual([]);
   });
 
-  it('are loaded room by room, core and partitions first, and what a parsed body names before it', () => {
+  it('are loaded core and partitions first, and before a function in SQL what it names', () => {
     const rooms = functions.map((it) => path.posix.dirname(it.file));
-    const order = rooms.filter((it, index) => it !== rooms[index - 1]);
-    expect(order).toEqual([
-      'functions/core',
-      'partitions',
-      ...[...new Set(rooms)].filter((it) => it !== 'functions/core' && it !== 'partitions').toSorted(),
-    ]);
+    expect([...new Set(rooms)].slice(0, 2)).toEqual(['functions/core', 'partitions']);
     const place = (name: string): number => functions.findIndex((it) => it.file.endsWith(`/${name}.sql`));
     expect(place('z')).toBeLessThan(place('knot_noise'));
-    expect(place('id_block')).toBeLessThan(place('application_id'));
+    expect(place('_temperature_profile')).toBeLessThan(place('_growth_paths'));
+    expect(place('list_occupancy')).toBeLessThan(place('report_occupancy'));
   });
 });
 

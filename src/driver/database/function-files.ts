@@ -8,8 +8,9 @@ export const SQL_DIR = fileURLToPath(new URL('../../../sql/', import.meta.url));
 /** What the other rooms of sql/functions stand on. */
 const FIRST = ['functions/core', 'partitions'];
 
-/** The body of a function that PostgreSQL parses when it is created: what it names has to be there before. */
-const PARSED_BODY = /^(?:return |begin atomic)[\s\S]*/m;
+/** A function whose body PostgreSQL reads when it is created: what it names has to be there before. */
+const READ_AT_ONCE = /\blanguage sql\b/;
+const COMMENTS = /--.*$|^comment on[^;]*/gm;
 
 export interface FunctionFile {
   /** From sql/. */
@@ -19,7 +20,7 @@ export interface FunctionFile {
 
 /**
  * All files of functions in the order in which they are loaded: core, partitions, then room by room and name by name,
- * but what a parsed body names before it.
+ * but before a function in SQL what its body names.
  */
 export function functionFiles(): FunctionFile[] {
   const files = new Map(listFiles().map((file) => [path.posix.basename(file, '.sql'), read(file)]));
@@ -29,12 +30,16 @@ export function functionFiles(): FunctionFile[] {
     const it = files.get(name);
     if (it === undefined || seen.has(name)) return;
     seen.add(name);
-    const body = PARSED_BODY.exec(it.text)?.[0] ?? '';
-    for (const [, named = ''] of body.matchAll(/\baquaseed\.(\w+)/g)) add(named);
+    for (const named of namedAtOnce(it.text)) add(named);
     ordered.push(it);
   };
   for (const name of files.keys()) add(name);
   return ordered;
+}
+
+function namedAtOnce(text: string): string[] {
+  if (!READ_AT_ONCE.test(text)) return [];
+  return Array.from(text.replaceAll(COMMENTS, '').matchAll(/\baquaseed\.(\w+)/g), ([, name = '']) => name);
 }
 
 function read(file: string): FunctionFile {
