@@ -14,5 +14,5 @@ const presets = process.argv[2] === 'all' ? (Object.keys(PRESETS) as PresetName[
 
 for (const { file, text } of sqlFiles(presets)) {
   writeWhole(path.join(ROOT, file), text);
-  process.stdout.write(`${file} ${(text.length / 1024).toFixed(0)} kB\n`);
+  process.stderr.write(`${file} ${(text.length / 1024).toFixed(0)} kB\n`);
 }
