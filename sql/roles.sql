@@ -11,7 +11,9 @@
 \else
 rollback;
 \set ON_ERROR_STOP on
-do $$ begin raise exception 'sql/roles.sql finds the files that belong to it only with -f: psql -f <path>/sql/roles.sql'; end $$;
+do $$ begin
+  raise exception 'sql/roles.sql finds the files that belong to it only with -f: psql -f <path>/sql/roles.sql';
+end $$;
 \endif
 \if :{?role}
 \else

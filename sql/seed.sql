@@ -13,7 +13,9 @@
 \else
 rollback;
 \set ON_ERROR_STOP on
-do $$ begin raise exception 'sql/seed.sql finds the files that belong to it only with -f: psql -f <path>/sql/seed.sql'; end $$;
+do $$ begin
+  raise exception 'sql/seed.sql finds the files that belong to it only with -f: psql -f <path>/sql/seed.sql';
+end $$;
 \endif
 set work_mem = '64MB';
 set maintenance_work_mem = '512MB';
@@ -61,15 +63,17 @@ select table_name, rows from aquaseed.generated_rows(1);
 
 \if :verify
 \echo verify
-select check_group as checks, count(*) filter (where verdict <> 'n/a') as judged, count(*) filter (where verdict = 'pass') as passed,
-       count(*) filter (where verdict = 'FAIL') as failed, count(*) filter (where verdict = 'n/a') as "n/a"
+select check_group as checks, count(*) filter (where verdict <> 'n/a') as judged,
+       count(*) filter (where verdict = 'pass') as passed, count(*) filter (where verdict = 'FAIL') as failed,
+       count(*) filter (where verdict = 'n/a') as "n/a"
 from aquaseed.verify(1) group by check_group order by min(line);
 select id, round(measured::numeric, 4) as measured, judged_low, judged_high, units, unit, name, detail
 from aquaseed.check_report where verdict = 'FAIL' order by line;
 \echo 'all of them: select * from aquaseed.check_report order by line'
 do $$ begin
   if exists (select from aquaseed.check_result r where not r.pass) then
-    raise exception 'a check failed' using errcode = 'AQ011', hint = 'select * from aquaseed.check_report where verdict = ''FAIL'';';
+    raise exception 'a check failed' using errcode = 'AQ011',
+      hint = 'select * from aquaseed.check_report where verdict = ''FAIL'';';
   end if;
 end $$;
 \endif

@@ -5,7 +5,7 @@
 \set ON_ERROR_ROLLBACK off
 begin;
 set local standard_conforming_strings = on;
-\ir ../../sql/config.sql
+\ir ../../sql/install/config.sql
 select aquaseed.create_run(
   p_seed => 42,
   p_as_of => date '2025-12-03',

@@ -42,7 +42,8 @@ begin
       raise exception 'Database "%" is not empty and was not made by aquaseed: nothing was written. It holds %',
         current_database(), v_found || case when v_count > 10 then format(' and %s more', v_count - 10) else '' end
         using errcode = 'AQ001',
-          hint = 'Give an empty database: create one with createdb --template=template0 (template1 may bring things along), or name another with --database.';
+          hint = 'Give an empty database: create one with createdb --template=template0 (template1 may bring things '
+            'along), or name another with --database.';
     end if;
     return;
   end if;

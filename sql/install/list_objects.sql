@@ -25,7 +25,8 @@ with recursive numbered as materialized (
     -- User mappings are for superusers to read; they go with a foreign server, which is not.
     and pg_catalog.has_table_privilege(c.oid, 'select')
     -- Schema public is there again after somebody dropped and made it: what is in it counts.
-    and (c.relname <> 'pg_namespace' or found.match[1]::pg_catalog.oid is distinct from pg_catalog.to_regnamespace('public')::pg_catalog.oid)
+    and (c.relname <> 'pg_namespace'
+      or found.match[1]::pg_catalog.oid is distinct from pg_catalog.to_regnamespace('public')::pg_catalog.oid)
 ), temporary as (
   select n.oid from pg_catalog.pg_namespace n where n.nspname ~ '^pg_(toast_)?temp_' or n.nspname = 'pg_toast'
 ), hidden(classid, objid) as (
@@ -47,10 +48,12 @@ with recursive numbered as materialized (
   -- The parts of what is hidden: operators of a class that an extension brought.
   select d.classid, d.objid
   from hidden h
-  join pg_catalog.pg_depend d on d.refclassid = h.classid and d.refobjid = h.objid and d.deptype in ('a', 'i') and d.objsubid = 0
+  join pg_catalog.pg_depend d
+    on d.refclassid = h.classid and d.refobjid = h.objid and d.deptype in ('a', 'i') and d.objsubid = 0
   -- An index or a trigger that somebody gives to such a table is no part of it.
   where h.classid <> 'pg_catalog.pg_class'::pg_catalog.regclass
-    or exists (select from pg_catalog.pg_class c where c.oid = h.objid and c.relnamespace in (select t.oid from temporary t))
+    or exists (select from pg_catalog.pg_class c
+               where c.oid = h.objid and c.relnamespace in (select t.oid from temporary t))
 ), object as materialized (
   -- Large objects go by the name of the catalogue that holds their pages.
   select case n.classid when 'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass
@@ -63,13 +66,15 @@ with recursive numbered as materialized (
   select 'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum
   from pg_catalog.pg_attribute a
   join pg_catalog.pg_class c on c.oid = a.attrelid
-  where a.attrelid >= 16384 and a.attnum > 0 and not a.attisdropped and a.attinhcount = 0 and c.relkind in ('r', 'p', 'f')
+  where a.attrelid >= 16384 and a.attnum > 0 and not a.attisdropped and a.attinhcount = 0
+    and c.relkind in ('r', 'p', 'f')
     and not exists (
       select from hidden h where h.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and h.objid = a.attrelid
     )
 ), part as (
   select d.classid, d.objid, 0 as subid,
-         pg_catalog.jsonb_agg(distinct pg_catalog.concat_ws('/', d.refclassid::pg_catalog.oid, d.refobjid, 0)) as parents,
+         pg_catalog.jsonb_agg(distinct pg_catalog.concat_ws('/', d.refclassid::pg_catalog.oid, d.refobjid, 0))
+           as parents,
          pg_catalog.bool_or(d.deptype = 'P') as of_partition
   from pg_catalog.pg_depend d
   where d.deptype in ('a', 'i', 'P', 'S') and d.refobjid >= 16384 and d.objsubid = 0
@@ -139,8 +144,10 @@ with recursive numbered as materialized (
       where r.classid = d.classid and r.objid = d.objid and r.subid = d.subid)
     else case d.classid
       when 'pg_catalog.pg_default_acl'::pg_catalog.regclass then (
-        select pg_catalog.string_agg(x.item::pg_catalog.text, ',' order by x.item::pg_catalog.text collate pg_catalog."C")
-        from pg_catalog.pg_default_acl a cross join lateral pg_catalog.unnest(a.defaclacl) x(item) where a.oid = d.objid)
+        select pg_catalog.string_agg(
+                 x.item::pg_catalog.text, ',' order by x.item::pg_catalog.text collate pg_catalog."C")
+        from pg_catalog.pg_default_acl a cross join lateral pg_catalog.unnest(a.defaclacl) x(item)
+        where a.oid = d.objid)
       when 'pg_catalog.pg_class'::pg_catalog.regclass then case when d.subid = 0 then (
         select pg_catalog.jsonb_build_array(
           c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.reloptions,

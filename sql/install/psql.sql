@@ -1,5 +1,5 @@
--- Brings psql to a known state, whatever ~/.psqlrc left behind: every script for psql begins with it. A transaction that
--- is open is rolled back, also that of psql -1: what a script does is done in transactions of its own.
+-- Brings psql to a known state, whatever ~/.psqlrc left behind: every script for psql begins with it. A transaction
+-- that is open is rolled back, also that of psql -1: what a script does is done in transactions of its own.
 -- Who one is stays as it was (set role), and so do the variables by which a script is told what to do.
 \set SINGLESTEP off
 \set QUIET on

@@ -23,9 +23,10 @@ begin
     where (s.context = 'user' or s.context = 'superuser' and has_parameter_privilege(s.name, 'set'))
       and s.source in ('global', 'database', 'user', 'database user', 'client', 'session')
       and s.boot_val is not null and s.setting is distinct from s.boot_val
-      and s.name not in ('search_path', 'client_encoding', 'lc_messages', 'application_name', 'work_mem', 'maintenance_work_mem',
-                         'hash_mem_multiplier', 'logical_decoding_work_mem', 'temp_buffers', 'temp_file_limit', 'temp_tablespaces',
-                         'default_tablespace', 'client_connection_check_interval', 'password_encryption',
+      and s.name not in ('search_path', 'client_encoding', 'lc_messages', 'application_name', 'work_mem',
+                         'maintenance_work_mem', 'hash_mem_multiplier', 'logical_decoding_work_mem', 'temp_buffers',
+                         'temp_file_limit', 'temp_tablespaces', 'default_tablespace',
+                         'client_connection_check_interval', 'password_encryption',
                          -- Loaded when the session began, or of the transaction that is open.
                          'local_preload_libraries', 'session_preload_libraries', 'dynamic_library_path',
                          'transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
@@ -35,11 +36,13 @@ begin
   end loop;
   perform set_config(s.name, s.value, false)
   from (values
-    ('client_encoding', 'UTF8'), ('standard_conforming_strings', 'on'), ('array_nulls', 'on'), ('transform_null_equals', 'off'),
+    ('client_encoding', 'UTF8'), ('standard_conforming_strings', 'on'), ('array_nulls', 'on'),
+    ('transform_null_equals', 'off'),
     ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('datestyle', 'ISO, MDY'),
     ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('lc_monetary', 'C'), ('lc_numeric', 'C'), ('lc_time', 'C'),
     ('xmlbinary', 'base64'), ('xmloption', 'content'), ('default_text_search_config', 'pg_catalog.simple'),
-    ('client_min_messages', 'warning'), ('check_function_bodies', 'on'), ('row_security', 'on'), ('exit_on_error', 'off'),
+    ('client_min_messages', 'warning'), ('check_function_bodies', 'on'), ('row_security', 'on'),
+    ('exit_on_error', 'off'),
     ('default_table_access_method', 'heap'), ('plan_cache_mode', 'auto'), ('jit', 'off'),
     ('default_transaction_isolation', 'read committed'), ('default_transaction_read_only', 'off'),
     ('default_transaction_deferrable', 'off'),

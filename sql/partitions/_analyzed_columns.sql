@@ -9,4 +9,5 @@ as $$
 $$;
 
 comment on function aquaseed._analyzed_columns(text) is
-  'Columns of a partitioned table to gather statistics of: all but jsonb, which nobody looks up by and which are dear to sort.';
+  'Columns of a partitioned table to gather statistics of: all but jsonb, which nobody looks up by and which are dear '
+  'to sort.';

@@ -15,4 +15,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._drop_partition(text, text) is 'Drop a partition by name, attached or not, if it is there.';
+comment on function aquaseed._drop_partition(text, text) is
+  'Drop a partition by name, attached or not, if it is there.';

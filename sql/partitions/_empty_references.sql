@@ -13,14 +13,16 @@ begin
     select a.attname
     from pg_catalog.pg_constraint c
     join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-    where c.conrelid = p_parent and c.contype = 'f' and c.conparentid = 0 and cardinality(c.conkey) = 1 and not a.attnotnull
+    where c.conrelid = p_parent and c.contype = 'f' and c.conparentid = 0 and cardinality(c.conkey) = 1
+      and not a.attnotnull
     order by a.attname
   loop
     execute format('select bool_and(x.value is null) from (select y.%I as value from public.%I y limit 1000) x',
                    v_column.attname, p_leaf)
     into v_is_empty;
     if v_is_empty then
-      v_checks := v_checks || format(', add constraint %I check (%I is null)', '_empty_' || v_column.attname, v_column.attname);
+      v_checks := v_checks
+        || format(', add constraint %I check (%I is null)', '_empty_' || v_column.attname, v_column.attname);
     end if;
   end loop;
   return v_checks;

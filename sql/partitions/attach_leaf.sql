@@ -15,4 +15,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.attach_leaf(text, integer) is 'Attach a finished leaf to its parent for the ids of its slice.';
+comment on function aquaseed.attach_leaf(text, integer) is
+  'Attach a finished leaf to its parent for the ids of its slice.';

@@ -12,4 +12,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.create_leaf(text, integer) is 'Create the empty, detached leaf of a slice. Returns its name.';
+comment on function aquaseed.create_leaf(text, integer) is
+  'Create the empty, detached leaf of a slice. Returns its name.';

@@ -1,7 +1,8 @@
 -- Phase 2, once the leaf is full: its id and time range as a CHECK (so that attaching takes no scan and queries
 -- skip it), primary key, unique constraints and indexes exactly as its parent has them, statistics.
--- Statistics of a leaf come from 9,000 rows (the whole table has its own, from 30,000), and none of jsonb columns, which
--- are dear to compare: of 847,000 readings in 0.09 s instead of 0.28, of 25,000 daily states in 0.09 s instead of 0.62.
+-- Statistics of a leaf come from 9,000 rows (the whole table has its own, from 30,000), and none of jsonb columns,
+-- which are dear to compare: of 847,000 readings in 0.09 s instead of 0.28, of 25,000 daily states in 0.09 s instead of
+-- 0.62.
 create or replace function aquaseed.index_leaf(p_table text, p_slice integer)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -25,7 +26,8 @@ begin
     v_reach := aquaseed.number(v_table.reach_setting)::integer;
   end if;
   -- The days of the slice's batches; the id and the time are checked in one pass over the rows.
-  select min(b.start_date) || ' 00:00:00+00' as first, max(b.start_date + coalesce(v_reach, b.days)) || ' 00:00:00+00' as last
+  select min(b.start_date) || ' 00:00:00+00' as first,
+         max(b.start_date + coalesce(v_reach, b.days)) || ' 00:00:00+00' as last
   into v_range
   from aquaseed.schedule_batch b
   where b.slice = p_slice;
@@ -35,7 +37,8 @@ begin
                      v_table.id_column, v_slice.first_batch_no * v_table.id_block,
                      v_table.id_column, (v_slice.last_batch_no + 1) * v_table.id_block,
                      v_leaf || '_time', v_table.time_column, v_range.first, v_table.time_column, v_range.last);
-  -- A reference that no row makes is proved empty in the same pass, so that validate_leaf needs no other to find it valid.
+  -- A reference that no row makes is proved empty in the same pass, so that validate_leaf needs no other to find it
+  -- valid.
   v_empty := aquaseed._empty_references(v_leaf, v_parent);
   begin
     execute v_checks || v_empty;
@@ -49,7 +52,8 @@ begin
     where c.conrelid = v_parent and c.contype in ('p', 'u')
     order by c.contype, c.conname
   loop
-    execute format('alter table public.%I add constraint %I %s', v_leaf, v_leaf || '_key' || v_item.n, v_item.definition);
+    execute format('alter table public.%I add constraint %I %s', v_leaf, v_leaf || '_key' || v_item.n,
+                   v_item.definition);
   end loop;
   if v_table.leaf_unique is not null then
     execute format('alter table public.%I add constraint %I unique (%s)', v_leaf, v_leaf || '_unique',

@@ -1,6 +1,6 @@
--- Phase 3: the foreign keys of a leaf, declared but not yet checked. The referenced tables are locked until the end of the
--- transaction, so this comes last in it, and always in the same order: sessions that seal other leaves wait, but not for
--- one another.
+-- Phase 3: the foreign keys of a leaf, declared but not yet checked. The referenced tables are locked until the end of
+-- the transaction, so this comes last in it, and always in the same order: sessions that seal other leaves wait, but
+-- not for one another.
 create or replace function aquaseed.reference_leaf(p_table text, p_slice integer)
 returns integer language plpgsql
 set search_path = pg_catalog, pg_temp

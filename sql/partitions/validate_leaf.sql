@@ -1,5 +1,5 @@
--- Phase 4: check every row of a leaf against its foreign keys. Leaves can be checked side by side. A key that refers to a
--- partitioned table has one below it for each of that table's leaves; these are valid with it, and not on their own.
+-- Phase 4: check every row of a leaf against its foreign keys. Leaves can be checked side by side. A key that refers to
+-- a partitioned table has one below it for each of that table's leaves; these are valid with it, and not on their own.
 create or replace function aquaseed.validate_leaf(p_table text, p_slice integer)
 returns integer language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -31,4 +31,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.validate_leaf(text, integer) is 'Validate the foreign keys of a leaf. Returns their number.';
+comment on function aquaseed.validate_leaf(text, integer) is
+  'Validate the foreign keys of a leaf. Returns their number.';

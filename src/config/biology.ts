@@ -23,7 +23,7 @@ const fromTo = z.object({ from: number(0, 10), to: number(0, 10) }).strict();
 /** One value for all geographies, or one for each that has the sea. */
 const byGeography = <T extends z.ZodTypeAny>(value: T) => z.union([value, z.record(text, value)]);
 
-const stageFacts = {
+const lifeStageFacts = {
   key: z
     .string()
     .max(50)
@@ -41,9 +41,9 @@ const stageFacts = {
   condition_factor: z.object({ from: number(0.01, 10), to: number(0.01, 10) }).strict(),
   weight_cv: fromTo,
 };
-const stage = z.discriminatedUnion('habitat', [
-  z.object({ ...stageFacts, habitat: z.literal('freshwater'), hall: z.string().min(1).max(10) }).strict(),
-  z.object({ ...stageFacts, habitat: z.literal('sea') }).strict(),
+const lifeStage = z.discriminatedUnion('habitat', [
+  z.object({ ...lifeStageFacts, habitat: z.literal('freshwater'), hall: z.string().min(1).max(10) }).strict(),
+  z.object({ ...lifeStageFacts, habitat: z.literal('sea') }).strict(),
 ]);
 
 const shape = z.discriminatedUnion('shape', [
@@ -78,7 +78,7 @@ const biology = z
         sea_entry: z.object({ from: share, days }).strict(),
       })
       .strict(),
-    stages: z.array(stage).min(2).max(20),
+    stages: z.array(lifeStage).min(2).max(20),
     feeding: z
       .object({
         appetite: z.object({ tau, sigma: spread }).strict(),

@@ -1,3 +1,4 @@
+import { STAGES } from '../../src/driver/stages/work.ts';
 import { count, fixed, megabytes, table, totalRows, withSpread } from './format.ts';
 import type { Entry, Results, Run } from './results.ts';
 import { spread, sum } from './spread.ts';
@@ -5,7 +6,7 @@ import { targetTable } from './targets.ts';
 
 /** docs/performance.md, from the figures alone: nothing here measures anything. */
 
-const STAGES = ['load', 'simulate', 'settle', 'emit', 'seal', 'assimilate', 'vacuum', 'verify'];
+const STRETCHES = ['load', ...STAGES, 'vacuum', 'verify'];
 /** Stretches of a stage shorter than this are left out of the list of what runs alone. */
 const LEAST_SECONDS = 0.05;
 
@@ -165,7 +166,7 @@ function aloneIn(run: Run, stage: string): number | undefined {
 function stageTable(entries: readonly Entry[]): string[] {
   const at = (workers: number): Entry | undefined => entries.find((it) => it.workers === workers);
   const [one, two] = [at(1), at(2)];
-  const stages = ['start-up', ...STAGES, 'report'];
+  const stages = ['start-up', ...STRETCHES, 'report'];
   const compared = one !== undefined && two !== undefined;
   const alone = (of: (run: Run) => number | undefined): string => {
     const seconds = two?.runs.flatMap((run) => of(run) ?? []) ?? [];
@@ -219,7 +220,7 @@ function stageTable(entries: readonly Entry[]): string[] {
 
 /** What each stage writes, with one number of workers. */
 function writtenTable(entry: Entry): string[] {
-  const rows = STAGES.map((stage) => {
+  const rows = STRETCHES.map((stage) => {
     const made = entry.stage_rows[stage];
     const of = (which: 'wal' | 'temp'): string =>
       withSpread(

@@ -4,6 +4,7 @@ import path from 'node:path';
 import seedrandom from 'seedrandom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedServer, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
+import { STAGES } from '../../src/driver/stages/work.ts';
 import { type RunningCli, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {
@@ -30,7 +31,6 @@ const SEED = process.env.KILL_SEED ?? String(randomInt(1e6));
 const KILLS = 20;
 /** Longest time that a driver is left to work before it is killed. */
 const MOST_DELAY_MS = 1500;
-const STAGES = ['load', 'simulate', 'settle', 'emit', 'seal', 'assimilate'] as const;
 /** What becomes of the server session that a killed driver leaves behind in the middle of a unit. */
 const FATES = ['finishes before the resume', 'finishes during the resume', 'is ended'] as const;
 
@@ -84,7 +84,7 @@ describe('a driver that is killed', () => {
         let command = generate();
         const story: string[] = [];
         let left: number | undefined;
-        for (const stage of STAGES) {
+        for (const stage of ['load', ...STAGES]) {
           const unit = pick(units[stage] ?? []);
           const fate = pick(FATES);
           story.push(`${stage} ${unit}, whose session ${fate}`);

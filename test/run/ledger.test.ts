@@ -68,7 +68,7 @@ describe('the ledger of a finished run', () => {
       sessions: unknown[];
     };
     expect(run).toMatchObject({ run_id: 1, state: 'done', seed: 42, as_of: '2025-12-03' });
-    expect(stages.map((it) => it.stage)).toEqual(['simulate', 'settle', 'emit', 'seal', 'assimilate']);
+    expect(stages.map((it) => it.stage)).toEqual([...STAGES]);
     for (const it of stages) expect(it).toMatchObject({ done: it.units, failed: 0 });
     // Six batches, and the weather of four areas.
     expect(stages[2]).toMatchObject({ units: 10 });

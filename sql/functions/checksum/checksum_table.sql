@@ -10,7 +10,8 @@ begin
       hint = 'select * from aquaseed.checksum_tables() shows the tables.';
   end if;
   return query execute format(
-    'select count(*), md5(count(*)::text || coalesce(sum(pg_catalog.hash_record_extended(t.*, 0)), 0)::text) from public.%I t', p_table);
+    'select count(*), md5(count(*)::text || coalesce(sum(pg_catalog.hash_record_extended(t.*, 0)), 0)::text) '
+    'from public.%I t', p_table);
 end
 $$;
 

@@ -8,4 +8,5 @@ return sqrt(-2 * ln(((pg_catalog.hashint8extended(p_key, p_seed) >> 11) & 900719
     * 1.1102230246251565e-16::double precision);
 
 comment on function aquaseed.z(bigint, bigint) is
-  'Standard normal by Box-Muller. Round what is derived from it before storing or branching: libm differs in the last bit.';
+  'Standard normal by Box-Muller. Round what is derived from it before storing or branching: libm differs in the last '
+  'bit.';

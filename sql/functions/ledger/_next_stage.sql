@@ -12,4 +12,5 @@ as $$
   limit 1
 $$;
 
-comment on function aquaseed._next_stage(integer) is 'The first stage of a run with units to do; null when all are done.';
+comment on function aquaseed._next_stage(integer) is
+  'The first stage of a run with units to do; null when all are done.';

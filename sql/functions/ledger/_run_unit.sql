@@ -37,4 +37,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._run_unit(aquaseed.run_step) is 'Do the work of one unit of the ledger. Returns rows per table.';
+comment on function aquaseed._run_unit(aquaseed.run_step) is
+  'Do the work of one unit of the ledger. Returns rows per table.';

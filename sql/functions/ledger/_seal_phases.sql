@@ -1,7 +1,7 @@
--- Attaching takes locks that let only one session attach at a time, so it goes on beside the validation of other leaves.
--- Of the tables that refer to none of their kind, those that others refer to come first: validated in phase 3, attached
--- in 4 beside the validation of those that nobody refers to, the largest. These are attached in 5 beside the validation
--- of the tables of level 1 (aquaseed._partition_level), and so on.
+-- Attaching takes locks that let only one session attach at a time, so it goes on beside the validation of other
+-- leaves. Of the tables that refer to none of their kind, those that others refer to come first: validated in phase 3,
+-- attached in 4 beside the validation of those that nobody refers to, the largest. These are attached in 5 beside the
+-- validation of the tables of level 1 (aquaseed._partition_level), and so on.
 create or replace function aquaseed._seal_phases(p_table text, out validate smallint, out attach smallint)
 language sql stable
 set search_path = pg_catalog, pg_temp

@@ -17,8 +17,8 @@ begin
   perform aquaseed._check_span(p_schedule, p_as_of);
   perform aquaseed._refuse_strangers();
   insert into aquaseed.run
-    (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version, started_at,
-     predicted, profiles)
+    (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version,
+     started_at, predicted, profiles)
   values (v_run_id, 'running', p_seed, p_as_of, p_schedule_name, p_schedule_digest, p_config_digest, p_tool_version,
           current_setting('server_version'), clock_timestamp(), p_predicted,
           array(select jsonb_array_elements_text(coalesce(p_schedule #> '{metadata,profiles}', '[]'))));
@@ -36,4 +36,5 @@ end
 $$;
 
 comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text, jsonb) is
-  'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of; p_predicted: rows per table to compare with. Returns the run id.';
+  'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of; p_predicted: rows per '
+  'table to compare with. Returns the run id.';

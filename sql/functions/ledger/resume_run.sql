@@ -15,4 +15,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.resume_run(integer) is 'Make failed units pending again. Returns the number of units still to do.';
+comment on function aquaseed.resume_run(integer) is
+  'Make failed units pending again. Returns the number of units still to do.';

@@ -63,7 +63,8 @@ begin
     error := sqlstate || ' ' || sqlerrm;
     state := case when sqlstate in ('40001', '40P01') and v_step.attempts < 4 then 'retry' else 'failed' end;
     update aquaseed.run_step s set
-      state = case work_next.state when 'retry' then 'pending' else 'failed' end, worker = p_worker, started_at = v_started, finished_at = clock_timestamp(),
+      state = case work_next.state when 'retry' then 'pending' else 'failed' end, worker = p_worker,
+      started_at = v_started, finished_at = clock_timestamp(),
       error = work_next.error, attempts = s.attempts + 1
     where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
     v_rows := null;
@@ -77,4 +78,5 @@ end
 $$;
 
 comment on function aquaseed.work_next(integer, text, integer, integer) is
-  'Do the next unit of a stage and write its ledger row in one transaction. Returns the unit, or no row when none is left to do.';
+  'Do the next unit of a stage and write its ledger row in one transaction. Returns the unit, or no row when none is '
+  'left to do.';

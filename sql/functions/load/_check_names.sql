@@ -27,7 +27,8 @@ begin
     raise exception '% % is %, not % as in the configuration',
       p_table, v_clash.id, quote_literal(v_clash.existing), quote_literal(v_clash.wanted)
       using errcode = 'AQ001',
-        hint = 'This database holds another farm. Use an empty database, or the infrastructure file it was loaded with.';
+        hint = 'This database holds another farm. '
+          'Use an empty database, or the infrastructure file it was loaded with.';
   end if;
 end
 $$;

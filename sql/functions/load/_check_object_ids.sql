@@ -7,7 +7,8 @@ declare
   v_block bigint := aquaseed.id_block('harvest_harvestevent');
 begin
   if (p_batch_no + 1) * v_block > 2147483648 then
-    raise exception 'batch % is too many: the ids of its harvest events would not fit an integer (object_id of an intercompany transaction)', p_batch_no
+    raise exception 'batch % is too many: the ids of its harvest events would not fit an integer '
+      '(object_id of an intercompany transaction)', p_batch_no
       using errcode = 'AQ003', hint = format('At most %s batches fit into one schedule.', 2147483648 / v_block - 1);
   end if;
 end

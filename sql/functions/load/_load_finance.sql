@@ -67,7 +67,7 @@ begin
       cross join (
         select 1::bigint as n, v_smolt as sale, 'lifecycle' as basis, l.id as stage_id, null::bigint as grade_id,
           v_smolt -> 'cost_per_kg' as cost
-        from aquaseed._list_stages(p_master, p_biology) s
+        from aquaseed._list_life_stages(p_master, p_biology) s
         join public.batch_lifecyclestage l on l.name = s.stage_name
         where s.stage_key = v_smolt ->> 'stage'
         union all

@@ -27,7 +27,7 @@ begin
     from aquaseed._list_scenario_profiles(p_master, p_climate) p
     join public.scenario_temperatureprofile t on t.name = p.profile_name
     cross join (
-      select * from aquaseed._list_stages(p_master, p_biology) order by stage_order desc limit 1
+      select * from aquaseed._list_life_stages(p_master, p_biology) order by stage_order desc limit 1
     ) as s
   ));
   return next;
@@ -44,7 +44,7 @@ begin
     ) order by p.profile_no, s.stage_order)
     from aquaseed._list_scenario_profiles(p_master, p_climate) p
     join public.scenario_tgcmodel m on m.name = p.profile_name
-    cross join aquaseed._list_stages(p_master, p_biology) s
+    cross join aquaseed._list_life_stages(p_master, p_biology) s
   ));
   return next;
 end

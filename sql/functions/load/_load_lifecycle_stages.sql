@@ -13,7 +13,7 @@ declare
   v_unknown text;
 begin
   select string_agg(s.stage_key, ', ' order by s.stage_order) into v_unknown
-  from aquaseed._list_stages(p_master, p_biology) s
+  from aquaseed._list_life_stages(p_master, p_biology) s
   where s.details is null;
   if v_unknown is not null then
     raise exception 'stages without master data: %', v_unknown
@@ -35,7 +35,7 @@ begin
         100 * (s.details ->> 'expected_weight_max_g')::float8 / (s.biology #>> '{condition_factor,to}')::float8
       )::numeric, 2)
     ) order by s.stage_order)
-    from aquaseed._list_stages(p_master, p_biology) s
+    from aquaseed._list_life_stages(p_master, p_biology) s
     join public.batch_species p on p.name = p_master #>> '{species,0,name}'
   ));
   return next;
@@ -46,7 +46,7 @@ begin
       'id', t.n, 'target_lifecycle_stage_id', l.id
     ) order by t.n)
     from jsonb_array_elements(p_master -> 'activity_templates') with ordinality as t (doc, n)
-    left join aquaseed._list_stages(p_master, p_biology) s on s.stage_key = t.doc ->> 'target_stage'
+    left join aquaseed._list_life_stages(p_master, p_biology) s on s.stage_key = t.doc ->> 'target_stage'
     left join public.batch_lifecyclestage l on l.name = s.stage_name
   ));
   return next;

@@ -22,7 +22,7 @@ begin
     from aquaseed._list_scenario_profiles(p_master, p_climate) p
     group by p.geography
   ) as g
-  cross join aquaseed._list_stages(p_master, p_biology) s;
+  cross join aquaseed._list_life_stages(p_master, p_biology) s;
 
   table_name := 'scenario_mortalitymodel';
   rows := aquaseed._insert_missing(table_name, 'model_id', '{name}', (

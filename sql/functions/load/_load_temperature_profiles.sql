@@ -35,7 +35,7 @@ begin
         c.doc #>> '{temperature}' as set_point,
         c.doc #>> '{ramp,from}' as ramp_from,
         c.doc #>> '{ramp,days}' as ramp_days
-      from aquaseed._list_stages(p_master, p_biology) s
+      from aquaseed._list_life_stages(p_master, p_biology) s
       left join jsonb_each(p_climate #> '{freshwater,stages}') as c (key, doc) on c.key = s.stage_key
     ),
     day as (

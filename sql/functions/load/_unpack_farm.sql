@@ -20,15 +20,19 @@ as $$
            r.value -> 0 as container_id
     from jsonb_array_elements(p_packed #> '{sensors,containers}') with ordinality r(value, n)
     join item i on i.key = 'containers' and i.value -> 'id' = r.value -> 0
-    cross join jsonb_array_elements(p_packed #> '{sensors,sets}' -> (r.value ->> 1)::integer) with ordinality s(value, n)
+    cross join jsonb_array_elements(p_packed #> '{sensors,sets}' -> (r.value ->> 1)::integer)
+      with ordinality s(value, n)
   )
   select jsonb_build_object('allocation', p_packed -> 'allocation')
-    || (select jsonb_object_agg(l.key, (select coalesce(jsonb_agg(i.value order by i.n), '[]') from item i where i.key = l.key))
+    || (select jsonb_object_agg(l.key, (
+          select coalesce(jsonb_agg(i.value order by i.n), '[]') from item i where i.key = l.key
+        ))
         from list l)
     || case when p_packed -> 'sensors' ? 'columns' then '{}'::jsonb else jsonb_build_object('sensors', (
-         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', replace(s.traits ->> 'name', '{container}', s.container),
-                                                      'containerId', s.container_id, 'parameter', s.traits -> 'parameter',
-                                                      'type', s.traits -> 'type') order by s.id), '[]')
+         select coalesce(jsonb_agg(jsonb_build_object(
+                  'id', s.id, 'name', replace(s.traits ->> 'name', '{container}', s.container),
+                  'containerId', s.container_id, 'parameter', s.traits -> 'parameter', 'type', s.traits -> 'type'
+                ) order by s.id), '[]')
          from sensor s)) end
 $$;
 

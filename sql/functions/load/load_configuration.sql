@@ -38,4 +38,5 @@ end
 $$;
 
 comment on function aquaseed.load_configuration(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text) is
-  'Load places, master data and settings (farm, master-data, biology, climate, health, incidents as JSON) and note their digest. Repeatable. From others than the owner it takes the loaded configuration only.';
+  'Load places, master data and settings (farm, master-data, biology, climate, health, incidents as JSON) and note '
+  'their digest. Repeatable. From others than the owner it takes the loaded configuration only.';

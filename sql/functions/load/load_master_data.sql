@@ -15,7 +15,7 @@ begin
   return query select * from aquaseed._load_temperature_profiles(p_master, p_biology, p_climate);
   return query select * from aquaseed._load_growth_models(p_master, p_biology, p_climate);
   return query select * from aquaseed._load_mortality_models(p_master, p_biology, p_climate);
-  return query select * from aquaseed._load_stage_models(p_master, p_biology);
+  return query select * from aquaseed._load_life_stage_models(p_master, p_biology);
   return query select * from aquaseed._load_finance(p_master, p_biology);
 end
 $$;

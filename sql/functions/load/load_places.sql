@@ -76,4 +76,5 @@ end
 $$;
 
 comment on function aquaseed.load_places(jsonb, jsonb) is
-  'Load geographies, halls, areas, containers and their feeders from the flat farm JSON. Returns the number of containers. Repeatable.';
+  'Load geographies, halls, areas, containers and their feeders from the flat farm JSON. Returns the number of '
+  'containers. Repeatable.';

@@ -67,7 +67,8 @@ begin
       (batch_no, assignment_no, stage_order, container_id, period, assignment_key)
     select p.batch_no, row_number() over (partition by p.batch_no order by p.stage_order, n.ordinality) - 1,
            p.stage_order, c.container_id,
-           daterange(b.start_date + (p.place ->> 'start_day')::integer, b.start_date + (p.place ->> 'end_day')::integer),
+           daterange(b.start_date + (p.place ->> 'start_day')::integer,
+                     b.start_date + (p.place ->> 'end_day')::integer),
            pg_catalog.hashint8extended(c.noise_key, b.batch_key)
     from aquaseed._list_places(p_schedule) p
     join aquaseed.schedule_batch b on b.batch_no = p.batch_no
@@ -100,4 +101,5 @@ end
 $$;
 
 comment on function aquaseed.load_schedule(jsonb, date) is
-  'Load a schedule (JSON of the YAML file); rows are emitted for dates before as_of. Returns the number of batches. Refuses a container with two batches on one day and more batches than ids allow (AQ003).';
+  'Load a schedule (JSON of the YAML file); rows are emitted for dates before as_of. Returns the number of batches. '
+  'Refuses a container with two batches on one day and more batches than ids allow (AQ003).';

@@ -121,4 +121,5 @@ end
 $$;
 
 comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON): settings and rule tables. Repeatable.';
+  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON): settings and rule tables. '
+  'Repeatable.';

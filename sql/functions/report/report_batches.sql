@@ -8,7 +8,8 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select b.id::integer, b.batch_number::text, f.geography, b.status::text, l.name::text, b.start_date, b.actual_end_date,
+  select b.id::integer, b.batch_number::text, f.geography, b.status::text, l.name::text, b.start_date,
+         b.actual_end_date,
          f.eggs, f.alive, f.dead, f.harvested, f.harvested_kg,
          case when f.harvested > 0 then 1000 * f.harvested_kg / f.harvested else w.weight_g end
   from public.batch_batch b

@@ -14,7 +14,8 @@ as $$
     from public.batch_actualdailyassignmentstate s
     group by 1, 2
   )
-  select l."order", l.name::text, t.week, (t.feed_kg / d.days)::double precision, (t.biomass_kg / d.days)::double precision
+  select l."order", l.name::text, t.week, (t.feed_kg / d.days)::double precision,
+         (t.biomass_kg / d.days)::double precision
   from total t
   join public.batch_lifecyclestage l on l.id = t.lifecycle_stage_id
   cross join span n

@@ -1,7 +1,8 @@
--- What was harvested per batch, grade and class of mean weight (kg, lower bound of a class of 0.25 kg): a lot is the fish
--- of one grade of one ring on one day.
+-- What was harvested per batch, grade and class of mean weight (kg, lower bound of a class of 0.25 kg): a lot is the
+-- fish of one grade of one ring on one day.
 create or replace function aquaseed.report_harvest()
-returns table (batch_no integer, grade text, weight_kg double precision, fish bigint, live_kg double precision, gutted_kg double precision)
+returns table (batch_no integer, grade text, weight_kg double precision, fish bigint, live_kg double precision,
+               gutted_kg double precision)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$

@@ -11,4 +11,5 @@ as $$
   order by 1, 2
 $$;
 
-comment on function aquaseed.report_lice() is 'Report: adult female lice per fish per batch and week, mean and highest ring.';
+comment on function aquaseed.report_lice() is
+  'Report: adult female lice per fish per batch and week, mean and highest ring.';

@@ -8,7 +8,8 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select o.geography, o.stage_order, o.stage, o.unit, o.capacity::integer, date_trunc('week', o.on_date::timestamp)::date,
+  select o.geography, o.stage_order, o.stage, o.unit, o.capacity::integer,
+         date_trunc('week', o.on_date::timestamp)::date,
          avg(o.used)::double precision, avg(o.planned)::double precision
   from aquaseed.list_occupancy() o
   group by 1, 2, 3, 4, 5, 6

@@ -2,14 +2,16 @@
 -- number of its containers there and how many the place has.
 create or replace function aquaseed.report_stays()
 returns table (
-  batch_no integer, geography text, place text, sea boolean, stage_order integer, stage text, from_date date, to_date date,
+  batch_no integer, geography text, place text, sea boolean, stage_order integer, stage text, from_date date,
+  to_date date,
   containers integer, capacity integer
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select a.batch_id::integer, g.name, coalesce(h.name, r.name)::text, c.area_id is not null, l."order", l.name::text,
-         min(a.assignment_date), max(coalesce(a.departure_date, n.as_of)), count(distinct a.container_id)::integer, k.capacity
+         min(a.assignment_date), max(coalesce(a.departure_date, n.as_of)), count(distinct a.container_id)::integer,
+         k.capacity
   from public.batch_batchcontainerassignment a
   join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
   join aquaseed.container c on c.container_id = a.container_id

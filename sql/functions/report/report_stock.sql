@@ -17,7 +17,10 @@ as $$
       from aquaseed.feed_lot l
       where l.feed_container_id = f.feed_container_id and l.half < 2 * (r.as_of - date '2000-01-01')
     ) d on d.grams > 0
-    cross join lateral (select greatest(date '2000-01-01' + d.last_half / 2 - case when f.hall_id is null then 179 else 95 end, d.first_date) as first) w
+    cross join lateral (
+      select greatest(date '2000-01-01' + d.last_half / 2 - case when f.hall_id is null then 179 else 95 end,
+                      d.first_date) as first
+    ) w
     order by f.hall_id is not null desc, d.grams desc, f.feed_container_id
   ),
   change as (
@@ -32,7 +35,8 @@ as $$
     join chosen c on c.feed_container_id = x.feed_container_id
     group by 1, 2
   )
-  select p.name::text, case when c.silo then 'silo' else 'barge' end, c.capacity_g / 1000.0::double precision, c.first + d.n,
+  select p.name::text, case when c.silo then 'silo' else 'barge' end, c.capacity_g / 1000.0::double precision,
+         c.first + d.n,
          (sum(coalesce(g.grams, 0)) over (partition by c.feed_container_id order by d.n) / 1000)::double precision
   from chosen c
   join public.infrastructure_feedcontainer p on p.id = c.feed_container_id

@@ -2,7 +2,8 @@
 -- (lowest and highest: of a single container's day). From the daily states, which hold the mean of the sensors.
 create or replace function aquaseed.report_temperatures()
 returns table (
-  geography text, place text, sea boolean, week date, mean double precision, lowest double precision, highest double precision
+  geography text, place text, sea boolean, week date, mean double precision, lowest double precision,
+  highest double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp

@@ -8,7 +8,8 @@ as $$
   from aquaseed._delousings() d
   group by 1, 2, 4
   union all
-  select t.batch_id::integer, (t.treatment_date at time zone 'UTC')::date, 'vaccination', v.name::text, count(*)::integer
+  select t.batch_id::integer, (t.treatment_date at time zone 'UTC')::date, 'vaccination', v.name::text,
+         count(*)::integer
   from public.health_treatment t
   join public.health_vaccinationtype v on v.id = t.vaccination_type_id
   where t.treatment_type = 'vaccination'
@@ -16,4 +17,5 @@ as $$
   order by 1, 2, 3, 4
 $$;
 
-comment on function aquaseed.report_treatments() is 'Report: delousings and vaccinations per batch and day, with method and containers.';
+comment on function aquaseed.report_treatments() is
+  'Report: delousings and vaccinations per batch and day, with method and containers.';

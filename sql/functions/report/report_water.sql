@@ -2,7 +2,8 @@
 -- stage, that held a batch last (the lowest id of several).
 create or replace function aquaseed.report_water()
 returns table (
-  container text, batch text, sea boolean, parameter_no integer, parameter text, unit text, read_at timestamp, value double precision
+  container text, batch text, sea boolean, parameter_no integer, parameter text, unit text, read_at timestamp,
+  value double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -28,7 +29,8 @@ as $$
   join public.environmental_environmentalparameter q on q.id = p.parameter_id
   join public.environmental_environmentalreading e
     on e.container_id = c.container_id and e.parameter_id = p.parameter_id and e.batch_id = c.batch_id
-   and e.reading_time >= (c.until - 7)::timestamp at time zone 'UTC' and e.reading_time < c.until::timestamp at time zone 'UTC'
+   and e.reading_time >= (c.until - 7)::timestamp at time zone 'UTC'
+   and e.reading_time < c.until::timestamp at time zone 'UTC'
   order by c.sea, p.parameter_no, e.reading_time
 $$;
 

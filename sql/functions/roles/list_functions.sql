@@ -12,9 +12,10 @@ returns table (function_oid oid, signature text, use text) language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select p.oid, p.oid::regprocedure::text,
-         case when p.proname = any (array['create_run', 'work_next', 'resume_run', 'finish_run', '_close_run', 'note_seconds',
-                                          'run_check', 'verify', 'checksum_table']) then 'generate'
-              when p.proname = any (array['work', '_work_once', '_begin_unit', 'load_configuration', 'load_check_bounds'])
+         case when p.proname = any (array['create_run', 'work_next', 'resume_run', 'finish_run', '_close_run',
+                                          'note_seconds', 'run_check', 'verify', 'checksum_table']) then 'generate'
+              when p.proname = any (array['work', '_work_once', '_begin_unit', 'load_configuration',
+                                          'load_check_bounds'])
                 then 'call'
               when p.proname = any (array['list_functions', 'list_entry_points', 'list_run_grants']) then 'ask'
               when p.provolatile <> 'v' then 'read'
@@ -28,4 +29,5 @@ as $$
 $$;
 
 comment on function aquaseed.list_functions() is
-  'All functions of the generator and what they are for: generate (with the rights of the owner), call, read, ask, own.';
+  'All functions of the generator and what they are for: generate (with the rights of the owner), call, read, ask, '
+  'own.';

@@ -1,5 +1,5 @@
--- After all functions are loaded, since loading one again makes it an ordinary one, and a new one is everybody's. Who
--- may call what stays as it was granted; nobody may by default, but ask what is lacking.
+-- Called after all functions are loaded, since loading one again makes it an ordinary one, and a new one is
+-- everybody's. Who may call what stays as it was granted; nobody may by default, but ask what is lacking.
 -- What decides rows and digests does not depend on how the session of the caller reads and writes text, numbers and
 -- dates, nor on what it lets a name or an operator mean (sql/install/session.sql has the same for a whole session).
 create or replace function aquaseed.protect_entry_points()
@@ -23,7 +23,8 @@ begin
       ('default_table_access_method', 'heap'), ('row_security', 'on'), ('plan_cache_mode', 'auto'),
       ('plpgsql.extra_errors', 'none'), ('plpgsql.extra_warnings', 'none')
     ) s(name, value)
-    where f.use = 'generate' or f.signature ~ '^aquaseed[.](load_configuration|load_check_bounds|_work_once|wipe|reopen_assimilation)[(]'
+    where f.use = 'generate'
+      or f.signature ~ '^aquaseed[.](load_configuration|load_check_bounds|_work_once|wipe|reopen_assimilation)[(]'
   loop
     execute format('alter function %s set %s = %L', v_entry.signature, v_entry.name, v_entry.value);
   end loop;
@@ -37,4 +38,3 @@ $$;
 
 comment on function aquaseed.protect_entry_points() is
   'Let the entry points run with the rights of the owner, and nobody call any function without a grant.';
-select aquaseed.protect_entry_points();

@@ -35,4 +35,5 @@ end
 $$;
 
 comment on function aquaseed.seal_unit(text, integer, text, integer) is
-  'Seal the tables of a stage: index or validate one leaf, or attach, gather statistics, set sequences. Returns rows per leaf.';
+  'Seal the tables of a stage: index or validate one leaf, or attach, gather statistics, set sequences. Makes no '
+  'rows.';

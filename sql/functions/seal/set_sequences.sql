@@ -26,4 +26,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.set_sequences() is 'Set all sequences of public tables past the highest id. Returns their number.';
+comment on function aquaseed.set_sequences() is
+  'Set all sequences of public tables past the highest id. Returns their number.';

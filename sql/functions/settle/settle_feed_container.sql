@@ -21,7 +21,8 @@ begin
   -- two boundaries belongs to one lot and one use.
   insert into aquaseed.feed_use (feed_container_id, feed_id, half, lot_id, grams)
   with demand as materialized (
-    select u.feed_id, u.half, u.grams, sum(u.grams) over (partition by u.feed_id order by u.half rows unbounded preceding) as upto
+    select u.feed_id, u.half, u.grams,
+           sum(u.grams) over (partition by u.feed_id order by u.half rows unbounded preceding) as upto
     from (
       select d.feed_id, d.half, sum(d.grams::double precision) as grams
       from aquaseed.feed_demand d
@@ -30,7 +31,8 @@ begin
     ) u
   ),
   boundary as (
-    select l.feed_id, sum(l.used_g::double precision) over (partition by l.feed_id order by l.half rows unbounded preceding)
+    select l.feed_id,
+           sum(l.used_g::double precision) over (partition by l.feed_id order by l.half rows unbounded preceding)
              - l.used_g as at, l.lot_id, null::integer as half
     from aquaseed.feed_lot l
     where l.feed_container_id = p_feed_container_id and l.used_g > 0
@@ -68,4 +70,5 @@ end
 $$;
 
 comment on function aquaseed.settle_feed_container(integer, bigint) is
-  'Stage settle for one silo or barge: lots, FIFO use and cost in grams, purchases and stock at as_of. Returns rows per table.';
+  'Stage settle for one silo or barge: lots, FIFO use and cost in grams, purchases and stock at as_of. Returns rows '
+  'per table.';

@@ -1,4 +1,5 @@
--- Delousings (health_treatment): every physical treatment of a ring, and medication whose description speaks of lice or a bath.
+-- Delousings (health_treatment): every physical treatment of a ring, and medication whose description speaks of lice or
+-- a bath.
 -- method: the first word of the description of a physical one (thermal, freshwater, mechanical), else medicinal.
 create or replace function aquaseed._delousings()
 returns table (treatment_id bigint, batch_id bigint, assignment_id bigint, on_date date, method text)

@@ -21,13 +21,15 @@ as $$
                 then pg_catalog.format('fewer than %s independent units (%s): %s', p_bound.least, p_bound.unit, p_units)
               when w.is_within and w.is_vague then 'not enough units: the sampling error is wider than the range' end
   from (
-    select v.low, v.high, p_measured >= coalesce(v.low, '-infinity') and p_measured <= coalesce(v.high, 'infinity') as is_within,
+    select v.low, v.high,
+           p_measured >= coalesce(v.low, '-infinity') and p_measured <= coalesce(v.high, 'infinity') as is_within,
            coalesce(p_bound.unit is not null and p_units < p_bound.least, false) as is_small,
            coalesce(v.margin > p_bound.high - p_bound.low, false) as is_vague
     from (
       select x.margin, p_bound.low - x.margin as low, p_bound.high + x.margin as high
       from (
-        select case when p_bound.unit is null then 0 else p_bound.standard_errors * coalesce(p_standard_error, 0) end as margin
+        select case when p_bound.unit is null then 0
+                    else p_bound.standard_errors * coalesce(p_standard_error, 0) end as margin
       ) x
     ) v
   ) w

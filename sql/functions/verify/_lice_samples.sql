@@ -1,7 +1,8 @@
 -- Lice per fish of every sample (a ring on a day) of health_licecount: adult females and chalimus of Lepeophtheirus
 -- salmonis. A sample without a row of a type found none of it. day counts from the ring's first.
 create or replace function aquaseed._lice_samples()
-returns table (assignment_id bigint, batch_id bigint, on_date date, day integer, adult_females double precision, chalimus double precision)
+returns table (assignment_id bigint, batch_id bigint, on_date date, day integer, adult_females double precision,
+               chalimus double precision)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -20,4 +21,5 @@ as $$
   join public.batch_batchcontainerassignment a on a.id = c.assignment_id
 $$;
 
-comment on function aquaseed._lice_samples() is 'Adult females and chalimus of Lepeophtheirus salmonis per fish, per ring and day of counting.';
+comment on function aquaseed._lice_samples() is
+  'Adult females and chalimus of Lepeophtheirus salmonis per fish, per ring and day of counting.';

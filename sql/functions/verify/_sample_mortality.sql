@@ -1,11 +1,13 @@
 -- Fish in the morning and deaths of every day of the sample's rings (_sample_stays, sea) before their first harvest,
 -- from AquaMind's transfers and mortality events; a day without an event is one without deaths. day 0 is the first.
 create or replace function aquaseed._sample_mortality()
-returns table (assignment_id bigint, batch_id bigint, geography text, day integer, on_date date, fish bigint, deaths bigint)
+returns table (assignment_id bigint, batch_id bigint, geography text, day integer, on_date date, fish bigint,
+               deaths bigint)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.assignment_id, s.batch_id, s.geography, x.day, s.from_date + x.day, f.fish - coalesce(sum(d.deaths) over w, 0)::bigint,
+  select s.assignment_id, s.batch_id, s.geography, x.day, s.from_date + x.day,
+         f.fish - coalesce(sum(d.deaths) over w, 0)::bigint,
          coalesce(d.deaths, 0)
   from aquaseed._sample_stays('sea') s
   cross join lateral (
@@ -24,4 +26,5 @@ as $$
   window w as (partition by s.assignment_id order by x.day rows between unbounded preceding and 1 preceding)
 $$;
 
-comment on function aquaseed._sample_mortality() is 'Fish and deaths per day of the sample''s rings before their first harvest.';
+comment on function aquaseed._sample_mortality() is
+  'Fish and deaths per day of the sample''s rings before their first harvest.';

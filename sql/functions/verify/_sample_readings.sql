@@ -11,7 +11,8 @@ returns table (
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.assignment_id, s.batch_id, s.stage_order, s.geography, s.closed, e.at, e.first_value, e.second_value, e.third_value
+  select s.assignment_id, s.batch_id, s.stage_order, s.geography, s.closed, e.at, e.first_value, e.second_value,
+         e.third_value
   from aquaseed._sample_stays(p_habitat) s
   cross join lateral (
     select x.reading_time at time zone 'UTC' as at,

@@ -31,11 +31,13 @@ as $$
     group by s.geography, s.batch_id
     window w as (partition by s.geography order by s.batch_id)
   )
-  select s.id, s.batch_id, s.container_id, s.stage_order, s.stage::text, s.geography::text, s.from_date, s.to_date, s.closed
+  select s.id, s.batch_id, s.container_id, s.stage_order, s.stage::text, s.geography::text, s.from_date, s.to_date,
+         s.closed
   from batch b
   join stay s on s.geography = b.geography and s.batch_id = b.batch_id and s.place = 1
   where b.total <= 12 or b.n * 12 / b.total > (b.n - 1) * 12 / b.total
 $$;
 
 comment on function aquaseed._sample_stays(text) is
-  'A fixed sample of assignments in a habitat (sea, freshwater): one container per stage of at most 12 batches a geography.';
+  'A fixed sample of assignments in a habitat (sea, freshwater): one container per stage of at most 12 batches a '
+  'geography.';

@@ -4,7 +4,8 @@
 -- single month from its season (three parameters are fitted), months: how many there are of it in all.
 create or replace function aquaseed._sea_months()
 returns table (
-  geography text, month integer, temperature double precision, area_months bigint, years bigint, spread double precision,
+  geography text, month integer, temperature double precision, area_months bigint, years bigint,
+  spread double precision,
   months bigint
 )
 language sql stable
@@ -18,7 +19,8 @@ as $$
     having count(*) = (x.first_day + interval '1 month')::date - x.first_day
   ),
   place as (
-    select p.geography, stddev_samp(p.residual) * sqrt(count(*) / nullif(greatest(count(*) - 3, 0), 0)::double precision) as spread,
+    select p.geography,
+           stddev_samp(p.residual) * sqrt(count(*) / nullif(greatest(count(*) - 3, 0), 0)::double precision) as spread,
            count(*) as months
     from (select m.geography, avg(m.residual) as residual from area_month m group by m.geography, m.first_day) p
     group by p.geography

@@ -3,7 +3,8 @@
 -- has a time constant of 30 to 60 days, and half a year holds too little of it to judge by.
 create or replace function aquaseed._sea_pairs(p_by text)
 returns table (
-  geography_1 text, geography_2 text, area_1 bigint, area_2 bigint, days bigint, raw double precision, residual double precision
+  geography_1 text, geography_2 text, area_1 bigint, area_2 bigint, days bigint, raw double precision,
+  residual double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -20,4 +21,5 @@ as $$
 $$;
 
 comment on function aquaseed._sea_pairs(text) is
-  'Correlation of daily sea temperatures of every two rings (ring) or areas (area) of the sample, raw and without the season.';
+  'Correlation of daily sea temperatures of every two rings (ring) or areas (area) of the sample, raw and without the '
+  'season.';

@@ -4,10 +4,12 @@
 --   area: each of the first 6 areas of a geography, mean over the first ring (lowest id) of every batch in it.
 -- Rings and areas count when they were stocked at least 270 days: a yearly harmonic needs most of a year.
 -- residual = the day's mean less its yearly harmonic m + a cos(x) + b sin(x), x = 2 pi day / 365.25, fitted to the
--- series by least squares (normal equations in central moments). At most about 0.5 million readings: 0.4 s for 144 batches (2026-11).
+-- series by least squares (normal equations in central moments). At most about 0.5 million readings: 0.4 s for 144
+-- batches (2026-11).
 create or replace function aquaseed._sea_temperature(p_by text)
 returns table (
-  geography text, area_id bigint, series_id bigint, on_date date, temperature double precision, residual double precision
+  geography text, area_id bigint, series_id bigint, on_date date, temperature double precision,
+  residual double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -67,7 +69,8 @@ as $$
            var_pop(h.c) over w as cc, var_pop(h.s) over w as ss, covar_pop(h.c, h.s) over w as cs
     from daily d
     cross join lateral (
-      select cos(2 * pi() * aquaseed.day_no(d.on_date) / 365.25) as c, sin(2 * pi() * aquaseed.day_no(d.on_date) / 365.25) as s
+      select cos(2 * pi() * aquaseed.day_no(d.on_date) / 365.25) as c,
+             sin(2 * pi() * aquaseed.day_no(d.on_date) / 365.25) as s
     ) h
     window w as (partition by d.series_id)
   )
@@ -80,4 +83,5 @@ as $$
 $$;
 
 comment on function aquaseed._sea_temperature(text) is
-  'Daily mean sea temperature (deg C) and its residual from the yearly harmonic, for a sample of rings (ring) or areas (area).';
+  'Daily mean sea temperature (deg C) and its residual from the yearly harmonic, for a sample of rings (ring) or '
+  'areas (area).';

@@ -65,7 +65,8 @@ as $$
     group by w.id
   )
   select '1.assignment', sum(f.lost),
-         count(*) || ' assignments' || coalesce(', first wrong one ' || min(f.assignment_id) filter (where f.lost <> 0), '')
+         count(*) || ' assignments'
+           || coalesce(', first wrong one ' || min(f.assignment_id) filter (where f.lost <> 0), '')
   from flow f
   union all
   select '1.closed', coalesce(sum(c.lost), 0),
@@ -73,7 +74,8 @@ as $$
   from closed c
   union all
   select '1.day', count(*) filter (where d.fish < 0),
-         count(*) || ' records' || coalesce(', first wrong assignment ' || min(d.assignment_id) filter (where d.fish < 0), '')
+         count(*) || ' records'
+           || coalesce(', first wrong assignment ' || min(d.assignment_id) filter (where d.fish < 0), '')
   from day d
   union all
   select '1.batch', sum(b.lost),

@@ -8,8 +8,10 @@ set search_path = pg_catalog, pg_temp
 as $$
   select '3', percentile_cont(0.5) within group (order by b.survival),
          case when count(*) = 0 then 'no completed batch'
-              else count(*) || ' completed batches, ' || round(min(b.survival), 4) || ' to ' || round(max(b.survival), 4) end,
-         aquaseed._standard_error(stddev_samp(b.survival)::double precision, count(b.survival), true), count(b.survival)::integer
+              else count(*) || ' completed batches, ' || round(min(b.survival), 4) || ' to '
+                || round(max(b.survival), 4) end,
+         aquaseed._standard_error(stddev_samp(b.survival)::double precision, count(b.survival), true),
+         count(b.survival)::integer
   from (
     select sum(f.harvested) / nullif(sum(f.fish_in) filter (where f.stage_order = 1), 0) as survival
     from aquaseed._assignment_flows() f

@@ -28,7 +28,8 @@ as $$
   )
   select '4', percentile_cont(0.5) within group (order by b.share),
          case when count(b.share) = 0 then 'no batch is 91 days old'
-              else count(b.share) || ' batches, ' || round(min(b.share)::numeric, 4) || ' to ' || round(max(b.share)::numeric, 4) end,
+              else count(b.share) || ' batches, ' || round(min(b.share)::numeric, 4) || ' to '
+                || round(max(b.share)::numeric, 4) end,
          aquaseed._standard_error(stddev_samp(b.share), count(b.share), true), count(b.share)::integer
   from batch b
 $$;

@@ -16,11 +16,13 @@ as $$
   )
   select '5.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by s.survival),
          case when count(s.stage) = 0 then 'no batch has left this stage'
-              else count(s.stage) || ' batches, ' || round(min(s.survival)::numeric, 4) || ' to ' || round(max(s.survival)::numeric, 4) end,
+              else count(s.stage) || ' batches, ' || round(min(s.survival)::numeric, 4) || ' to '
+                || round(max(s.survival)::numeric, 4) end,
          aquaseed._standard_error(stddev_samp(s.survival), count(s.survival), true), count(s.survival)::integer
   from public.batch_lifecyclestage l
   left join survival s on s.stage_order = l."order"
   group by l.name
 $$;
 
-comment on function aquaseed.check_05_stage_survival() is 'Survival per stage, median of the batches that have left it.';
+comment on function aquaseed.check_05_stage_survival() is
+  'Survival per stage, median of the batches that have left it.';

@@ -24,11 +24,13 @@ as $$
   )
   select '6', g.faroe - g.scotland,
          case when least(g.faroe_batches, g.scotland_batches) = 0 then 'no completed batch in a geography'
-              else format('Faroe Islands %s %% of %s batches, Scotland %s %% of %s', round(g.faroe::numeric, 2), g.faroe_batches,
+              else format('Faroe Islands %s %% of %s batches, Scotland %s %% of %s',
+                          round(g.faroe::numeric, 2), g.faroe_batches,
                           round(g.scotland::numeric, 2), g.scotland_batches) end,
          sqrt(g.faroe_variance / g.faroe_batches + g.scotland_variance / g.scotland_batches),
          least(g.faroe_batches, g.scotland_batches)::integer
   from geography g
 $$;
 
-comment on function aquaseed.check_06_adult_survival() is 'Survival at sea, Faroe Islands less Scotland, percentage points.';
+comment on function aquaseed.check_06_adult_survival() is
+  'Survival at sea, Faroe Islands less Scotland, percentage points.';

@@ -23,4 +23,5 @@ as $$
   group by l.name
 $$;
 
-comment on function aquaseed.check_07_stage_end_weight() is 'Mean weight in g at the end of each freshwater stage, median of batches.';
+comment on function aquaseed.check_07_stage_end_weight() is
+  'Mean weight in g at the end of each freshwater stage, median of batches.';

@@ -27,11 +27,13 @@ as $$
   )
   select '8.' || aquaseed._slug(l.name), max(a.idle),
          case when count(a.days) = 0 then 'no fed days (or no simulated truth to compare with)'
-              else count(a.days) || ' assignments, ' || sum(a.days) || ' fed days, ' || sum(a.idle) || ' of them without growth' end
+              else count(a.days) || ' assignments, ' || sum(a.days) || ' fed days, ' || sum(a.idle)
+                || ' of them without growth' end
   from public.batch_lifecyclestage l
   left join assignment a on a.stage_order = l."order"
   where l."order" > 1
   group by l.name
 $$;
 
-comment on function aquaseed.check_08_fed_without_growth() is 'Fed days without growth, the worst assignment of each stage.';
+comment on function aquaseed.check_08_fed_without_growth() is
+  'Fed days without growth, the worst assignment of each stage.';

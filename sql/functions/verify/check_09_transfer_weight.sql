@@ -14,10 +14,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   with workflow as (
     select t.workflow_id,
-           abs(1000 * sum(t.transferred_biomass_kg) / nullif(sum(t.transferred_count * a.avg_weight_g), 0) - 1) as carried,
+           abs(1000 * sum(t.transferred_biomass_kg) / nullif(sum(t.transferred_count * a.avg_weight_g), 0) - 1)
+             as carried,
            abs(sum(t.transferred_count * t.measured_avg_weight_g
                    * case t.selection_method when 'LARGEST' then 0.88 when 'SMALLEST' then 1.12 else 1 end)
-               / nullif(sum(t.transferred_count * a.avg_weight_g) filter (where t.measured_avg_weight_g is not null), 0) - 1)
+               / nullif(sum(t.transferred_count * a.avg_weight_g)
+                          filter (where t.measured_avg_weight_g is not null), 0) - 1)
              as measured
     from public.batch_transferaction t
     join public.batch_batchcontainerassignment a on a.id = t.source_assignment_id
@@ -30,14 +32,17 @@ as $$
   from (
     select count(w.carried) as carried_workflows, count(w.measured) as measured_workflows, max(w.carried) as carried,
            percentile_cont(0.5) within group (order by w.measured) as measured, max(w.measured) as worst,
-           aquaseed._standard_error(stddev_samp(w.measured)::double precision, count(w.measured), true) as standard_error,
+           aquaseed._standard_error(stddev_samp(w.measured)::double precision, count(w.measured), true)
+             as standard_error,
            (array_agg(w.workflow_id order by w.carried desc nulls last))[1] as workflow_id
     from workflow w
   ) x
   cross join lateral (values
     ('9.carried', x.carried, x.carried_workflows, x.carried_workflows || ' workflows, worst ' || x.workflow_id, null),
-    ('9.measured', x.measured, x.measured_workflows, x.measured_workflows || ' workflows, at most ' || round(x.worst, 4), x.standard_error)
+    ('9.measured', x.measured, x.measured_workflows,
+     x.measured_workflows || ' workflows, at most ' || round(x.worst, 4), x.standard_error)
   ) v(id, measured, workflows, detail, standard_error)
 $$;
 
-comment on function aquaseed.check_09_transfer_weight() is 'Weight jump at a move to the next stage, carried and as measured.';
+comment on function aquaseed.check_09_transfer_weight() is
+  'Weight jump at a move to the next stage, carried and as measured.';

@@ -9,7 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select '10', avg(b.kg),
          case when count(*) = 0 then 'no completed batch'
-              else count(*) || ' completed batches, ' || round(min(b.kg), 2) || ' to ' || round(max(b.kg), 2) || ' kg' end,
+              else count(*) || ' completed batches, ' || round(min(b.kg), 2) || ' to ' || round(max(b.kg), 2)
+                || ' kg' end,
          aquaseed._standard_error(stddev_samp(b.kg)::double precision, count(b.kg)), count(b.kg)::integer
   from (
     select sum(l.live_weight_kg) / nullif(sum(l.unit_count), 0) as kg
@@ -21,4 +22,5 @@ as $$
   ) b
 $$;
 
-comment on function aquaseed.check_10_harvest_weight() is 'Mean live weight at harvest in kg, mean of the completed batches.';
+comment on function aquaseed.check_10_harvest_weight() is
+  'Mean live weight at harvest in kg, mean of the completed batches.';

@@ -34,9 +34,11 @@ as $$
   cross join (
     select aquaseed._standard_error(stddev_samp(x.cv), count(*), true) as standard_error, count(*) as batches
     from (
-      select percentile_cont(0.5) within group (order by y.cv) as cv from ring y where y.cv is not null group by y.batch_id
+      select percentile_cont(0.5) within group (order by y.cv) as cv
+      from ring y where y.cv is not null group by y.batch_id
     ) x
   ) e
 $$;
 
-comment on function aquaseed.check_11_harvest_cv() is 'CV of single weights in the last sample before harvest, median of rings.';
+comment on function aquaseed.check_11_harvest_cv() is
+  'CV of single weights in the last sample before harvest, median of rings.';

@@ -1,5 +1,6 @@
 -- 12: days at sea of the completed batches, from the first ring stocked to the last one emptied, both counted.
--- 12.min, 12.max: the shortest, and the longest as a share of the days for which the schedule keeps the rings: both hold
+-- 12.min, 12.max: the shortest, and the longest as a share of the days for which the schedule keeps the rings: both
+-- hold
 --   for every batch of any number. 12.median: of the batches to which the schedule gives at least 400 days, which is
 --   what fish need; where it gives fewer, it decides.
 create or replace function aquaseed.check_12_adult_days()
@@ -23,7 +24,8 @@ as $$
     where b.status = 'COMPLETED'
     group by b.id
   )
-  select v.id, v.days, case when v.batches > 0 then v.batches || ' completed batches' else v.missing end, v.standard_error,
+  select v.id, v.days,
+         case when v.batches > 0 then v.batches || ' completed batches' else v.missing end, v.standard_error,
          v.batches::integer
   from (
     select count(*) as batches, count(*) filter (where x.planned >= 400) as free_batches,

@@ -23,7 +23,8 @@ as $$
   )
   select '13.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by x.fcr),
          case when count(x.fcr) = 0 then 'no batch has left this stage'
-              else count(x.fcr) || ' batches, ' || round(min(x.fcr)::numeric, 3) || ' to ' || round(max(x.fcr)::numeric, 3) end,
+              else count(x.fcr) || ' batches, ' || round(min(x.fcr)::numeric, 3) || ' to '
+                || round(max(x.fcr)::numeric, 3) end,
          aquaseed._standard_error(stddev_samp(x.fcr), count(x.fcr), true), count(x.fcr)::integer
   from public.batch_lifecyclestage l
   left join fcr x on x.stage_order = l."order"
@@ -31,4 +32,5 @@ as $$
   group by l.name
 $$;
 
-comment on function aquaseed.check_13_biological_fcr() is 'Biological FCR per fed stage, median of the batches that have left it.';
+comment on function aquaseed.check_13_biological_fcr() is
+  'Biological FCR per fed stage, median of the batches that have left it.';

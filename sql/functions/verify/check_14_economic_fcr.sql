@@ -20,9 +20,11 @@ as $$
   )
   select '14', percentile_cont(0.5) within group (order by b.fcr),
          case when count(b.fcr) = 0 then 'no completed batch'
-              else count(b.fcr) || ' completed batches, ' || round(min(b.fcr)::numeric, 3) || ' to ' || round(max(b.fcr)::numeric, 3) end,
+              else count(b.fcr) || ' completed batches, ' || round(min(b.fcr)::numeric, 3) || ' to '
+                || round(max(b.fcr)::numeric, 3) end,
          aquaseed._standard_error(stddev_samp(b.fcr), count(b.fcr), true), count(b.fcr)::integer
   from batch b
 $$;
 
-comment on function aquaseed.check_14_economic_fcr() is 'Economic FCR of the whole life, median of the completed batches.';
+comment on function aquaseed.check_14_economic_fcr() is
+  'Economic FCR of the whole life, median of the completed batches.';

@@ -8,7 +8,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select '17.' || aquaseed._slug(m.geography), case when count(*) = 12 then avg(m.temperature) end,
-         sum(m.area_months) || ' full months of areas' || case when count(*) < 12 then ': not all 12 months of the year' else '' end,
+         sum(m.area_months) || ' full months of areas'
+           || case when count(*) < 12 then ': not all 12 months of the year' else '' end,
          aquaseed._standard_error(max(m.spread), max(m.months) / 2), max(m.months)::integer
   from aquaseed._sea_months() m
   group by m.geography

@@ -14,12 +14,15 @@ as $$
          m.standard_error, m.months
   from (
     select x.geography, array_agg(x.month order by x.temperature, x.month) as by_warmth, count(*) = 12 as all_months,
-           max(x.temperature) filter (where x.month in (8, 9)) - max(x.temperature) filter (where x.month not in (8, 9)) as warmer,
-           min(x.temperature) filter (where x.month not in (2, 3)) - min(x.temperature) filter (where x.month in (2, 3)) as colder,
+           max(x.temperature) filter (where x.month in (8, 9))
+             - max(x.temperature) filter (where x.month not in (8, 9)) as warmer,
+           min(x.temperature) filter (where x.month not in (2, 3))
+             - min(x.temperature) filter (where x.month in (2, 3)) as colder,
            max(x.spread) * sqrt(2.0 / min(x.years)) as standard_error, max(x.months)::integer as months
     from aquaseed._sea_months() x
     group by x.geography
   ) m
 $$;
 
-comment on function aquaseed.check_18_sea_seasons() is 'Whether the sea is warmest in Aug-Sep and coldest in Feb-Mar, per geography.';
+comment on function aquaseed.check_18_sea_seasons() is
+  'Whether the sea is warmest in Aug-Sep and coldest in Feb-Mar, per geography.';

@@ -13,14 +13,18 @@ as $$
     group by grouping sets ((x.geography), (x.geography, x.batch_id))
   ),
   spread as (
-    select r.geography, count(*) as batches, stddev_samp(r.p[1]) as p1, stddev_samp(r.p[2]) as p50, stddev_samp(r.p[3]) as p99
+    select r.geography, count(*) as batches, stddev_samp(r.p[1]) as p1, stddev_samp(r.p[2]) as p50,
+           stddev_samp(r.p[3]) as p99
     from ring r where r.batch_id is not null group by r.geography
   )
-  select '23.' || aquaseed._slug(r.geography) || '_' || v.metric, v.measured, r.readings || ' readings of ' || s.batches || ' batches',
+  select '23.' || aquaseed._slug(r.geography) || '_' || v.metric, v.measured,
+         r.readings || ' readings of ' || s.batches || ' batches',
          aquaseed._standard_error(v.sd, s.batches), s.batches::integer
   from ring r
   join spread s on s.geography = r.geography
-  cross join lateral (values ('p1', r.p[1], s.p1), ('p50', r.p[2], s.p50), ('p99', r.p[3], s.p99)) v(metric, measured, sd)
+  cross join lateral (
+    values ('p1', r.p[1], s.p1), ('p50', r.p[2], s.p50), ('p99', r.p[3], s.p99)
+  ) v(metric, measured, sd)
   where r.batch_id is null
 $$;
 

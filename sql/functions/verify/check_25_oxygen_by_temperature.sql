@@ -21,8 +21,10 @@ as $$
   )
   select '25', percentile_cont(0.5) within group (order by h.r),
          case when count(h.r) = 0 then 'no ring with readings of half a year'
-              else count(h.r) || ' half years, ' || round(min(h.r)::numeric, 3) || ' to ' || round(max(h.r)::numeric, 3) end,
-         aquaseed._standard_error(stddev_samp(h.r), count(distinct h.assignment_id), true), count(distinct h.assignment_id)::integer
+              else count(h.r) || ' half years, ' || round(min(h.r)::numeric, 3) || ' to '
+                || round(max(h.r)::numeric, 3) end,
+         aquaseed._standard_error(stddev_samp(h.r), count(distinct h.assignment_id), true),
+         count(distinct h.assignment_id)::integer
   from half_year h
 $$;
 

@@ -8,7 +8,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with step as (
-    select r.batch_id, r.first_value as ph, abs(r.first_value - lag(r.first_value) over (partition by r.assignment_id order by r.at)) as step
+    select r.batch_id, r.first_value as ph,
+           abs(r.first_value - lag(r.first_value) over (partition by r.assignment_id order by r.at)) as step
     from aquaseed._sample_readings('sea', 'pH') r
   ),
   ring as (
@@ -21,11 +22,15 @@ as $$
     select count(*) as batches, stddev_samp(r.p[1]) as p1, stddev_samp(r.p[2]) as p99, stddev_samp(r.step) as step
     from ring r where r.batch_id is not null
   )
-  select v.id, v.measured, case when r.readings = 0 then 'no readings' else r.readings || ' readings of ' || s.batches || ' rings' end,
+  select v.id, v.measured,
+         case when r.readings = 0 then 'no readings'
+              else r.readings || ' readings of ' || s.batches || ' rings' end,
          aquaseed._standard_error(v.sd, s.batches), s.batches::integer
   from ring r
   cross join spread s
-  cross join lateral (values ('26.p1', r.p[1], s.p1), ('26.p99', r.p[2], s.p99), ('26.step', r.step, s.step)) v(id, measured, sd)
+  cross join lateral (
+    values ('26.p1', r.p[1], s.p1), ('26.p99', r.p[2], s.p99), ('26.step', r.step, s.step)
+  ) v(id, measured, sd)
   where r.batch_id is null
 $$;
 

@@ -9,7 +9,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
-    select x.batch_id, count(*) as n, sum(x.first_value - 7) as y, sum(log(x.second_value)) as x, sum((x.first_value - 7) ^ 2) as yy,
+    select x.batch_id, count(*) as n, sum(x.first_value - 7) as y, sum(log(x.second_value)) as x,
+           sum((x.first_value - 7) ^ 2) as yy,
            sum(log(x.second_value) ^ 2) as xx, sum((x.first_value - 7) * log(x.second_value)) as xy
     from aquaseed._sample_readings('freshwater', 'pH', 'CO2') x
     where x.stage_order > 1 and x.first_value is not null and x.second_value > 0
@@ -23,7 +24,8 @@ as $$
     group by b.batch_id
   ),
   result as (
-    select p.batch_id, p.n, (p.n * p.xy - p.x * p.y) / nullif(sqrt((p.n * p.xx - p.x ^ 2) * (p.n * p.yy - p.y ^ 2)), 0) as r,
+    select p.batch_id, p.n,
+           (p.n * p.xy - p.x * p.y) / nullif(sqrt((p.n * p.xx - p.x ^ 2) * (p.n * p.yy - p.y ^ 2)), 0) as r,
            (p.n * p.xy - p.x * p.y) / nullif(p.n * p.xx - p.x ^ 2, 0) as slope
     from part p
   ),
@@ -35,7 +37,9 @@ as $$
            (select count(*) from batch)::integer as batches
     from result r
   )
-  select v.id, v.measured, case when t.batches = 0 then 'no readings' else t.readings || ' pairs of readings of ' || t.batches || ' batches' end,
+  select v.id, v.measured,
+         case when t.batches = 0 then 'no readings'
+              else t.readings || ' pairs of readings of ' || t.batches || ' batches' end,
          v.standard_error, t.batches
   from total t
   cross join lateral (values

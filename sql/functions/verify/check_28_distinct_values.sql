@@ -18,4 +18,5 @@ as $$
   cross join lateral (values ('28.nh4', m.nh4), ('28.no2', m.no2)) v(id, measured)
 $$;
 
-comment on function aquaseed.check_28_distinct_values() is 'Different NH4 and NO2 values of a tank in a month, the fewest.';
+comment on function aquaseed.check_28_distinct_values() is
+  'Different NH4 and NO2 values of a tank in a month, the fewest.';

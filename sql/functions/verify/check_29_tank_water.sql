@@ -10,8 +10,9 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with day as materialized (
-    select r.assignment_id, r.batch_id, r.at::date as on_date, count(*) as readings, sum((r.first_value > 15)::integer) as co2,
-           sum((r.second_value > 0.1)::integer) as no2, sum((r.third_value > 2)::integer) as nh4, avg(r.third_value) as ammonia
+    select r.assignment_id, r.batch_id, r.at::date as on_date, count(*) as readings,
+           sum((r.first_value > 15)::integer) as co2, sum((r.second_value > 0.1)::integer) as no2,
+           sum((r.third_value > 2)::integer) as nh4, avg(r.third_value) as ammonia
     from aquaseed._sample_readings('freshwater', 'CO2', 'NO2', 'NH4') r
     where r.stage_order > 1 and r.closed
     group by r.assignment_id, r.batch_id, r.at::date
@@ -35,7 +36,8 @@ as $$
            sum(x.no2)::double precision as no2, sum(x.nh4)::double precision as nh4
     from day x group by x.batch_id
   )
-  select v.id, v.measured, case when v.n = 0 then 'no tank was emptied yet' else v.n || v.of_what end, v.standard_error, v.units::integer
+  select v.id, v.measured, case when v.n = 0 then 'no tank was emptied yet' else v.n || v.of_what end,
+         v.standard_error, v.units::integer
   from (
     select count(*) as batches, coalesce(sum(x.readings), 0) as readings, sum(x.co2) / sum(x.readings) as co2,
            sum(x.no2) / sum(x.readings) as no2, sum(x.nh4) / sum(x.readings) as nh4,
@@ -45,12 +47,14 @@ as $$
     from batch x
   ) d
   cross join (
-    select count(x.r) as stays, percentile_cont(0.5) within group (order by x.r) as r, count(distinct x.batch_id) as batches,
+    select count(x.r) as stays, percentile_cont(0.5) within group (order by x.r) as r,
+           count(distinct x.batch_id) as batches,
            aquaseed._standard_error(stddev_samp(x.r), count(distinct x.batch_id), true) as r_error
     from stay x where x.r is not null
   ) s
   cross join lateral (values
-    ('29.co2', d.co2, d.readings, ' readings', d.co2_error, d.batches), ('29.no2', d.no2, d.readings, ' readings', d.no2_error, d.batches),
+    ('29.co2', d.co2, d.readings, ' readings', d.co2_error, d.batches),
+    ('29.no2', d.no2, d.readings, ' readings', d.no2_error, d.batches),
     ('29.nh4', d.nh4, d.readings, ' readings', d.nh4_error, d.batches),
     ('29.feed', s.r, s.stays::double precision, ' stays in a tank', s.r_error, s.batches)
   ) v(id, measured, n, of_what, standard_error, units)

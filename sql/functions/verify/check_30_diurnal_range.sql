@@ -14,17 +14,20 @@ as $$
     group by r.assignment_id, r.batch_id, r.at::date
     having count(*) = (select count(*) from aquaseed.reading_hour)
   )
-  select v.id, v.total / nullif(v.days, 0), case when coalesce(v.days, 0) = 0 then 'no days at sea' || v.of_what else v.days || ' days' end,
+  select v.id, v.total / nullif(v.days, 0),
+         case when coalesce(v.days, 0) = 0 then 'no days at sea' || v.of_what else v.days || ' days' end,
          v.standard_error, v.units::integer
   from (
-    select sum(b.temperature) as temperature, sum(b.oxygen) as oxygen, sum(b.days_of_july) as days_of_july, sum(b.days) as days,
+    select sum(b.temperature) as temperature, sum(b.oxygen) as oxygen, sum(b.days_of_july) as days_of_july,
+           sum(b.days) as days,
            count(b.days) as batches, count(nullif(b.days_of_july, 0)) as batches_of_july,
            aquaseed._ratio_error(array_agg(b.oxygen), array_agg(b.days)) as oxygen_error,
            aquaseed._ratio_error(
              array_agg(b.temperature) filter (where b.days_of_july > 0),
              array_agg(b.days_of_july) filter (where b.days_of_july > 0)) as temperature_error
     from (
-      select x.batch_id, sum(x.temperature) filter (where extract(month from x.on_date) = 7) as temperature, sum(x.oxygen) as oxygen,
+      select x.batch_id, sum(x.temperature) filter (where extract(month from x.on_date) = 7) as temperature,
+             sum(x.oxygen) as oxygen,
              (count(*) filter (where extract(month from x.on_date) = 7))::double precision as days_of_july,
              count(*)::double precision as days
       from day x group by x.batch_id

@@ -10,7 +10,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with day as materialized (
-    select m.assignment_id, m.day, m.deaths, case when m.deaths > 0 and m.fish > 0 then ln(m.deaths::double precision / m.fish) end as rate
+    select m.assignment_id, m.day, m.deaths,
+           case when m.deaths > 0 and m.fish > 0 then ln(m.deaths::double precision / m.fish) end as rate
     from aquaseed._sample_mortality() m
   ),
   memory as (
@@ -44,4 +45,5 @@ as $$
   from month m
 $$;
 
-comment on function aquaseed.check_31_daily_mortality() is 'Daily deaths at sea: memory from day to day, variance / mean over 30 days.';
+comment on function aquaseed.check_31_daily_mortality() is
+  'Daily deaths at sea: memory from day to day, variance / mean over 30 days.';

@@ -21,10 +21,13 @@ as $$
         where x.assignment_id = d.assignment_id and x.on_date >= d.on_date - 14 and x.on_date < d.on_date)
   )
   select '32', (sum(b.after_fish) / nullif(sum(b.before_fish), 0))::double precision,
-         case when count(*) = 0 then 'no thermal delousing' else sum(b.delousings) || ' thermal delousings of a ring' end,
-         aquaseed._ratio_error(array_agg(b.after_fish::double precision), array_agg(b.before_fish::double precision)), count(*)::integer
+         case when count(*) = 0 then 'no thermal delousing'
+              else sum(b.delousings) || ' thermal delousings of a ring' end,
+         aquaseed._ratio_error(array_agg(b.after_fish::double precision), array_agg(b.before_fish::double precision)),
+         count(*)::integer
   from (
-  select t.batch_id, count(*) as delousings, sum(m.after_fish) / 4.0 as after_fish, sum(m.before_fish) / 14.0 as before_fish
+  select t.batch_id, count(*) as delousings, sum(m.after_fish) / 4.0 as after_fish,
+         sum(m.before_fish) / 14.0 as before_fish
   from thermal t
   cross join lateral (
     select sum(x.count) filter (where x.event_date >= t.on_date) as after_fish,
@@ -36,4 +39,5 @@ as $$
   ) b
 $$;
 
-comment on function aquaseed.check_32_delousing_deaths() is 'Deaths a day on days 0 to 3 after thermal delousing / in the 14 days before.';
+comment on function aquaseed.check_32_delousing_deaths() is
+  'Deaths a day on days 0 to 3 after thermal delousing / in the 14 days before.';

@@ -28,4 +28,5 @@ as $$
   from batch b
 $$;
 
-comment on function aquaseed.check_33_sea_entry() is 'Deaths a day in the first 14 days at sea / on days 60 to 119, median of batches.';
+comment on function aquaseed.check_33_sea_entry() is
+  'Deaths a day in the first 14 days at sea / on days 60 to 119, median of batches.';

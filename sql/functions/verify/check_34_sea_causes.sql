@@ -1,5 +1,5 @@
--- 34: shares of the causes DISEASE, HANDLING and UNKNOWN in the fish that died at sea, all mortality events of completed
--- batches (of a batch that has just come to sea, most die of the move: HANDLING).
+-- 34: shares of the causes DISEASE, HANDLING and UNKNOWN in the fish that died at sea, all mortality events of
+-- completed batches (of a batch that has just come to sea, most die of the move: HANDLING).
 create or replace function aquaseed.check_34_sea_causes()
 returns table (
   id text, measured double precision, detail text, standard_error double precision, units integer
@@ -16,7 +16,8 @@ as $$
     where b.status = 'COMPLETED'
     group by b.id, m.cause
   )
-  select '34.' || v.metric, t.share, case when t.fish is null then 'no deaths at sea in a completed batch' else t.fish || ' dead fish' end,
+  select '34.' || v.metric, t.share,
+         case when t.fish is null then 'no deaths at sea in a completed batch' else t.fish || ' dead fish' end,
          t.standard_error, t.batches::integer
   from (values ('DISEASE', 'disease'), ('HANDLING', 'handling'), ('UNKNOWN', 'unknown')) v(cause, metric)
   cross join lateral (

@@ -14,7 +14,8 @@ as $$
     group by s.batch_id
   )
   select v.id, sum(v.total) / nullif(sum(b.samples), 0),
-         case when count(b.samples) = 0 then 'no lice counts' else sum(b.samples) || ' samples of ' || count(b.samples) || ' batches' end,
+         case when count(b.samples) = 0 then 'no lice counts'
+              else sum(b.samples) || ' samples of ' || count(b.samples) || ' batches' end,
          aquaseed._ratio_error(array_agg(v.total), array_agg(b.samples)), count(b.samples)::integer
   from (values (1)) one(row)
   left join batch b on true
@@ -22,4 +23,5 @@ as $$
   group by v.id
 $$;
 
-comment on function aquaseed.check_35_lice_level() is 'Adult female lice per fish: mean, share of samples with none and with more than 1.';
+comment on function aquaseed.check_35_lice_level() is
+  'Adult female lice per fish: mean, share of samples with none and with more than 1.';

@@ -18,7 +18,8 @@ as $$
     group by d.treatment_id, d.batch_id
   )
   select '36', sum(b.after_lice) / nullif(sum(b.before_lice), 0),
-         case when count(*) = 0 then 'no delousing with lice counts before and after' else sum(b.delousings) || ' delousings of a ring' end,
+         case when count(*) = 0 then 'no delousing with lice counts before and after'
+              else sum(b.delousings) || ' delousings of a ring' end,
          aquaseed._ratio_error(array_agg(b.after_lice), array_agg(b.before_lice)), count(*)::integer
   from (
     select count(*) as delousings, sum(p.after_lice) as after_lice, sum(p.before_lice) as before_lice
@@ -28,4 +29,5 @@ as $$
   ) b
 $$;
 
-comment on function aquaseed.check_36_delousing_effect() is 'Adult female lice 7 to 14 days after / 7 days before a delousing.';
+comment on function aquaseed.check_36_delousing_effect() is
+  'Adult female lice 7 to 14 days after / 7 days before a delousing.';

@@ -11,7 +11,8 @@ as $$
     select s.batch_id, extract(month from s.on_date) between 8 and 11 as is_autumn, sum(s.adult_females) as lice,
            count(*)::double precision as samples
     from aquaseed._lice_samples() s
-    where s.day > 60 and (extract(month from s.on_date) between 8 and 11 or extract(month from s.on_date) between 2 and 5)
+    where s.day > 60
+      and (extract(month from s.on_date) between 8 and 11 or extract(month from s.on_date) between 2 and 5)
     group by 1, 2
   ),
   season as (

@@ -44,9 +44,11 @@ as $$
   )
   select '38', 7 * b.weeks, case when b.weeks is null then 'no batch with lice counts of 26 weeks'
                                  else b.batches || ' batches, correlation ' || round(b.r::numeric, 3) end,
-         (select 7 * aquaseed._standard_error(stddev_samp(x.weeks)::double precision, count(*)) from batch_lag x), b.batches::integer
+         (select 7 * aquaseed._standard_error(stddev_samp(x.weeks)::double precision, count(*)) from batch_lag x),
+         b.batches::integer
   from (values (1)) one(row)
   left join best b on true
 $$;
 
-comment on function aquaseed.check_38_lice_lag() is 'Lag in days of the highest correlation of chalimus with later adult females.';
+comment on function aquaseed.check_38_lice_lag() is
+  'Lag in days of the highest correlation of chalimus with later adult females.';

@@ -21,7 +21,8 @@ as $$
   )
   select v.id, v.measured,
          case when x.batches = 0 then 'no delousings, or no completed batch'
-              else x.batches || ' completed batches, ' || round(x.least::numeric, 1) || ' to ' || round(x.most::numeric, 1) end,
+              else x.batches || ' completed batches, ' || round(x.least::numeric, 1) || ' to '
+                || round(x.most::numeric, 1) end,
          aquaseed._standard_error(v.sd, x.batches), x.batches::integer
   from (
     select count(*) as batches, min(b.times) as least, max(b.times) as most, avg(b.times) as mean,

@@ -13,7 +13,8 @@ as $$
     select s.assignment_id, s.batch_id, s.stage_order from aquaseed._sample_stays('sea') s
   ),
   fish as materialized (
-    select s.batch_id, s.stage_order, o.growth_sample_id, o.weight_g::double precision as weight, o.length_cm::double precision as length
+    select s.batch_id, s.stage_order, o.growth_sample_id, o.weight_g::double precision as weight,
+           o.length_cm::double precision as length
     from stay s
     join public.batch_growthsample g on g.assignment_id = s.assignment_id
     join public.batch_individualgrowthobservation o on o.growth_sample_id = g.id
@@ -22,7 +23,8 @@ as $$
   sample as (
     select f.batch_id, corr(ln(f.weight), ln(f.length)) as r from fish f group by f.batch_id, f.growth_sample_id
   )
-  select '40.' || v.metric, k.median, case when k.fish = 0 then 'no fish sampled' else k.fish || ' fish' end, e.standard_error,
+  select '40.' || v.metric, k.median,
+         case when k.fish = 0 then 'no fish sampled' else k.fish || ' fish' end, e.standard_error,
          e.batches::integer
   from (values (2, 'fry'), (3, 'parr'), (4, 'smolt'), (6, 'adult')) v(stage_order, metric)
   cross join lateral (
@@ -41,10 +43,12 @@ as $$
          case when count(s.r) = 0 then 'no fish sampled' else count(s.r) || ' samples' end,
          (
            select aquaseed._standard_error(stddev_samp(b.r), count(*), true)
-           from (select percentile_cont(0.5) within group (order by x.r) as r from sample x where x.r is not null group by x.batch_id) b
+           from (select percentile_cont(0.5) within group (order by x.r) as r
+                 from sample x where x.r is not null group by x.batch_id) b
          ),
          count(distinct s.batch_id)::integer
   from sample s
 $$;
 
-comment on function aquaseed.check_40_condition_factor() is 'Condition factor per stage and correlation of ln weight with ln length.';
+comment on function aquaseed.check_40_condition_factor() is
+  'Condition factor per stage and correlation of ln weight with ln length.';

@@ -16,14 +16,16 @@ as $$
       on d.batch_no = b.id and d.assignment_no = a.id - 100 * b.id and d.day = g.sample_date - b.start_date
   )
   select v.id, v.measured,
-         case when e.samples = 0 then 'no samples (or no simulated truth to compare with)' else e.samples || ' samples' end,
+         case when e.samples = 0 then 'no samples (or no simulated truth to compare with)'
+              else e.samples || ' samples' end,
          aquaseed._standard_error(v.sd, s.batches), s.batches::integer
   from (
     select count(*) as samples, percentile_cont(array[0.5, 0.95]) within group (order by x.error) as p from error x
   ) e
   cross join (
     select count(*) as batches, stddev_samp(b.p[1]) as median, stddev_samp(b.p[2]) as p95
-    from (select percentile_cont(array[0.5, 0.95]) within group (order by x.error) as p from error x group by x.batch_id) b
+    from (select percentile_cont(array[0.5, 0.95]) within group (order by x.error) as p
+          from error x group by x.batch_id) b
   ) s
   cross join lateral (values ('41.median', e.p[1], s.median), ('41.p95', e.p[2], s.p95)) v(id, measured, sd)
 $$;

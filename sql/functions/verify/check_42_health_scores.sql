@@ -63,13 +63,15 @@ as $$
   parameter as (
     select x.sampling_event_id, sum(x.variance) as variance, count(*) as k
     from (
-      select s.sampling_event_id, var_samp(s.score) as variance from score s group by s.sampling_event_id, s.parameter_id
+      select s.sampling_event_id, var_samp(s.score) as variance from score s
+      group by s.sampling_event_id, s.parameter_id
     ) x
     group by x.sampling_event_id
   ),
   pair as (
     select sum(b.covariance) / nullif(sum(b.variance), 0) as r,
-           aquaseed._ratio_error(array_agg(b.covariance), array_agg(b.variance)) as standard_error, count(*)::integer as batches
+           aquaseed._ratio_error(array_agg(b.covariance), array_agg(b.variance)) as standard_error,
+           count(*)::integer as batches
     from (
       select e.batch_id, sum((f.variance - p.variance) / (p.k * (p.k - 1)))::double precision as covariance,
              sum(p.variance / p.k)::double precision as variance
@@ -96,7 +98,8 @@ as $$
          l.standard_error, l.batches
   from (values
     ('zero', 'no health scores'), ('gill', 'no scores of autumn and spring'),
-    ('wounds', 'no scores soon after a delousing and at other times'), ('fish', 'no sampling of several fish and parameters')
+    ('wounds', 'no scores soon after a delousing and at other times'),
+    ('fish', 'no sampling of several fish and parameters')
   ) v(metric, missing)
   left join level l on l.metric = v.metric
 $$;

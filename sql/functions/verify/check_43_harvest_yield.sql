@@ -7,7 +7,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
-    select count(*) as lots, coalesce(sum(x.unit_count) filter (where g.code = 'SUPERIOR'), 0)::double precision as superior,
+    select count(*) as lots,
+           coalesce(sum(x.unit_count) filter (where g.code = 'SUPERIOR'), 0)::double precision as superior,
            sum(x.unit_count)::double precision as fish, sum(x.gutted_weight_kg)::double precision as gutted,
            sum(x.live_weight_kg)::double precision as live
     from public.harvest_harvestlot x
@@ -16,7 +17,8 @@ as $$
     group by e.batch_id
   )
   select v.id, sum(v.part) / nullif(sum(v.whole), 0),
-         case when count(b.lots) = 0 then 'no harvest' else sum(b.lots) || ' lots of ' || count(b.lots) || ' batches' end,
+         case when count(b.lots) = 0 then 'no harvest'
+              else sum(b.lots) || ' lots of ' || count(b.lots) || ' batches' end,
          aquaseed._ratio_error(array_agg(v.part), array_agg(v.whole)), count(b.lots)::integer
   from (values (1)) one(row)
   left join batch b on true

@@ -10,7 +10,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with event as materialized (
-    select e.batch_id, (e.event_date at time zone 'UTC')::date as on_date, e.dest_geography_id, sum(l.unit_count) as fish
+    select e.batch_id, (e.event_date at time zone 'UTC')::date as on_date, e.dest_geography_id,
+           sum(l.unit_count) as fish
     from public.harvest_harvestevent e join public.harvest_harvestlot l on l.event_id = e.id
     group by 1, 2, 3
   ),
@@ -18,12 +19,14 @@ as $$
     select e.batch_id, sum(e.fish) as fish from event e group by e.batch_id, e.on_date
   ),
   spaced as (
-    select e.batch_id, e.on_date, e.fish, lead(e.on_date) over (partition by e.batch_id order by e.on_date) - e.on_date as pause
+    select e.batch_id, e.on_date, e.fish,
+           lead(e.on_date) over (partition by e.batch_id order by e.on_date) - e.on_date as pause
     from event e join public.batch_batch b on b.id = e.batch_id
     where b.status = 'COMPLETED'
   ),
   final as (
-    select s.batch_id, s.on_date, s.fish, max(s.on_date) filter (where s.pause > 21) over (partition by s.batch_id) as thinned_until
+    select s.batch_id, s.on_date, s.fish,
+           max(s.on_date) filter (where s.pause > 21) over (partition by s.batch_id) as thinned_until
     from spaced s
   ),
   batch as (
@@ -35,7 +38,8 @@ as $$
   select '44.fish', percentile_cont(0.95) within group (order by d.fish),
          case when count(*) = 0 then 'no harvest'
               else count(*) || ' days of harvest of a batch; in a geography at most ' || (
-                select max(g.fish) from (select sum(e.fish) as fish from event e group by e.dest_geography_id, e.on_date) g) end
+                select max(g.fish)
+                from (select sum(e.fish) as fish from event e group by e.dest_geography_id, e.on_date) g) end
   from day d
   union all
   select v.id, v.measured, case when b.batches = 0 then 'no completed batch' else b.batches || ' completed batches' end

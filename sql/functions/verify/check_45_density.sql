@@ -1,9 +1,9 @@
 -- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
 -- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read.
--- How many fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where it
--- is not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks and 10
--- rings of 100,000 m3), what a container holds counts as if it had got the nearest of these. A container fills up with
--- the growth of a stage, so capacity needs one that was emptied.
+-- How many fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where
+-- it is not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks
+-- and 10 rings of 100,000 m3), what a container holds counts as if it had got the nearest of these. A container fills
+-- up with the growth of a stage, so capacity needs one that was emptied.
 create or replace function aquaseed.check_45_density()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -11,7 +11,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   with peak as (
     select c.id, c.name, c.area_id is not null and bool_or(b.status = 'COMPLETED') as is_full_ring,
-           bool_or(not a.is_active) as is_emptied, max(e.kg * p.factor) / nullif(c.volume_m3, 0) as density, max(e.kg * p.factor) / nullif(c.max_biomass_kg, 0) as capacity
+           bool_or(not a.is_active) as is_emptied, max(e.kg * p.factor) / nullif(c.volume_m3, 0) as density,
+           max(e.kg * p.factor) / nullif(c.max_biomass_kg, 0) as capacity
     from (
       select x.batch_assignment_id, max(x.batch_biomass_kg) as kg from public.inventory_feedingevent x group by 1
     ) e
@@ -24,7 +25,8 @@ as $$
       select y.batch_no, y.stage_order, count(*) as containers from aquaseed.schedule_container y group by 1, 2
     ) n on n.batch_no = a.batch_id and n.stage_order = l."order"
     cross join lateral (
-      select x.eggs::double precision / n.containers * case when c.area_id is not null then 100000 / c.volume_m3::double precision else 1 end
+      select x.eggs::double precision / n.containers
+               * case when c.area_id is not null then 100000 / c.volume_m3::double precision else 1 end
         as eggs
     ) q
     cross join lateral (select least(380000, greatest(300000, q.eggs)) / q.eggs as factor) p
@@ -38,8 +40,10 @@ as $$
   union all
   select '45.capacity', case when bool_or(p.is_emptied) then max(p.capacity)::double precision end,
          case when bool_or(p.is_emptied) is not true then 'no container of fed fish was emptied yet'
-              else count(p.capacity) || ' containers, fullest ' || (array_agg(p.name order by p.capacity desc nulls last, p.name))[1] end
+              else count(p.capacity) || ' containers, fullest '
+                || (array_agg(p.name order by p.capacity desc nulls last, p.name))[1] end
   from peak p
 $$;
 
-comment on function aquaseed.check_45_density() is 'Highest density of a ring, kg/m3; highest biomass / max_biomass_kg of a container.';
+comment on function aquaseed.check_45_density() is
+  'Highest density of a ring, kg/m3; highest biomass / max_biomass_kg of a container.';

@@ -11,7 +11,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with change as materialized (
-    select s.feed_container_id, p.feed_id, s.entry_date as at, sum(p.quantity_kg) as bought, 0::numeric as fed, 0::numeric as wasted
+    select s.feed_container_id, p.feed_id, s.entry_date as at, sum(p.quantity_kg) as bought, 0::numeric as fed,
+           0::numeric as wasted
     from public.inventory_feedcontainerstock s join public.inventory_feedpurchase p on p.id = s.feed_purchase_id
     group by 1, 2, 3
     union all
@@ -51,7 +52,8 @@ as $$
   summary as (
     select coalesce(sum(abs(b.kg)), 0) as off_kg, min(b.least) as least, count(distinct b.feed_container_id) as places,
            min(b.feed_container_id) filter (where b.kg <> 0) as first_wrong,
-           round(sum(b.bought) / 1000) as bought, round(sum(b.fed) / 1000) as fed, round(sum(b.wasted) / 1000) as wasted,
+           round(sum(b.bought) / 1000) as bought, round(sum(b.fed) / 1000) as fed,
+           round(sum(b.wasted) / 1000) as wasted,
            round(sum(b.stock) / 1000) as stock
     from balance b
   ),
@@ -63,7 +65,8 @@ as $$
   cross join worst w
   cross join lateral (values
     ('46.balance', s.off_kg,
-     format('t: bought %s, fed %s, wasted %s, stock %s, in %s silos and barges', s.bought, s.fed, s.wasted, s.stock, s.places)
+     format('t: bought %s, fed %s, wasted %s, stock %s, in %s silos and barges', s.bought, s.fed, s.wasted, s.stock,
+            s.places)
        || coalesce(', first wrong one ' || s.first_wrong, '')),
     ('46.stock', least(s.least, w.in_stock), case when s.places = 0 then 'no feed bought' else 'kg' end),
     ('46.early', coalesce(w.early, 0), 'kg')

@@ -7,7 +7,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select '51.unproven', count(*) filter (where not c.convalidated),
-         count(*) || ' foreign keys' || coalesce(', first ' || min(c.conname::text) filter (where not c.convalidated), '')
+         count(*) || ' foreign keys'
+           || coalesce(', first ' || min(c.conname::text) filter (where not c.convalidated), '')
   from pg_catalog.pg_constraint c
   where c.contype = 'f' and c.connamespace = 'public'::regnamespace
   union all
@@ -17,7 +18,8 @@ as $$
   cross join aquaseed.slice s
   cross join lateral (select aquaseed.leaf_name(g.table_name, s.slice) as leaf) n
   left join pg_catalog.pg_inherits i
-    on i.inhrelid = to_regclass(format('public.%I', n.leaf)) and i.inhparent = to_regclass(format('public.%I', g.table_name))
+    on i.inhrelid = to_regclass(format('public.%I', n.leaf))
+      and i.inhparent = to_regclass(format('public.%I', g.table_name))
   where g.partitioned
 $$;
 

@@ -12,24 +12,29 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select '52.readings',
-         (select count(*) from public.environmental_environmentalreading e where e.batch_container_assignment_id is null)
-           + (select count(*) from public.environmental_environmentalreading e where e.container_id is null), 'all readings'
+         (select count(*) from public.environmental_environmentalreading e
+          where e.batch_container_assignment_id is null)
+           + (select count(*) from public.environmental_environmentalreading e where e.container_id is null),
+         'all readings'
   union all
   select '52.sensors',
          count(*) filter (where e.batch_id is null or e.sensor_id is null
-                            or a.batch_id is distinct from e.batch_id or a.container_id is distinct from e.container_id),
+                            or a.batch_id is distinct from e.batch_id
+                            or a.container_id is distinct from e.container_id),
          count(*) || ' readings'
   from public.environmental_environmentalreading e tablesample system (2) repeatable (0)
   left join public.batch_batchcontainerassignment a on a.id = e.batch_container_assignment_id
   union all
-  select '52.feeding', count(*) filter (where e.batch_assignment_id is null or e.feed_cost is null), count(*) || ' feeding events'
+  select '52.feeding', count(*) filter (where e.batch_assignment_id is null or e.feed_cost is null),
+         count(*) || ' feeding events'
   from public.inventory_feedingevent e
   union all
   select '52.mortality', count(*) filter (where e.assignment_id is null), count(*) || ' mortality events'
   from public.batch_mortalityevent e
   union all
   select '52.lice',
-         case when count(*) > 0 then count(*) filter (where e.lice_type_id is null or e.container_id is null or e.assignment_id is null
+         case when count(*) > 0
+                then count(*) filter (where e.lice_type_id is null or e.container_id is null or e.assignment_id is null
            or a.batch_id <> e.batch_id or a.container_id <> e.container_id) end,
          case when count(*) > 0 then count(*) || ' lice counts' else 'no lice counts' end
   from public.health_licecount e
@@ -43,7 +48,8 @@ as $$
   from public.health_treatment e
   left join public.batch_batchcontainerassignment a on a.id = e.batch_assignment_id
   union all
-  select '52.samples', count(*) filter (where e.on_date < a.assignment_date or e.on_date > a.departure_date), count(*) || ' samples'
+  select '52.samples', count(*) filter (where e.on_date < a.assignment_date or e.on_date > a.departure_date),
+         count(*) || ' samples'
   from (
     select x.assignment_id, x.sample_date as on_date from public.batch_growthsample x
     union all

@@ -22,8 +22,10 @@ as $$
     select n.kind, n.name, count(*) as things from named n group by n.kind, n.name
   )
   select '53', count(*) filter (where n.things > 1),
-         count(*) || ' names' || coalesce(', first one twice ' || min(n.kind || ' ' || n.name) filter (where n.things > 1), '')
+         count(*) || ' names'
+           || coalesce(', first one twice ' || min(n.kind || ' ' || n.name) filter (where n.things > 1), '')
   from name n
 $$;
 
-comment on function aquaseed.check_53_unique_names() is 'Names that more than one place, sensor, batch, workflow or scenario has.';
+comment on function aquaseed.check_53_unique_names() is
+  'Names that more than one place, sensor, batch, workflow or scenario has.';

@@ -1,4 +1,5 @@
--- 54: sequences of AquaMind's ids whose next value is not past the highest id, so that the application could not insert.
+-- 54: sequences of AquaMind's ids whose next value is not past the highest id, so that the application could not
+-- insert.
 create or replace function aquaseed.check_54_sequences()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable
@@ -21,7 +22,8 @@ begin
       v_behind := v_behind || v_column.table_name::text;
     end if;
   end loop;
-  return query select '54', cardinality(v_behind)::double precision, v_sequences || ' sequences' || coalesce(', first ' || v_behind[1], '');
+  return query select '54', cardinality(v_behind)::double precision,
+                      v_sequences || ' sequences' || coalesce(', first ' || v_behind[1], '');
 end
 $$;
 

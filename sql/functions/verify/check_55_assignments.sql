@@ -6,7 +6,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select '55.departure', count(*) filter (where a.is_active = (a.departure_date is not null)),
-         count(*) || ' assignments' || coalesce(', first ' || min(a.id) filter (where a.is_active = (a.departure_date is not null)), '')
+         count(*) || ' assignments'
+           || coalesce(', first ' || min(a.id) filter (where a.is_active = (a.departure_date is not null)), '')
   from public.batch_batchcontainerassignment a
   union all
   select '55.completed', count(a.id),
@@ -19,7 +20,8 @@ as $$
          count(*) || ' active batches' || coalesce(', first ' || min(b.id) filter (where not x.is_open), '')
   from public.batch_batch b
   cross join lateral (
-    select exists (select from public.batch_batchcontainerassignment a where a.batch_id = b.id and a.is_active) as is_open
+    select exists (select from public.batch_batchcontainerassignment a
+                   where a.batch_id = b.id and a.is_active) as is_open
   ) x
   where b.status = 'ACTIVE'
 $$;

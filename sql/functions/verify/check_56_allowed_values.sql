@@ -20,7 +20,8 @@ begin
   loop
     -- As a list of its few different values: the whole list is compared once each, not once a row.
     execute format(
-      'select coalesce(sum(x.rows), 0) from (select y.%1$I as value, count(*) as rows from public.%2$I y group by y.%1$I) x
+      'select coalesce(sum(x.rows), 0)
+       from (select y.%1$I as value, count(*) as rows from public.%2$I y group by y.%1$I) x
        where x.value <> all ($1)', v_column.column_name, v_column.table_name)
     into v_rows using v_column.allowed;
     v_columns := v_columns + 1;
@@ -33,4 +34,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.check_56_allowed_values() is 'Rows with a value that AquaMind does not accept in a column of choice.';
+comment on function aquaseed.check_56_allowed_values() is
+  'Rows with a value that AquaMind does not accept in a column of choice.';

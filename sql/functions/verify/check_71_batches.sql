@@ -1,5 +1,5 @@
--- 71: batches by status and by stage (reported), and 71.plan: batches of the schedule that have begun and are missing or
--- in another stage than planned for their last day, plus batches that the schedule does not have.
+-- 71: batches by status and by stage (reported), and 71.plan: batches of the schedule that have begun and are missing
+-- or in another stage than planned for their last day, plus batches that the schedule does not have.
 create or replace function aquaseed.check_71_batches()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -26,8 +26,10 @@ as $$
   union all
   select '71.plan', count(*) filter (where b.id is null or p.batch_no is null or b.stage_order <> p.stage_order),
          count(p.batch_no) || ' batches have begun' || coalesce(', first wrong one ' ||
-           min(coalesce(p.batch_no, b.id)) filter (where b.id is null or p.batch_no is null or b.stage_order <> p.stage_order), '')
+           min(coalesce(p.batch_no, b.id))
+             filter (where b.id is null or p.batch_no is null or b.stage_order <> p.stage_order), '')
   from plan p full join batch b on b.id = p.batch_no
 $$;
 
-comment on function aquaseed.check_71_batches() is 'Batches by status and stage; batches that are not where the schedule has them.';
+comment on function aquaseed.check_71_batches() is
+  'Batches by status and stage; batches that are not where the schedule has them.';

@@ -1,8 +1,8 @@
 -- 72: rows of the generated tables, without those that the application added to partitioned ones; the largest deviation
 -- of a table, as a share.
 -- 72.ledger: from what the units of the run noted that they wrote. All rows are counted.
--- 72.predicted: from what the plan predicts (run.predicted), tables of at least 50,000 rows: one harvest day more or less
--- is a percent of a small one, and which kinds of lice are found in a count is chance.
+-- 72.predicted: from what the plan predicts (run.predicted), tables of at least 50,000 rows: one harvest day more or
+-- less is a percent of a small one, and which kinds of lice are found in a count is chance.
 create or replace function aquaseed.check_72_rows()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable
@@ -36,7 +36,8 @@ begin
 
   return query
   with expected as (
-    select '72.ledger' as metric, r.table_name, r.rows::double precision as rows from aquaseed.generated_rows(v_run.run_id) r
+    select '72.ledger' as metric, r.table_name, r.rows::double precision as rows
+    from aquaseed.generated_rows(v_run.run_id) r
     union all
     select '72.predicted', p.key, p.value::double precision from jsonb_each_text(v_run.predicted) p
     where p.value::double precision >= 50000
@@ -54,10 +55,12 @@ begin
   select v.metric, w.share,
          case when w.metric is null then 'no ' || v.missing
               else w.tables || ' tables'
-                || case when w.share > 0 then format(', most off %s with %s of %s', w.table_name, w.counted, w.rows) else '' end end
+                || case when w.share > 0
+                          then format(', most off %s with %s of %s', w.table_name, w.counted, w.rows) else '' end end
   from (values ('72.ledger', 'rows in the ledger'), ('72.predicted', 'prediction of the plan')) v(metric, missing)
   left join worst w on w.metric = v.metric;
 end
 $$;
 
-comment on function aquaseed.check_72_rows() is 'Rows per table against the ledger and the plan''s prediction, the table most off.';
+comment on function aquaseed.check_72_rows() is
+  'Rows per table against the ledger and the plan''s prediction, the table most off.';

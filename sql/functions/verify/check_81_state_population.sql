@@ -7,12 +7,14 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
-    select b.id, sum(s.population) filter (where s.day_number = 90) as day_90, sum(s.population) filter (where s.day_number = 91) as day_91,
+    select b.id, sum(s.population) filter (where s.day_number = 90) as day_90,
+           sum(s.population) filter (where s.day_number = 91) as day_91,
            (select sum(c.egg_count_actual)
             from public.batch_creationaction c join public.batch_creationworkflow w on w.id = c.workflow_id
             where w.batch_id = b.id and c.status = 'COMPLETED') as eggs
     from public.batch_batch b
-    join public.batch_actualdailyassignmentstate s on s.batch_id = b.id and s.date between b.start_date + 89 and b.start_date + 90
+    join public.batch_actualdailyassignmentstate s
+      on s.batch_id = b.id and s.date between b.start_date + 89 and b.start_date + 90
     group by b.id
     having count(*) filter (where s.day_number = 91) > 0
   ),
@@ -30,4 +32,5 @@ as $$
   cross join lateral (values ('81.least', t.least), ('81.most', t.most), ('81.doubling', t.doubling)) v(id, measured)
 $$;
 
-comment on function aquaseed.check_81_state_population() is 'Daily states: fish on day 91 / eggs, batches that gain fish in the move.';
+comment on function aquaseed.check_81_state_population() is
+  'Daily states: fish on day 91 / eggs, batches that gain fish in the move.';

@@ -10,7 +10,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   with jump as (
     select d.lifecycle_stage_id, t.workflow_id,
-           abs(sum(t.transferred_count * d.avg_weight_g) / nullif(sum(t.transferred_count * s.avg_weight_g), 0) - 1) as jump
+           abs(sum(t.transferred_count * d.avg_weight_g) / nullif(sum(t.transferred_count * s.avg_weight_g), 0) - 1)
+             as jump
     from public.batch_transferaction t
     join public.batch_batchtransferworkflow w on w.id = t.workflow_id
     join public.batch_actualdailyassignmentstate s

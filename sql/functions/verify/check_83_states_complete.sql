@@ -6,7 +6,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with assignment as (
-    select a.id, greatest(0, x.until - a.assignment_date) as days, coalesce(s.inside, 0) as inside, coalesce(s.states, 0) as states
+    select a.id, greatest(0, x.until - a.assignment_date) as days, coalesce(s.inside, 0) as inside,
+           coalesce(s.states, 0) as states
     from public.batch_batchcontainerassignment a
     cross join lateral (
       select coalesce(a.departure_date, (select max(r.as_of) from aquaseed.run r)) as until
@@ -26,9 +27,11 @@ as $$
     from assignment a
   )
   select v.id, case when t.states > 0 then v.measured end,
-         case when t.states = 0 then 'no daily states' else t.states || ' states' || coalesce(', first wrong assignment ' || t.first_wrong, '') end
+         case when t.states = 0 then 'no daily states'
+              else t.states || ' states' || coalesce(', first wrong assignment ' || t.first_wrong, '') end
   from total t
   cross join lateral (values ('83.missing', t.missing), ('83.beyond', t.beyond)) v(id, measured)
 $$;
 
-comment on function aquaseed.check_83_states_complete() is 'Daily states: assignment days without one, states beyond the assignment.';
+comment on function aquaseed.check_83_states_complete() is
+  'Daily states: assignment days without one, states beyond the assignment.';

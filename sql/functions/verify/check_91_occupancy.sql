@@ -7,7 +7,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with resource as (
-    select o.geography, o.stage, o.unit, o.capacity, max(o.used) as peak, avg(o.used) as mean, max(o.planned) as planned_peak,
+    select o.geography, o.stage, o.unit, o.capacity, max(o.used) as peak, avg(o.used) as mean,
+           max(o.planned) as planned_peak,
            avg(o.planned) as planned_mean, (array_agg(o.on_date order by o.used desc, o.on_date))[1] as peak_date
     from aquaseed.list_occupancy() o
     group by o.geography, o.stage_order, o.stage, o.unit, o.capacity
@@ -27,7 +28,8 @@ as $$
   cross join lateral (select coalesce(a.departure_date, (select max(r.as_of) from aquaseed.run r)) as until) u
   cross join lateral (
     select case when s.period is null then u.until - a.assignment_date
-                else greatest(0, lower(s.period) - a.assignment_date) + greatest(0, u.until - upper(s.period)) end as days
+                else greatest(0, lower(s.period) - a.assignment_date)
+                  + greatest(0, u.until - upper(s.period)) end as days
   ) x
 $$;
 

@@ -1,7 +1,7 @@
 -- A check is any function aquaseed.check_NN_<name>() that returns (id, measured, detail) and, where it
 -- measures samples, (standard_error, units); NN is the number in
 -- docs/realism.md and config/checks.yaml, 1 to 47, or from 51 (integrity, conflicts, volume, states, utilisation).
--- To add one: its file here, its line in install.sql, its metrics in config/checks.yaml.
+-- To add one: its file here and its metrics in config/checks.yaml.
 create or replace function aquaseed.list_checks()
 returns table (function_name text, number integer, description text)
 language sql stable

@@ -3,12 +3,14 @@
 -- reserves. A hall is in use when any of its containers is. capacity: halls or rings with containers of the types that
 -- the schedule puts the stage in, and with sensors.
 create or replace function aquaseed.list_occupancy()
-returns table (geography text, stage_order integer, stage text, unit text, capacity bigint, on_date date, used bigint, planned bigint)
+returns table (geography text, stage_order integer, stage text, unit text, capacity bigint, on_date date, used bigint,
+               planned bigint)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with span as (
-    select min(b.start_date) as from_date, max(r.as_of) as as_of from aquaseed.schedule_batch b cross join aquaseed.run r
+    select min(b.start_date) as from_date, max(r.as_of) as as_of
+    from aquaseed.schedule_batch b cross join aquaseed.run r
   ),
   resource as materialized (
     select g.geography_id, g.name as geography, t.stage_order, l.name::text as stage,
@@ -44,7 +46,9 @@ as $$
   change as (
     select s.geography_id, s.stage_order, x.on_date, sum(x.used) as used, sum(x.planned) as planned
     from stay s
-    cross join lateral (values (s.from_date, s.used, s.planned), (s.to_date, -s.used, -s.planned)) x(on_date, used, planned)
+    cross join lateral (
+      values (s.from_date, s.used, s.planned), (s.to_date, -s.used, -s.planned)
+    ) x(on_date, used, planned)
     group by s.geography_id, s.stage_order, x.on_date
   )
   select r.geography, r.stage_order, r.stage, r.unit, r.capacity, d.on_date,

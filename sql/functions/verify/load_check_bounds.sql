@@ -10,9 +10,11 @@ declare
 begin
   if not aquaseed._owns_schema() then
     if not exists (select from aquaseed.ownership o where o.checks = p_checks) then
-      raise exception 'other ranges of checks are loaded in database "%", and only the owner of schema aquaseed may change them',
+      raise exception 'other ranges of checks are loaded in database "%", '
+        'and only the owner of schema aquaseed may change them',
         current_database()
-        using errcode = 'AQ012', hint = 'Let the owner load them: aquaseed migrate, with the same --config and --profile.';
+        using errcode = 'AQ012',
+        hint = 'Let the owner load them: aquaseed migrate, with the same --config and --profile.';
     end if;
     return (select count(*) from aquaseed.check_bound);
   end if;
@@ -20,7 +22,8 @@ begin
   insert into aquaseed.check_bound (id, position, check_group, name, low, high, unit, least, standard_errors)
   select c.value ->> 'id', c.position, c.value ->> 'group', c.value ->> 'name',
          (c.value ->> 'low')::double precision, (c.value ->> 'high')::double precision, c.value ->> 'unit',
-         coalesce((c.value ->> 'least')::integer, (p_checks #>> array['sampling', 'least', c.value ->> 'unit'])::integer, 0),
+         coalesce((c.value ->> 'least')::integer,
+                  (p_checks #>> array['sampling', 'least', c.value ->> 'unit'])::integer, 0),
          (p_checks #>> '{sampling,standard_errors}')::double precision
   from jsonb_array_elements(p_checks -> 'checks') with ordinality c(value, position);
   get diagnostics v_rows = row_count;
@@ -30,4 +33,5 @@ end
 $$;
 
 comment on function aquaseed.load_check_bounds(jsonb) is
-  'Load checks.yaml (as JSON): the range of each metric. Returns their number. Repeatable. From others than the owner it takes the loaded ranges only.';
+  'Load checks.yaml (as JSON): the range of each metric. Returns their number. Repeatable. From others than the owner '
+  'it takes the loaded ranges only.';

@@ -34,7 +34,8 @@ begin
                (to_jsonb(m) ->> 'units')::integer as units
         from aquaseed.%I() m
       ) c
-      full join (select x as bound, x.id from aquaseed.check_bound x where split_part(x.id, '.', 1) = $2) b on b.id = c.id
+      full join (select x as bound, x.id from aquaseed.check_bound x where split_part(x.id, '.', 1) = $2) b
+        on b.id = c.id
       cross join lateral aquaseed._judge(c.measured, c.standard_error, c.units, b.bound) j
     $insert$, p_function)
     using p_run_id, v_number::text;

@@ -12,4 +12,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.verify(integer) is 'Run all checks on a run and return the report; FAIL in verdict means a failed one.';
+comment on function aquaseed.verify(integer) is
+  'Run all checks on a run and return the report; FAIL in verdict means a failed one.';

@@ -21,4 +21,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._count_rows(oid, text) is 'Rows of a table for which a condition on t holds, null where they cannot all be seen.';
+comment on function aquaseed._count_rows(oid, text) is
+  'Rows of a table for which a condition on t holds, null where they cannot all be seen.';

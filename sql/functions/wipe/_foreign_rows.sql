@@ -1,6 +1,6 @@
 -- Rows of a table and how many of them no unit of the run wrote. A row carries the transaction that wrote it, also
--- frozen or moved by VACUUM FULL. Where a database was restored from a dump the ledger itself does not, nor does that of
--- an earlier version: then the range of ids and the number of rows that the run noted have to do.
+-- frozen or moved by VACUUM FULL. Where a database was restored from a dump the ledger itself does not, nor does that
+-- of an earlier version: then the range of ids and the number of rows that the run noted have to do.
 create or replace function aquaseed._foreign_rows(
   p_run_id integer, p_table text, p_made bigint, out rows_found bigint, out strangers bigint
 )
@@ -14,7 +14,8 @@ declare
 begin
   -- Without children and partitions of others, which may even be foreign tables.
   select string_agg(format('select t.xmin as written_by, %s as id from only %s t',
-                           case when v_key is null then 'null::bigint' else format('t.%I::bigint', v_key) end, r.relation::regclass), ' union all ')
+                           case when v_key is null then 'null::bigint' else format('t.%I::bigint', v_key) end,
+                           r.relation::regclass), ' union all ')
   into v_sources
   from aquaseed._run_relations() r
   where r.table_name = p_table and r.fate in ('deleted', 'dropped');

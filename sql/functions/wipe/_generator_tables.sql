@@ -11,8 +11,8 @@ as $$
       'area', 'assignment', 'assignment_day', 'check_result', 'container', 'feed_container', 'feed_cost', 'feed_demand',
       'feed_lot', 'feed_use', 'geography', 'grade', 'hall', 'incident', 'lice_day', 'made_table', 'mortality_cause',
       'mortality_shape', 'parameter', 'pellet', 'planned_move', 'procedure', 'pulse', 'reading_hour', 'run', 'run_step',
-      'schedule_batch', 'schedule_container', 'schedule_stage', 'sensor', 'setting', 'slice', 'stage', 'stage_geography',
-      'temperature_season', 'transfer'
+      'schedule_batch', 'schedule_container', 'schedule_stage', 'sensor', 'setting', 'slice', 'stage',
+      'stage_geography', 'temperature_season', 'transfer'
     ])
   order by c.relname::text collate "C"
 $$;

@@ -10,4 +10,5 @@ as $$
     and a.atttypid in ('bigint'::regtype, 'integer'::regtype)
 $$;
 
-comment on function aquaseed._key_column(text) is 'Primary key column of a table of schema public, null where it is no whole number.';
+comment on function aquaseed._key_column(text) is
+  'Primary key column of a table of schema public, null where it is no whole number.';

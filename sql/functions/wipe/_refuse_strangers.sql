@@ -19,7 +19,8 @@ begin
   where x.rows > 0;
   if v_found is not null then
     raise exception 'there are rows that no run made: %', v_found
-      using errcode = 'AQ006', hint = 'Nothing was written. Give another database, or delete these rows if nobody needs them.';
+      using errcode = 'AQ006',
+      hint = 'Nothing was written. Give another database, or delete these rows if nobody needs them.';
   end if;
 end
 $$;

@@ -21,4 +21,5 @@ end
 $$;
 
 comment on function aquaseed.list_made_tables(integer) is
-  'Tables that a run filled: rows it made, rows found, and strangers, which no run made and which keep wipe from its work.';
+  'Tables that a run filled: rows it made, rows found, and strangers, which no run made and which keep wipe from its '
+  'work.';

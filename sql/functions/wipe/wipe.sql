@@ -75,4 +75,5 @@ end
 $$;
 
 comment on function aquaseed.wipe(text) is
-  'Delete what the run made, if called with DELETE; infrastructure and master data stay. Returns the rows deleted per table.';
+  'Delete what the run made, if called with DELETE; infrastructure and master data stay. Returns the rows deleted per '
+  'table.';

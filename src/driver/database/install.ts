@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../../errors.ts';
@@ -19,9 +18,8 @@ import {
 import { lockInstallation } from '../statements/locks.ts';
 import { inTransaction } from '../statements/transaction.ts';
 import { errorCode } from './explain.ts';
+import { type FunctionFile, functionFiles, SQL_DIR } from './function-files.ts';
 import { explainSqlError } from './sql-errors.ts';
-
-const SQL_DIR = fileURLToPath(new URL('../../../sql/', import.meta.url));
 
 /** What an installation did. */
 export interface Installed {
@@ -80,7 +78,8 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
     ...readdirSync(path.join(SQL_DIR, 'migrations')).map((it) => Number.parseInt(it, 10)),
   );
   // psql does not note which functions it loaded.
-  const isSame = found?.functions_digest === null || found?.functions_digest === readFunctions().digest;
+  const isSame =
+    found?.functions_digest === null || found?.functions_digest === functionsDigest(functionFiles());
   if (found?.migrations === last && isSame) return;
   throw new UserError(
     'The schema is of another version of aquaseed, and this role may not change it',
@@ -89,31 +88,22 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
   );
 }
 
-/** The files of functions in their order, as psql would load them. */
-function functionFiles(): string[] {
-  const list = path.join(SQL_DIR, 'functions', 'install.sql');
-  return readFileSync(list, 'utf8')
-    .split('\n')
-    .flatMap((line) => /^\\ir (\S+)$/.exec(line)?.[1] ?? [])
-    .map((file) => path.resolve(path.dirname(list), file));
-}
-
-function readFunctions(): { files: { file: string; text: string }[]; digest: string } {
-  const files = functionFiles().map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+function functionsDigest(files: readonly FunctionFile[]): string {
   const hash = createHash('sha256');
   for (const { text } of files) hash.update(text);
-  return { files, digest: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
 /** Loads all functions in one transaction, unless exactly these are loaded already. */
 async function loadFunctions(client: pg.Client): Promise<boolean> {
-  const { files, digest } = readFunctions();
+  const files = functionFiles();
+  const digest = functionsDigest(files);
   return await inTransaction(client, async () => {
     await lockInstallation(client);
     if ((await readVersion(client))?.functions_digest === digest) return false;
     for (const { file, text } of files) {
       await client.query(text).catch((error: unknown) => {
-        throw new Error(`${path.relative(SQL_DIR, file)}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
       });
     }
     await noteFunctions(client, digest);

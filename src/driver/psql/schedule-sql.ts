@@ -31,7 +31,7 @@ export function formatScheduleSql(options: ScheduleSqlOptions): string {
   ]);
 }
 
-/** The same for a committed schedule, which shares the configuration in sql/config.sql with the others. */
+/** The same for a committed schedule, which shares the configuration in sql/install/config.sql with the others. */
 export function formatPresetSql(options: Omit<ScheduleSqlOptions, 'toolVersion'>): string {
   const { schedule, command } = options;
   return lines([
@@ -41,16 +41,16 @@ export function formatPresetSql(options: Omit<ScheduleSqlOptions, 'toolVersion'>
     '\\set ON_ERROR_ROLLBACK off',
     'begin;',
     'set local standard_conforming_strings = on;',
-    '\\ir ../../sql/config.sql',
+    '\\ir ../../sql/install/config.sql',
     ...createRun(options, ":'config_digest'", ":'tool_version'"),
     'commit;',
   ]);
 }
 
-/** The configuration of the package for psql, and what a schedule says about it: sql/config.sql. */
+/** The configuration of the package for psql, and what a schedule says about it: sql/install/config.sql. */
 export function formatConfigurationSql(configuration: Configuration, toolVersion: string): string {
   return lines([
-    '-- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable.',
+    '-- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.',
     '-- Made by: npm run sql',
     'set standard_conforming_strings = on;',
     `\\set config_digest ${quoted(configuration.digest)}`,

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG_DIR, loadConfiguration } from '../../config/index.ts';
-import { PRESETS, readSchedule } from '../../planner/index.ts';
+import { type PresetName, readSchedule } from '../../planner/index.ts';
+import { functionFiles } from '../database/function-files.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { formatConfigurationSql, formatPresetSql, formatScheduleSql } from './schedule-sql.ts';
 
@@ -15,20 +16,24 @@ export interface SqlFile {
   text: string;
 }
 
-/** The committed files that psql needs and that follow from others: `npm run sql` writes them. */
-export function sqlFiles(): SqlFile[] {
+/** The presets whose SQL form is committed. `npm run sql -- all` writes those of the others, too. */
+export const COMMITTED_PRESETS: readonly PresetName[] = ['demo', 'medium', 'guide-144'];
+
+/** The files that psql needs and that follow from others: `npm run sql` writes them. */
+export function sqlFiles(presets = COMMITTED_PRESETS): SqlFile[] {
   const configuration = loadConfiguration();
   return [
     { file: 'sql/install/migrations.sql', text: formatMigrations() },
-    { file: 'sql/config.sql', text: formatConfigurationSql(configuration, TOOL_VERSION) },
-    ...Object.keys(PRESETS).map((name) => {
+    { file: 'sql/install/functions.sql', text: formatFunctions() },
+    { file: 'sql/install/config.sql', text: formatConfigurationSql(configuration, TOOL_VERSION) },
+    ...presets.map((name) => {
       const yaml = `config/schedules/${name}.yaml`;
       const schedule = readSchedule(path.join(ROOT, yaml));
       const file = `config/schedules/${name}.sql`;
       const options = { schedule, name: yaml, command: 'npm run sql' };
       const { profiles } = schedule.metadata;
       if (profiles === undefined) return { file, text: formatPresetSql({ ...options, configuration }) };
-      // Another configuration than that of sql/config.sql comes with the schedule.
+      // Another configuration than that of sql/install/config.sql comes with the schedule.
       return {
         file,
         text: formatScheduleSql({
@@ -108,5 +113,13 @@ function formatMigrations(): string {
         '\\endif',
       ]),
     'drop table pg_temp.intended;',
+  ].join('\n')}\n`;
+}
+
+function formatFunctions(): string {
+  return `${[
+    '-- Loads all functions. They may change between versions: create or replace.',
+    '-- Made by: npm run sql',
+    ...functionFiles().map(({ file }) => `\\ir ../${file}`),
   ].join('\n')}\n`;
 }

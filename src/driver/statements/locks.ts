@@ -3,7 +3,7 @@ import type { Client } from './connection.ts';
 /** The advisory locks of sessions. */
 
 /** What a generate holds on its database while it works. */
-const RUN_LOCK = 7_246_113_002;
+export const RUN_LOCK = 7_246_113_002;
 /** What an installation holds while it loads the functions. */
 const INSTALL_LOCK = 7_246_113_001;
 

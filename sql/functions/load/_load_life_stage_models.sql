@@ -1,6 +1,6 @@
--- What the scenario planner knows by stage alone: feed conversion (the durations also decide the stage
+-- What the scenario planner knows by life stage alone: feed conversion (the durations also decide the stage
 -- of a projected day) and the biological constraints.
-create or replace function aquaseed._load_stage_models(p_master jsonb, p_biology jsonb)
+create or replace function aquaseed._load_life_stage_models(p_master jsonb, p_biology jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -26,7 +26,7 @@ begin
       'fcr_value', s.biology -> 'biological_fcr',
       'duration_days', s.days
     ) order by s.stage_order)
-    from aquaseed._list_stages(p_master, p_biology) s
+    from aquaseed._list_life_stages(p_master, p_biology) s
     join public.batch_lifecyclestage l on l.name = s.stage_name
     join public.scenario_fcrmodel m on m.name = v_fcr_name
   ));
@@ -47,12 +47,12 @@ begin
       'max_weight_g', s.details -> 'expected_weight_max_g',
       'typical_duration_days', s.typical_days
     ) order by s.stage_order)
-    from aquaseed._list_stages(p_master, p_biology) s
+    from aquaseed._list_life_stages(p_master, p_biology) s
     join public.scenario_biological_constraints c on c.name = p_master #>> '{biological_constraints,name}'
   ));
   return next;
 end
 $$;
 
-comment on function aquaseed._load_stage_models(jsonb, jsonb) is
+comment on function aquaseed._load_life_stage_models(jsonb, jsonb) is
   'Loads the feed conversion model and the biological constraints of the scenario planner.';

@@ -1,4 +1,4 @@
--- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable.
+-- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.
 -- Made by: npm run sql
 set standard_conforming_strings = on;
 \set config_digest '230faa39b9f05e3ed52e2c52444f133df09ab2a01b1b69cb2a3f6ab79ddd3343'

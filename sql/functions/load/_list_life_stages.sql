@@ -1,6 +1,6 @@
--- The stages of biology.yaml in order, each with its entry of master-data.yaml. Days count from the
+-- The life stages of biology.yaml in order, each with its entry of master-data.yaml. Days count from the
 -- arrival of the eggs; typical_days is the time over which the stage's survival is reached.
-create or replace function aquaseed._list_stages(p_master jsonb, p_biology jsonb)
+create or replace function aquaseed._list_life_stages(p_master jsonb, p_biology jsonb)
 returns table (
   stage_order integer,
   stage_key text,
@@ -34,5 +34,5 @@ as $$
   order by 1;
 $$;
 
-comment on function aquaseed._list_stages(jsonb, jsonb) is
-  'The stages of a life, from biology.yaml and master-data.yaml.';
+comment on function aquaseed._list_life_stages(jsonb, jsonb) is
+  'The life stages in order, from biology.yaml and master-data.yaml.';
