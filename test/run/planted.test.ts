@@ -6,7 +6,7 @@ import { scheduleDigest } from '../../src/driver/stages/load.ts';
 import { mustRun } from '../support/cli.ts';
 import { createOwnedDatabase, type OwnedDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
-import { digestsOf, rowsOf, withClient } from './support.ts';
+import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 
 /**
  * A role that may generate plants objects that are named like what the functions use (planted.sql) and calls all

@@ -10,7 +10,7 @@ import {
   type TestDatabase,
 } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, tinyConfig, tinyFarm } from '../support/generated.ts';
-import { digestsOf, rowsOf } from './support.ts';
+import { digestsOf, rowsOf } from '../support/run.ts';
 
 /** An owner that is no superuser, and a role that may only generate. */
 
