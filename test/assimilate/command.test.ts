@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Digests, digestsOf, miscountedTables, rowsOf } from '../run/support.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, generatedDatabase } from '../support/generated.ts';
+import { type Digests, digestsOf, miscountedTables, rowsOf } from '../support/run.ts';
 
 const TABLE = 'batch_actualdailyassignmentstate';
 

@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowsOf, withClient } from '../run/support.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { demoDatabase, GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
-import { Records } from './mutations.ts';
-import { referenceStates, type StateRow, storedStates } from './reference.ts';
+import { rowsOf, withClient } from '../support/run.ts';
+import { Records } from '../support/state-mutations.ts';
+import { referenceStates, type StateRow, storedStates } from '../support/state-reference.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderResults } from './render.ts';
-import { type Entry, putEntry, type Results } from './results.ts';
-import { spread } from './spread.ts';
+import { renderResults } from '../../bench/render.ts';
+import { type Entry, putEntry, type Results } from '../../bench/results.ts';
+import { spread } from '../../bench/spread.ts';
 
 /** A run of `medium` with 2 workers: emit takes so many seconds, the rest 10. */
 function run(emit: number): Entry['runs'][number] {

@@ -6,7 +6,6 @@ import { parse, stringify } from 'yaml';
 import { columnTypes } from '../../src/config/columns.ts';
 import { install } from '../../src/driver/database/install.ts';
 import { UserError } from '../../src/errors.ts';
-import { rowsOf, withClient } from '../run/support.ts';
 import { runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyConfig, tinyFarm } from '../support/generated.ts';
@@ -23,6 +22,7 @@ import {
   readDocuments,
   valueAt,
 } from '../support/mutations.ts';
+import { rowsOf, withClient } from '../support/run.ts';
 
 /** What the database would refuse is refused when the configuration is read. */
 

@@ -4,9 +4,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listObjects } from '../../src/driver/database/install.ts';
 import type { DatabaseObject } from '../../src/driver/statements/install.ts';
-import { rowsOf } from '../run/support.ts';
 import { runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { rowsOf } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
-import { rowsOf, withClient } from '../run/support.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { demoDatabase, GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
+import { rowsOf, withClient } from '../support/run.ts';
 
 const { masterData } = loadConfiguration();
 const TEMPLATES = masterData.activity_templates.length;

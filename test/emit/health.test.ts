@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STATE } from '../run/events.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { STATE } from '../support/events.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
 
 type Row = Record<string, unknown>;

@@ -10,9 +10,9 @@ import {
   uniform,
   ValueNoise,
 } from '../../src/planner/draws.ts';
-import { migratedDatabase, rowsOf } from '../run/support.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
+import { migratedDatabase, rowsOf } from '../support/run.ts';
 
 /** The planner draws what PostgreSQL draws. */
 

@@ -12,7 +12,7 @@ import {
   type Schedule,
   validateSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, farm } from './support.ts';
+import { biology, climate, farm } from '../support/planning.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-extend-'));
 afterAll(() => rmSync(dir, { recursive: true }));

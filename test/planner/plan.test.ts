@@ -11,7 +11,7 @@ import {
   summarise,
   validateSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, configuration, farm, smallFarm } from './support.ts';
+import { biology, climate, configuration, farm, smallFarm } from '../support/planning.ts';
 
 const REQUEST: PlanRequest = { batches: 10, stagger: 20, asOf: '2025-12-03', seed: 42 };
 

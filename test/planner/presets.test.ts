@@ -14,7 +14,7 @@ import {
   validateSchedule,
   writeSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, configuration, farm } from './support.ts';
+import { biology, climate, configuration, farm } from '../support/planning.ts';
 
 const names = Object.keys(PRESETS) as PresetName[];
 const fileOf = (name: string) =>

@@ -9,7 +9,7 @@ import {
   type Schedule,
   validateSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from './support.ts';
+import { biology, climate, farm, smallFarm } from '../support/planning.ts';
 
 const REQUEST: PlanRequest = { batches: 8, stagger: 40, asOf: '2025-12-03', seed: 42 };
 const ROOM = { moveDays: 5, seaMoveDays: 25 };

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_DIR } from '../../src/config/index.ts';
 import type { ReportData } from '../../src/report/data.ts';
 import { unpack } from '../../src/report/pack.ts';
-import { rowsOf, withClient } from '../run/support.ts';
 import { findBrowser, openBrowser } from '../support/browser.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { demoDatabase, GENERATION_TIMEOUT, scratchDirectory } from '../support/generated.ts';
+import { rowsOf, withClient } from '../support/run.ts';
 
 const EVIL = '</script><img src=x onerror=alert(1)>';
 const DEMO = path.join(CONFIG_DIR, 'schedules', 'demo.yaml');

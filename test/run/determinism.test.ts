@@ -10,8 +10,8 @@ import {
   generatedDatabase,
   tinyFarm,
 } from '../support/generated.ts';
+import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
-import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from './support.ts';
 
 let database: TestDatabase;
 let twoWorkers: Digests;

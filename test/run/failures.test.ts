@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, generatedDatabase } from '../support/generated.ts';
-import { startDebianServer, type TestServer } from '../support/servers.ts';
 import {
   Barrier,
   type Digests,
@@ -13,7 +12,8 @@ import {
   rowsOf,
   unitsNotDoneOnce,
   withClient,
-} from './support.ts';
+} from '../support/run.ts';
+import { startDebianServer, type TestServer } from '../support/servers.ts';
 
 /**
  * What may go wrong besides killed drivers and servers (kill.test.ts): the data of the resumed run are always

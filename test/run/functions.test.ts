@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
-import { migratedDatabase, rowsOf } from './support.ts';
+import { migratedDatabase, rowsOf } from '../support/run.ts';
 
 /** What the catalogue says of every function of schema aquaseed, so that a new one is judged like the others. */
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
-import { withClient } from './support.ts';
+import { withClient } from '../support/run.ts';
 
 const FILE = fileURLToPath(new URL('../fixtures/guide-queries.sql', import.meta.url));
 const hasPsql = spawnSync('psql', ['--version']).status === 0;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
+import { differences } from '../support/events.ts';
 import { eventfulFarm, GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
-import { differences } from './events.ts';
-import { digestsOf, rowsOf } from './support.ts';
+import { digestsOf, rowsOf } from '../support/run.ts';
 
 let database: TestDatabase;
 let earlier: TestDatabase;

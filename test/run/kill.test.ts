@@ -23,7 +23,7 @@ import {
   prepare,
   rowsOf,
   unitsNotDoneOnce,
-} from './support.ts';
+} from '../support/run.ts';
 
 /** Repeat a failure with the seed that the test's name shows: KILL_SEED=123 npx vitest run test/run/kill.test.ts */
 const SEED = process.env.KILL_SEED ?? String(randomInt(1e6));

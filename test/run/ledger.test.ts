@@ -11,7 +11,7 @@ import {
   miscountedTables,
   rowsOf,
   unitsNotDoneOnce,
-} from './support.ts';
+} from '../support/run.ts';
 
 let finished: TestDatabase;
 let undisturbed: Digests;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
-import { rowsOf } from './support.ts';
+import { rowsOf } from '../support/run.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

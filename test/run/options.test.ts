@@ -11,7 +11,7 @@ import {
   generatedDatabase,
   scratchDirectory,
 } from '../support/generated.ts';
-import { Barrier, migratedDatabase, rowsOf } from './support.ts';
+import { Barrier, migratedDatabase, rowsOf } from '../support/run.ts';
 
 /** Options of generate, and what it must never show. */
 

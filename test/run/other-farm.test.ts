@@ -7,7 +7,7 @@ import { type Plan, plan, predictRows, validateSchedule, writeSchedule } from '.
 import { mustRun } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyConfig } from '../support/generated.ts';
-import { rowsOf } from './support.ts';
+import { rowsOf } from '../support/run.ts';
 
 /**
  * Another farm than the one in config/: three geographies, areas of 3 to 7 rings, four stages in fresh water

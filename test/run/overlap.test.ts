@@ -5,7 +5,7 @@ import { writeSchedule } from '../../src/planner/index.ts';
 import { runCli } from '../support/cli.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
-import { migratedDatabase, rowsOf, withClient } from './support.ts';
+import { migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 
 /** The tiny farm's schedule, edited by hand: FAR-2024-002 goes to sea where FAR-2023-001 still is. */
 function conflicting(): Schedule {

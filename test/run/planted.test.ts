@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { scheduleDigest } from '../../src/driver/stages/load.ts';
 import { mustRun } from '../support/cli.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createOwnedDatabase, type OwnedDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
-import { digestsOf, rowsOf, withClient } from './support.ts';
+import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 
 /**
  * A role that may generate plants objects that are named like what the functions use (planted.sql) and calls all
@@ -15,36 +14,23 @@ import { digestsOf, rowsOf, withClient } from './support.ts';
  */
 
 const AS_OF = '2023-07-01';
-const suffix = randomBytes(4).toString('hex');
-const owner = `owner_${suffix}`;
-const runner = `run_${suffix}`;
 const PLANTED = readFileSync(new URL('planted.sql', import.meta.url), 'utf8');
-let database: TestDatabase;
+let database: OwnedDatabase;
+let owner: string;
+let runner: string;
 let reference: TestDatabase;
 
-const urlAs = (role: string): string => {
-  const url = new URL(database.url);
-  url.username = role;
-  url.password = 'secret';
-  return url.toString();
-};
-
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createOwnedDatabase();
+  ({ owner, runner } = database);
   reference = await generatedDatabase({ asOf: AS_OF });
-  for (const role of [owner, runner]) {
-    await rowsOf(database.url, `create role ${role} login password 'secret'`);
-  }
-  await rowsOf(database.url, `alter database ${database.name} owner to ${owner}`);
-  await mustRun(['migrate', '--database-url', urlAs(owner), '--config', tinyFarm().config]);
-  await rowsOf(urlAs(owner), `select aquaseed.grant_run('${runner}')`);
+  await mustRun(['migrate', '--database-url', database.urlAs(owner), '--config', tinyFarm().config]);
+  await rowsOf(database.urlAs(owner), `select aquaseed.grant_run('${runner}')`);
   // What plants needs a schema; in pg_temp anybody may.
   await rowsOf(database.url, `grant create on database ${database.name} to ${runner}`);
 }, GENERATION_TIMEOUT);
 afterAll(async () => {
-  const { url } = reference;
   await database.drop();
-  for (const role of [owner, runner]) await rowsOf(url, `drop role if exists ${role}`);
   await reference.drop();
 });
 
@@ -59,14 +45,14 @@ async function seen(client: pg.Client): Promise<string> {
 describe.sequential('what a caller plants', () => {
   it('is found by a function that looks where its caller says', async () => {
     await rowsOf(
-      urlAs(owner),
+      database.urlAs(owner),
       `create function aquaseed.bent(p_a integer) returns text language plpgsql security definer
          set search_path = '' as $$ begin return p_a::text; end $$;
        create function aquaseed.bent_by_path(p_a integer) returns boolean language plpgsql security definer as $$
        begin return p_a = 1 or not exists (select from batch_batch); end $$;
        grant execute on function aquaseed.bent(integer), aquaseed.bent_by_path(integer) to ${runner}`,
     );
-    await withClient(urlAs(runner), async (client) => {
+    await withClient(database.urlAs(runner), async (client) => {
       await client.query(PLANTED);
       for (const call of ['aquaseed.bent(1)', 'aquaseed.bent_by_path(1)']) {
         await client.query(`select ${call}`);
@@ -74,7 +60,10 @@ describe.sequential('what a caller plants', () => {
       }
       await client.query('drop schema plant cascade');
     });
-    await rowsOf(urlAs(owner), 'drop function aquaseed.bent(integer), aquaseed.bent_by_path(integer)');
+    await rowsOf(
+      database.urlAs(owner),
+      'drop function aquaseed.bent(integer), aquaseed.bent_by_path(integer)',
+    );
   });
 
   it('runs with the rights of nobody but him, whatever he calls, and changes no row', {
@@ -86,7 +75,7 @@ describe.sequential('what a caller plants', () => {
       `select p.proname::text as name from aquaseed.list_entry_points() e join pg_proc p on p.oid = e.function_oid`,
     );
     const called = new Set<string>();
-    await withClient(urlAs(runner), async (client) => {
+    await withClient(database.urlAs(runner), async (client) => {
       await client.query(PLANTED);
       const call = async (name: string, text: string, values: unknown[] = []): Promise<void> => {
         called.add(name);

@@ -3,7 +3,7 @@ import { loadConfiguration } from '../../src/config/index.ts';
 import { predictRows, readSchedule } from '../../src/planner/index.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
-import { rowsOf } from './support.ts';
+import { rowsOf } from '../support/run.ts';
 
 /** The rows that the planner predicts, against those that a run makes. */
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
+import { differences, digest, EVENTS } from '../support/events.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
-import { differences, digest, EVENTS } from './events.ts';
-import { rowsOf } from './support.ts';
+import { rowsOf } from '../support/run.ts';
 
 const BATCH = 'FAR-2024-002';
 

@@ -11,8 +11,8 @@ import { mustRun } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
 import { HAS_PSQL, runPsql } from '../support/psql.ts';
+import { type Digests, digestsOf, miscountedTables, rowsOf, unitsNotDoneOnce } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
-import { type Digests, digestsOf, miscountedTables, rowsOf, unitsNotDoneOnce } from './support.ts';
 
 /**
  * Everything with psql alone, on Debian's PostgreSQL 15 where it is there. The preset files themselves are

@@ -7,7 +7,7 @@ import { mustRun } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
 import { HAS_PSQL, type PsqlResult } from '../support/psql.ts';
-import { digestsOf, rowsOf } from './support.ts';
+import { digestsOf, rowsOf } from '../support/run.ts';
 
 /** The scripts for psql as people run them: without -X, with habits in ~/.psqlrc, from anywhere. */
 

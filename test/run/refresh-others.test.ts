@@ -8,8 +8,8 @@ import { OWN_COLUMNS } from '../../src/driver/swap/attributes.ts';
 import { type CliResult, mustRun, runCli, startCli } from '../support/cli.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
-import { digestsOf, rowsOf, withClient } from './support.ts';
 
 /** What refresh does about things of others, about what a database has besides its contents, and about obstacles. */
 

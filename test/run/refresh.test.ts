@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { runCli, startCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
-import { digestsOf, rowsOf, withClient } from './support.ts';
+import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 
 /** The nightly rebuild, of the first weeks of the tiny farm. */
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, mustRun, runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { digestsOf, rowsOf } from '../support/run.ts';
 import { unusedPort } from '../support/servers.ts';
-import { digestsOf, rowsOf } from './support.ts';
 
 /** An empty database: whatever is refused must leave it so. */
 let empty: TestDatabase;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { type CliResult, mustRun, runCli } from '../support/cli.ts';
 import { GENERATION_TIMEOUT, tinyFarm } from '../support/generated.ts';
-import { rowsOf } from './support.ts';
+import { rowsOf } from '../support/run.ts';
 
 /** What demo and --replace drop: on the embedded server, a database that aquaseed made, and no other without its name. */
 

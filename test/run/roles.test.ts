@@ -1,44 +1,37 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { mustRun, runCli } from '../support/cli.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import {
+  createOwnedDatabase,
+  createTestDatabase,
+  type OwnedDatabase,
+  type TestDatabase,
+} from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, tinyConfig, tinyFarm } from '../support/generated.ts';
-import { digestsOf, rowsOf } from './support.ts';
+import { digestsOf, rowsOf } from '../support/run.ts';
 
 /** An owner that is no superuser, and a role that may only generate. */
 
 const AS_OF = '2023-07-01';
-const suffix = randomBytes(4).toString('hex');
-const owner = `owner_${suffix}`;
-const runner = `run_${suffix}`;
-let database: TestDatabase;
+let database: OwnedDatabase;
+let owner: string;
+let runner: string;
 let reference: TestDatabase;
 
-const urlAs = (role: string): string => {
-  const url = new URL(database.url);
-  url.username = role;
-  url.password = 'secret';
-  return url.toString();
-};
-
 beforeAll(async () => {
-  [database, reference] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  for (const role of [owner, runner])
-    await rowsOf(database.url, `create role ${role} login password 'secret'`);
-  await rowsOf(database.url, `alter database ${database.name} owner to ${owner}`);
+  [database, reference] = await Promise.all([createOwnedDatabase(), createTestDatabase()]);
+  ({ owner, runner } = database);
   await mustRun(generateArguments(reference.url, { asOf: AS_OF, workers: 2 }));
 }, GENERATION_TIMEOUT);
 afterAll(async () => {
-  const { url } = reference;
   await database.drop();
-  for (const role of [owner, runner]) await rowsOf(url, `drop role if exists ${role}`);
   await reference.drop();
 });
 
-const generate = (role: string) => runCli(generateArguments(urlAs(role), { asOf: AS_OF, workers: 2 }));
+const generate = (role: string) =>
+  runCli(generateArguments(database.urlAs(role), { asOf: AS_OF, workers: 2 }));
 
 describe.sequential('roles', () => {
   it('one without any right is told what it lacks', async () => {
@@ -50,7 +43,7 @@ describe.sequential('roles', () => {
   });
 
   it('the owner of the database installs without being a superuser', async () => {
-    await mustRun(['migrate', '--database-url', urlAs(owner), '--config', tinyFarm().config]);
+    await mustRun(['migrate', '--database-url', database.urlAs(owner), '--config', tinyFarm().config]);
   });
 
   it('one without grants is told the first, then how to get all the others', async () => {
@@ -58,7 +51,7 @@ describe.sequential('roles', () => {
     expect(first.code).toBe(3);
     expect(first.stderr).toContain(`grant usage on schema aquaseed to "${runner}"`);
 
-    await rowsOf(urlAs(owner), `grant usage on schema aquaseed to ${runner}`);
+    await rowsOf(database.urlAs(owner), `grant usage on schema aquaseed to ${runner}`);
     const others = await generate(runner);
     expect(others.code).toBe(3);
     expect(others.stderr).toMatch(
@@ -71,12 +64,15 @@ describe.sequential('roles', () => {
 
   it('each missing grant is named', async () => {
     const commands = await rowsOf<{ command: string }>(
-      urlAs(owner),
+      database.urlAs(owner),
       `select command from aquaseed.list_run_grants('${runner}') where not granted`,
     );
     expect(commands.length).toBeGreaterThan(100);
-    await rowsOf(urlAs(owner), `select aquaseed.grant_run('${runner}')`);
-    await rowsOf(urlAs(owner), `revoke execute on function aquaseed.run_check(integer, text) from ${runner}`);
+    await rowsOf(database.urlAs(owner), `select aquaseed.grant_run('${runner}')`);
+    await rowsOf(
+      database.urlAs(owner),
+      `revoke execute on function aquaseed.run_check(integer, text) from ${runner}`,
+    );
     const refused = await generate(runner);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(
@@ -86,13 +82,13 @@ describe.sequential('roles', () => {
   });
 
   it('it is refused a configuration that the owner has not loaded', async () => {
-    await rowsOf(urlAs(owner), `select aquaseed.grant_run('${runner}')`);
+    await rowsOf(database.urlAs(owner), `select aquaseed.grant_run('${runner}')`);
     const other = tinyConfig();
     const file = path.join(other, 'biology.yaml');
     const biology = parse(readFileSync(file, 'utf8'));
     biology.batch.harvest_target_kg.max += 0.1;
     writeFileSync(file, stringify(biology));
-    const refused = await runCli(generateArguments(urlAs(runner), { asOf: AS_OF, config: other }));
+    const refused = await runCli(generateArguments(database.urlAs(runner), { asOf: AS_OF, config: other }));
     expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(
       /^error: another configuration is loaded in database "[^"]+", and only the owner of schema aquaseed may change it\n[^\n]*migrate, with the same --config and --profile/m,
@@ -103,18 +99,18 @@ describe.sequential('roles', () => {
   it('with the grants it generates and verifies what anybody does', {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
-    await rowsOf(urlAs(owner), `select aquaseed.grant_run('${runner}')`);
+    await rowsOf(database.urlAs(owner), `select aquaseed.grant_run('${runner}')`);
     const { code, stderr } = await generate(runner);
     expect(code, stderr).toBe(0);
-    expect(await digestsOf(urlAs(runner))).toEqual(await digestsOf(reference.url));
+    expect(await digestsOf(database.urlAs(runner))).toEqual(await digestsOf(reference.url));
     // Exit code 1: a tiny farm of three weeks does not pass all checks; but they are run.
-    const { json } = await runCli(['verify', '--database-url', urlAs(runner), '--json']);
+    const { json } = await runCli(['verify', '--database-url', database.urlAs(runner), '--json']);
     expect((json() as { checks: unknown[] }).checks.length).toBeGreaterThan(20);
-    expect((await runCli(['status', '--database-url', urlAs(runner)])).code).toBe(0);
+    expect((await runCli(['status', '--database-url', database.urlAs(runner)])).code).toBe(0);
   });
 
   it('but it neither wipes nor changes anything', async () => {
-    const refused = await runCli(['wipe', '--database-url', urlAs(runner), '--confirm', 'DELETE']);
+    const refused = await runCli(['wipe', '--database-url', database.urlAs(runner), '--confirm', 'DELETE']);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('Only the owner of schema aquaseed may wipe');
     for (const text of [
@@ -124,7 +120,7 @@ describe.sequential('roles', () => {
       'create table aquaseed.x (id int)',
       'update aquaseed.run set state = state',
     ]) {
-      await expect(rowsOf(urlAs(runner), text), text).rejects.toThrow(/permission denied/);
+      await expect(rowsOf(database.urlAs(runner), text), text).rejects.toThrow(/permission denied/);
     }
     const bounds = 'select to_jsonb(b) as bound from aquaseed.check_bound b order by b.position';
     const before = await rowsOf(database.url, bounds);
@@ -141,7 +137,7 @@ describe.sequential('roles', () => {
       [`select aquaseed.note_seconds(1, 'x', 1)`, /seconds of a stage are expected/],
       [`select aquaseed.note_seconds(1, 'emit', 'nan')`, /seconds of a stage are expected/],
     ] as const) {
-      await expect(rowsOf(urlAs(runner), text), text).rejects.toThrow(says);
+      await expect(rowsOf(database.urlAs(runner), text), text).rejects.toThrow(says);
     }
     expect(await rowsOf(database.url, bounds)).toEqual(before);
   });

@@ -10,7 +10,7 @@ import { extend, predictRows, type Schedule, writeSchedule } from '../../src/pla
 import { mustRun } from '../support/cli.ts';
 import { createTestDatabase, ensureTemplate, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
-import { rowsOf, withClient } from './support.ts';
+import { rowsOf, withClient } from '../support/run.ts';
 
 /** The SQL form of a schedule does what the driver does. */
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
-import { rowsOf, withClient } from './support.ts';
+import { rowsOf, withClient } from '../support/run.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

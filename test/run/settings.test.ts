@@ -8,8 +8,8 @@ import { formatScheduleSql } from '../../src/driver/psql/schedule-sql.ts';
 import { plan, type Schedule } from '../../src/planner/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, tinyConfig } from '../support/generated.ts';
+import { type Digests, digestsOf, rowsOf, withClient } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
-import { type Digests, digestsOf, rowsOf, withClient } from './support.ts';
 
 /**
  * Every setting that a role may carry, by pg_settings and not by a list, set to what is furthest from the usual: the

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES } from '../../src/driver/stages/work.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
-import { migratedDatabase, rowsOf, withClient } from './support.ts';
+import { migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 
 const ROOM = fileURLToPath(new URL('../../src/driver/statements/', import.meta.url));
 

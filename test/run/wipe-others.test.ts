@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, runCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
-import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from './support.ts';
+import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 
 /** Rows and digest of every table of a schema that is neither ours nor the server's. */
 async function foreignTables(url: string): Promise<Record<string, string>> {

@@ -3,7 +3,7 @@ import { install } from '../../src/driver/database/install.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT, generateArguments, generatedDatabase } from '../support/generated.ts';
-import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from './support.ts';
+import { type Digests, digestsOf, migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 
 /** A digest of everything in a database: tables of both schemas. */
 async function everything(url: string): Promise<unknown> {

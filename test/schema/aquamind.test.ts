@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SchemaDatabase, servers } from './database.ts';
 import {
   columns,
   constraints,
@@ -12,7 +11,8 @@ import {
   tables,
   uniqueOnLeaves,
   views,
-} from './facts.ts';
+} from '../support/facts.ts';
+import { type SchemaDatabase, servers } from '../support/schema.ts';
 
 // Every difference between the migrated schema and AquaMind's that facts.ts does not list is a failure.
 

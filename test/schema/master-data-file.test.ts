@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { type MasterData, masterDataSchema } from '../../src/config/master-data.ts';
-import { readProjectFile } from './database.ts';
-import { enums } from './facts.ts';
+import { enums } from '../support/facts.ts';
+import { readProjectFile } from '../support/schema.ts';
 
 const { infrastructure, biology, climate } = loadConfiguration();
 const schema = masterDataSchema(infrastructure, biology, climate);

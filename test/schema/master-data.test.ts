@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
-import { type SchemaDatabase, servers } from './database.ts';
-import { columns, enums, masterData as facts, stageNameColumns } from './facts.ts';
-import { smallFarm } from './farm.ts';
+import { columns, enums, masterData as facts, stageNameColumns } from '../support/facts.ts';
+import { smallFarm } from '../support/farm.ts';
+import { type SchemaDatabase, servers } from '../support/schema.ts';
 
 type Loaded = { table_name: string; rows: string };
 

@@ -113,6 +113,39 @@ export async function createTestDatabase(options: { template?: string } = {}): P
   };
 }
 
+/** A database of an owner who is no superuser, and a role without any right in it. */
+export interface OwnedDatabase extends TestDatabase {
+  owner: string;
+  runner: string;
+  urlAs(role: string): string;
+}
+
+/** A fresh database with roles of its own, which go with it. */
+export async function createOwnedDatabase(): Promise<OwnedDatabase> {
+  const database = await createTestDatabase();
+  const suffix = randomBytes(4).toString('hex');
+  const [owner, runner] = [`owner_${suffix}`, `run_${suffix}`];
+  await withMaintenance(async (client) => {
+    for (const role of [owner, runner]) await client.query(`create role ${role} login password 'secret'`);
+    await client.query(`alter database ${database.name} owner to ${owner}`);
+  });
+  return {
+    ...{ ...database, owner, runner },
+    urlAs: (role) => {
+      const url = new URL(database.url);
+      url.username = role;
+      url.password = 'secret';
+      return url.toString();
+    },
+    drop: async () => {
+      await database.drop();
+      await withMaintenance(async (client) => {
+        await client.query(`drop role if exists ${owner}, ${runner}`);
+      });
+    },
+  };
+}
+
 /** The marker of a copy names the database that it was copied from: this one is meant to be a database of its own. */
 async function takeOver(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });

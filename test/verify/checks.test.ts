@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checksSchema } from '../../src/config/checks.ts';
-import { enums, stageNameColumns } from '../schema/facts.ts';
+import { bounds, type Result, useDemoFarm } from '../support/checks.ts';
 import { runCli } from '../support/cli.ts';
-import { bounds, type Result, useDemoFarm } from './support.ts';
+import { enums, stageNameColumns } from '../support/facts.ts';
 
 const farm = useDemoFarm();
 const { runCheck, failures, change } = farm;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useDemoFarm } from './support.ts';
+import { useDemoFarm } from '../support/checks.ts';
 
 // Checks of what happens to the fish, on rows made by hand: what is measured is known beforehand. What the
 // generator itself has put into these tables is taken out first.

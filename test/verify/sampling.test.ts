@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { useDemoFarm } from './support.ts';
+import { useDemoFarm } from '../support/checks.ts';
 
 // How a metric is judged: the range of its population, widened by the sampling error of the farm.
 

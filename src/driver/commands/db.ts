@@ -5,6 +5,7 @@ import { placeOf } from '../database/embedded/home.ts';
 import { EmbeddedServer, embeddedStatus, embeddedTarget, stopEmbedded } from '../database/embedded/server.ts';
 import { connectionError } from '../database/explain.ts';
 import { requireName } from '../database/names.ts';
+import { CONNECTION_VARIABLES } from '../database/parameters.ts';
 import { DEFAULT_DATABASE, urlWithPassword } from '../database/target.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, say } from '../output/output.ts';
@@ -165,6 +166,5 @@ export async function dbPsql(args: string[], options: EmbeddedChoice = {}): Prom
 
 /** Variables that would lead psql to another server are left out. */
 function withoutPgVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^PG(HOST|HOSTADDR|PORT|USER|DATABASE|PASSWORD|PASSFILE|SERVICE|SSL\w*|OPTIONS|REQUIRE\w*)$/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !CONNECTION_VARIABLES.includes(name)));
 }

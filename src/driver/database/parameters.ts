@@ -114,6 +114,11 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
 };
 
+/** Variables that decide which server libpq connects to, and how: those of parameters that are not ignored here. */
+export const CONNECTION_VARIABLES: readonly string[] = Object.values(PARAMETERS).flatMap((it) =>
+  it.env === undefined || it.ignored !== undefined ? [] : [it.env],
+);
+
 /** Parameters of other programs that are met in URLs, and what to do about them. */
 export const FOREIGN: Readonly<Record<string, string>> = {
   pgbouncer:

@@ -102,9 +102,8 @@ async function missingGrants(
   }
   const commands = await listMissingGrants(client);
   if (commands.length > NAMED_GRANTS) {
-    const all = `select aquaseed.grant_run(${pg.escapeLiteral(role)});`;
     return [
-      `role "${role}" lacks ${commands.length} grants: the owner of schema aquaseed gives them with ${all}`,
+      `role "${role}" lacks ${commands.length} grants: the owner of schema aquaseed gives them with select aquaseed.grant_run(${pg.escapeLiteral(role)});`,
     ];
   }
   return commands.map((command) => `role "${role}" lacks a grant: ${command};`);

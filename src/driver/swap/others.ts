@@ -37,7 +37,8 @@ export async function inspect(
   try {
     const objects = await listObjects(client);
     const marker = await readMarker(client);
-    if (marker === undefined) return { marker, installed: false, others: topmost(withoutOwn(objects)) };
+    if (marker === undefined)
+      return { marker, installed: false, others: topmost(objects.filter((it) => it.kind !== 'rights')) };
     const installed = await isInstalled(client);
     const others = await listOthers(client, objects, await reference(), installed);
     return { marker, installed, others };
@@ -51,17 +52,13 @@ export function isBeginning(other: string): boolean {
   return other === 'schema aquaseed' || other === 'table aquaseed.migrations';
 }
 
-/** Rights are no objects, and two extensions are welcome. */
-function withoutOwn(objects: readonly DatabaseObject[]): DatabaseObject[] {
-  return objects.filter(
-    ({ kind, name }) => kind !== 'rights' && !(kind === 'extension' && OWN_EXTENSIONS.includes(name)),
-  );
-}
-
-/** Those that do not go with another one of the list. */
+/** Those that do not go with another one of the list, and are no extensions of ours. */
 function topmost(objects: readonly DatabaseObject[]): string[] {
-  const ids = new Set(objects.map((it) => it.id));
-  return objects
+  const foreign = objects.filter(
+    ({ kind, name }) => !(kind === 'extension' && OWN_EXTENSIONS.includes(name)),
+  );
+  const ids = new Set(foreign.map((it) => it.id));
+  return foreign
     .filter((it) => !it.parents.some((parent) => ids.has(parent)))
     .map(({ kind, name }) => (kind === 'rights' ? `rights ${name}` : `${kind} ${name}`));
 }
@@ -89,7 +86,7 @@ async function listOthers(
   const named = new Set(foreign.map((it) => `${it.kind} ${it.name}`));
   const strangers = installed ? await readStrangers(client) : [];
   return [
-    ...topmost(foreign.filter(({ kind, name }) => !(kind === 'extension' && OWN_EXTENSIONS.includes(name)))),
+    ...topmost(foreign),
     ...changed,
     ...strangers
       .filter((it) => !named.has(`table public.${it.table_name}`))

@@ -9,7 +9,7 @@ import {
   validateSchedule,
   writeSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from '../support.ts';
+import { biology, climate, farm, smallFarm } from '../../support/planning.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-schedule-'));
 afterAll(() => rmSync(dir, { recursive: true }));

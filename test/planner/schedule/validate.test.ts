@@ -6,7 +6,7 @@ import {
   type ScheduleBatch,
   validateSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm } from '../support.ts';
+import { biology, climate, farm } from '../../support/planning.ts';
 
 const { schedule } = plan(
   { batches: 6, stagger: 30, asOf: '2025-12-03', firstStart: '2024-01-01', seed: 42 },

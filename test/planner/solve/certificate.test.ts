@@ -10,7 +10,7 @@ import {
   type ScheduleBatch,
   validateSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from '../support.ts';
+import { biology, climate, farm, smallFarm } from '../../support/planning.ts';
 
 const AS_OF = '2025-12-03';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlanRequest, plan } from '../../../src/planner/index.ts';
 import { largest, smallest } from '../../../src/planner/solve/search.ts';
-import { biology, climate, farm } from '../support.ts';
+import { biology, climate, farm } from '../../support/planning.ts';
 
 const AS_OF = '2025-12-03';
 

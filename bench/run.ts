@@ -7,7 +7,7 @@ import type { Run } from './results.ts';
 import { type BenchServer, DATABASE } from './server.ts';
 import { sum } from './spread.ts';
 
-const DRIVER = fileURLToPath(new URL('../../src/driver/index.ts', import.meta.url));
+const DRIVER = fileURLToPath(new URL('../src/driver/index.ts', import.meta.url));
 const SAMPLE_MS = 200;
 
 const resultSchema = z.object({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { mustRun, type RunningCli } from '../support/cli.ts';
-import { createTestDatabase, ensureTemplate, type TestDatabase } from '../support/database.ts';
-import { tinyFarm } from '../support/generated.ts';
+import { mustRun, type RunningCli } from './cli.ts';
+import { createTestDatabase, ensureTemplate, type TestDatabase } from './database.ts';
+import { tinyFarm } from './generated.ts';
 
 /** Opens a connection for the work and closes it. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

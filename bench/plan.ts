@@ -7,7 +7,7 @@ import {
   type Configuration,
   expandInfrastructure,
   loadConfiguration,
-} from '../../src/config/index.ts';
+} from '../src/config/index.ts';
 import {
   formatSchedule,
   isPreset,
@@ -17,7 +17,7 @@ import {
   readSchedule,
   validateSchedule,
   writeSchedule,
-} from '../../src/planner/index.ts';
+} from '../src/planner/index.ts';
 
 /**
  * npm run bench:plan

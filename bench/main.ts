@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
-import { TOOL_VERSION } from '../../src/driver/invocation.ts';
-import { EXIT } from '../../src/errors.ts';
-import { estimate, predictRows, readSchedule, writeWhole } from '../../src/planner/index.ts';
+import { CONFIG_DIR, loadConfiguration } from '../src/config/index.ts';
+import { TOOL_VERSION } from '../src/driver/invocation.ts';
+import { EXIT } from '../src/errors.ts';
+import { estimate, predictRows, readSchedule, writeWhole } from '../src/planner/index.ts';
 import { exportRows, type Files, replay } from './floor.ts';
 import { runScript } from './process.ts';
 import { readProfile } from './profile.ts';
@@ -249,7 +249,7 @@ const plannedSchema = z.object({
 /** Plans peak-550 in processes of their own, and by the command. */
 async function measurePlan(): Promise<PlanEntry> {
   const script = fileURLToPath(new URL('plan.ts', import.meta.url));
-  const driver = fileURLToPath(new URL('../../src/driver/index.ts', import.meta.url));
+  const driver = fileURLToPath(new URL('../src/driver/index.ts', import.meta.url));
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'aquaseed-bench-'));
   const entry: PlanEntry = {
     date: new Date().toISOString().slice(0, 10),

@@ -4,8 +4,8 @@ import type pg from 'pg';
 import { install } from '../../src/driver/database/install.ts';
 import { openClient } from '../../src/driver/database/pool.ts';
 import type { ServerTarget } from '../../src/driver/database/target.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { startDebianServer } from '../support/servers.ts';
+import { createTestDatabase } from './database.ts';
+import { startDebianServer } from './servers.ts';
 
 /** A database with the schema and the functions, empty. */
 export type SchemaDatabase = { client: pg.Client; close: () => Promise<void> };

@@ -2,9 +2,9 @@ import { chmodSync, chownSync, mkdirSync, rmSync, statfsSync, statSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
-import { openClient } from '../../src/driver/database/pool.ts';
-import { parseDatabaseUrl, type ServerTarget, withDatabase } from '../../src/driver/database/target.ts';
+import { EmbeddedServer } from '../src/driver/database/embedded/server.ts';
+import { openClient } from '../src/driver/database/pool.ts';
+import { parseDatabaseUrl, type ServerTarget, withDatabase } from '../src/driver/database/target.ts';
 
 export const DATABASE = 'aquaseed_bench';
 

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
  * Up to 20 batches the farms have the shape of the demo, above that of medium.
  */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 const { values } = parseArgs({
   options: {

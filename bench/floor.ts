@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { inParallel } from '../../src/driver/database/parallel.ts';
+import { inParallel } from '../src/driver/database/parallel.ts';
 import type { Replay } from './results.ts';
 import { type BenchServer, checkpoint } from './server.ts';
 import { secondsSince, sum } from './spread.ts';

@@ -1,4 +1,4 @@
-import { withClient } from './support.ts';
+import { withClient } from './run.ts';
 
 /** Event tables and the column that says when a row came to be. */
 export const EVENTS: [table: string, time: string][] = [

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { checksSchema } from '../../src/config/checks.ts';
 import { CONFIG_DIR, readYaml } from '../../src/config/index.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { demoDatabase, GENERATION_TIMEOUT } from '../support/generated.ts';
+import type { TestDatabase } from './database.ts';
+import { demoDatabase, GENERATION_TIMEOUT } from './generated.ts';
 
 export type Result = { id: string; measured: number | null; pass: boolean | null; detail: string };
 

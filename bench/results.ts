@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { writeWhole } from '../../src/planner/index.ts';
+import { writeWhole } from '../src/planner/index.ts';
 
 /** What was measured, kept in docs/performance.json: one entry a server, size and number of workers. */
 
