@@ -1,4 +1,4 @@
-import { STAGES } from '../../src/driver/stages/work.ts';
+import { STAGES } from '../src/driver/stages/work.ts';
 import { count, fixed, megabytes, table, totalRows, withSpread } from './format.ts';
 import type { Entry, Results, Run } from './results.ts';
 import { spread, sum } from './spread.ts';

@@ -1,7 +1,6 @@
 export { formatDay, parseDay } from './days.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
-export { predictRows } from './predict.ts';
 export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts';
 export type { PlanRequest, ReserveMode } from './request/request.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule/schedule.ts';
@@ -16,5 +15,6 @@ export { requireWithinSpan } from './schedule/span.ts';
 export { type Rule, type Violation, validateSchedule } from './schedule/validate.ts';
 export { type Alternative, type Certificate, PlanRefusal } from './solve/certificate.ts';
 export { estimate } from './summary/estimate.ts';
+export { predictRows } from './summary/expected-rows.ts';
 export { strains } from './summary/strain.ts';
 export { type Summary, type SummaryOptions, summarise } from './summary/summarise.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { servers } from './database.ts';
-import { dumpSchema } from './dump.ts';
+import { servers } from '../support/schema.ts';
+import { dumpSchema } from '../support/schema-dump.ts';
 
 // Every change of a table, key, index, function signature, right or comment shows in the diff of schema.txt. To write it
 // anew: npx vitest run test/schema/schema.test.ts -u

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migratedDatabase, withClient } from '../run/support.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { migratedDatabase, withClient } from '../support/run.ts';
 
 /** Settings are read as types: nothing that is missing slips through as null. */
 

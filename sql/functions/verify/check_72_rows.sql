@@ -1,8 +1,8 @@
 -- 72: rows of the generated tables, without those that the application added to partitioned ones; the largest deviation
 -- of a table, as a share.
 -- 72.ledger: from what the units of the run noted that they wrote. All rows are counted.
--- 72.predicted: from what the plan predicts (run.predicted), tables of at least 50,000 rows: one harvest day more or
--- less is a percent of a small one, and which kinds of lice are found in a count is chance.
+-- 72.predicted: from what the plan expects of mean fish (run.predicted), tables of at least 50,000 rows: one harvest day
+-- more or less is a percent of a small one, and which kinds of lice are found in a count is chance.
 create or replace function aquaseed.check_72_rows()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable

@@ -41,7 +41,7 @@ function weightAfter(stage: Stage, weight: number): number {
 }
 
 /** Weights at the end of each freshwater stage; growth: a factor on the rate, 1 for the mean. */
-function freshwaterWeights(biology: Biology, climate: Climate, growth = 1): number[] {
+export function freshwaterWeights(biology: Biology, climate: Climate, growth = 1): number[] {
   const fasting = fastingDays(biology);
   let weight = 0;
   return lifeOf(biology).freshwater.map(({ stage, startDay, endDay }) => {
@@ -80,8 +80,7 @@ interface SeaGrowth {
  * @returns undefined when that takes more than ten years
  */
 export function daysToTarget(biology: Biology, climate: Climate, at: SeaGrowth): number | undefined {
-  const water = climate.sea.geographies[at.geography]?.sites[at.site]?.temperature;
-  if (water === undefined) throw new Error(`no climate for ${at.geography}, site ${at.site}: not checked`);
+  const water = seaTemperature(climate, at.geography, at.site);
   const { sea_season, sea_entry } = biology.growth;
   const { storm } = biology.feeding;
   const tgc = valueFor(lifeOf(biology).sea.tgc, at.geography);
@@ -99,6 +98,13 @@ export function daysToTarget(biology: Biology, climate: Climate, at: SeaGrowth):
     weight = grow(weight, tgc, temperature, factor, biology);
   }
   return undefined;
+}
+
+/** The temperature of a site over the year. */
+export function seaTemperature(climate: Climate, geography: string, site: string) {
+  const water = climate.sea.geographies[geography]?.sites[site]?.temperature;
+  if (water === undefined) throw new Error(`no climate for ${geography}, site ${site}: not checked`);
+  return water;
 }
 
 /** Chance that a day at sea is too rough to feed. */

@@ -1,0 +1,254 @@
+import type { Configuration } from '../../config/index.ts';
+import { type Day, parseDay } from '../days.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { type ExpectedLife, expectation, type Stay } from './expected-life.ts';
+
+/** Rows by table of AquaMind. */
+type Rows = Record<string, number>;
+
+/** Rows of a lice sample, one for each type that is found: before lice have settled, and later. */
+const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 8.15 };
+/** Mean deaths of a container and day at which half of its days have any. */
+const DEATHS_FOR_HALF = 0.2;
+/** Deliveries to a silo or barge in a day at most, and for each load that is eaten: on some days less is filled up. */
+const MOST_DELIVERIES = 2;
+const DELIVERED = 0.965;
+/** Kinds of waste of a harvest day. */
+const WASTES = 3;
+/** Days of a calendar month. */
+const MONTH = 365.25 / 12;
+
+/**
+ * Predicts the rows of every table that a run up to as_of fills: container-days of the schedule times rates. Rates that
+ * are not in the configuration stand above, as measured on generated farms; how near this comes: docs/planner.md.
+ */
+export function predictRows(
+  schedule: Schedule,
+  configuration: Configuration,
+  asOf: string = schedule.metadata.as_of,
+): Rows {
+  const end = parseDay(asOf) ?? 0;
+  const equipment = equipmentOf(configuration);
+  const expected = expectation(configuration);
+  const found: Rows[] = [];
+  let first = end;
+  for (const [index, batch] of schedule.batches.entries()) {
+    const start = parseDay(batch.start_date) ?? 0;
+    const days = emittedDays(schedule, index, start, end);
+    if (days === 0) continue;
+    first = Math.min(first, start);
+    const life = expected(batch);
+    for (const stay of life.stays) found.push(rowsOfStay(stay, days, equipment, configuration));
+    found.push(rowsOfBatch(life, days, configuration), rowsOfHealth(life, days, configuration));
+  }
+  // Of every area in use, from the first batch on.
+  const areaDays = configuration.farm.areas.filter((it) => it.production).length * (end - first);
+  found.push({ environmental_weatherdata: areaDays, environmental_photoperioddata: areaDays });
+  return sumByTable(found);
+}
+
+/** Whole rows, tables in the order of their names. */
+function sumByTable(found: readonly Rows[]): Rows {
+  const sums = new Map<string, number>();
+  for (const rows of found) {
+    for (const [table, n] of Object.entries(rows)) sums.set(table, (sums.get(table) ?? 0) + n);
+  }
+  const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([table, n]) => [table, Math.round(n)]));
+}
+
+/** Days of a batch that are emitted, as the load of a schedule decides (aquaseed.load_schedule). */
+function emittedDays({ metadata, batches }: Schedule, index: number, start: Day, asOf: Day): number {
+  const batch = batches[index];
+  if (batch === undefined) return 0;
+  const written = metadata.extended?.find((it) => index < it.batches)?.as_of ?? metadata.as_of;
+  const allowed = Math.min(batch.effective_duration, (parseDay(written) ?? 0) - start);
+  const cut = batch.duration < allowed ? batch.duration : Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(batch.effective_duration, asOf - start, cut));
+}
+
+/** Rows by the container-days of a stay, in the first days of its batch. */
+function rowsOfStay(
+  stay: Stay,
+  days: number,
+  equipment: ReadonlyMap<string, Equipment>,
+  { biology, climate, health, incidents }: Configuration,
+): Rows {
+  const { stage, containers, from, before, deaths, fed } = stay;
+  const here = Math.min(before, days) - from;
+  if (here <= 0) return {};
+  const count = containers.length;
+  const containerDays = here * count;
+  const isOver = here === before - from;
+  const isSea = stage.habitat === 'sea';
+  const sensors = sum(containers.map((it) => equipment.get(it)?.sensors ?? 0));
+  const { growth } = biology.sampling;
+  const samples = stage.order < growth.first_stage_order ? 0 : containerDays / growth.every_days;
+  const settling = Math.min(here, health.lice.free_days);
+  const { settling: early, later } = ROWS_PER_LICE_SAMPLE;
+  const liceRows = (count * (settling * early + (here - settling) * later)) / health.lice_count.every_days;
+  const isFed = stage.meals_per_day > 0;
+  const months = isFed ? here / MONTH : 0;
+  const deliveries = isFed ? deliveriesTo(stay, here, equipment) : 0;
+  return {
+    batch_batchcontainerassignment: count,
+    // A ring has no state on the day on which its last fish are taken.
+    batch_actualdailyassignmentstate: containerDays - (isSea && isOver ? count : 0),
+    batch_mortalityevent: (containerDays * deaths) / (deaths + DEATHS_FOR_HALF),
+    batch_growthsample: samples,
+    batch_individualgrowthobservation: samples * growth.fish,
+    environmental_environmentalreading: here * sensors * climate.readings.hours.length * uptimeOf(incidents),
+    health_licecount: isSea ? liceRows : 0,
+    inventory_feedingevent: containerDays * fed * stage.meals_per_day,
+    inventory_containerfeedingsummary: (months + (isFed && isOver ? 1 : 0)) * count,
+    inventory_batchfeedingsummary: months + (isSea && isOver ? 1 : 0),
+    inventory_feedpurchase: deliveries,
+    inventory_feedcontainerstock: deliveries,
+  };
+}
+
+/** Rows of a batch as a whole: its moves, harvest, scenarios, plan and transactions. */
+function rowsOfBatch(
+  { stays, harvest }: ExpectedLife,
+  days: number,
+  { biology, masterData }: Configuration,
+): Rows {
+  const transitions = stays.slice(1).flatMap(({ stage, from, containers }, index) => {
+    const before = stays[index];
+    return before && from < days ? [{ stage, from: before, to: containers }] : [];
+  });
+  const { smolt_sale } = masterData.finance;
+  const sales = transitions.filter(
+    (it) => it.stage.habitat === 'sea' && it.from.stage.key === smolt_sale.stage,
+  );
+  const rings = stays.at(-1)?.containers.length ?? 0;
+  const length = harvest.before - harvest.from;
+  const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / length;
+  // A day on which one ring is emptied and the next begun counts for both.
+  const events = done * (length + rings - 1);
+  const lots = events * Object.values(biology.harvest.grades).filter((it) => it > 0).length;
+  const { profile_days, follow_up_stages } = masterData.scenario;
+  const followed = stays.filter(
+    ({ stage, from }) => follow_up_stages.includes(stage.key) && from < Math.min(days, profile_days),
+  );
+  return {
+    batch_batch: 1,
+    batch_creationworkflow: 1,
+    batch_creationaction: stays[0]?.containers.length ?? 0,
+    batch_batchtransferworkflow: transitions.length,
+    batch_transferaction: sum(
+      transitions.map(({ from, to }) => movesBetween(from.containers.length, to.length)),
+    ),
+    environmental_stagetransitionenvironmental: transitions.length,
+    finance_factharvest: lots,
+    finance_intercompanytransaction: lots + sales.length,
+    harvest_harvestevent: events,
+    harvest_harvestlot: lots,
+    harvest_harvestwaste: events * WASTES,
+    // The plan of a batch is kept while it lives.
+    planning_plannedactivity: days < harvest.before ? masterData.activity_templates.length : 0,
+    scenario: 1 + followed.length,
+    scenario_projection_run: 1,
+    scenario_scenarioprojection: profile_days,
+  };
+}
+
+/** Treatments, journal, samplings, laboratory. */
+function rowsOfHealth(
+  { stays, delousings, harvest }: ExpectedLife,
+  days: number,
+  { biology, health }: Configuration,
+): Rows {
+  const { sampling, journal, laboratory } = health;
+  const last = Math.min(days, harvest.before) - 1;
+  const procedures = [...biology.vaccination_days, ...delousings].filter((it) => it <= last);
+  const treated = procedures.map((day) => stays.find((it) => day >= it.from && day < it.before));
+  const { first_day, every_days } = laboratory.screening;
+  const samplings = sum(
+    stays.map(({ stage, from, before }) => {
+      if (stage.order < sampling.first_stage_order) return 0;
+      const until = Math.min(days, stage.habitat === 'sea' ? harvest.before - 1 : before);
+      return Math.max(0, Math.floor((until - from) / sampling.every_days));
+    }),
+  );
+  const fish = samplings * sampling.fish;
+  return {
+    health_treatment: sum(treated.map((it) => it?.containers.length ?? 0)),
+    health_journalentry: procedures.length + Math.floor(last / journal.every_days),
+    health_healthlabsample: last < first_day ? 0 : Math.floor((last - first_day) / every_days) + 1,
+    health_healthsamplingevent: samplings,
+    health_individualfishobservation: fish,
+    health_fishparameterscore: fish * Object.keys(sampling.parameters).length,
+  };
+}
+
+/** Moves when the fish of some containers are spread evenly over others. */
+function movesBetween(sources: number, dests: number): number {
+  return sources + dests - greatestCommonDivisor(sources, dests);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** The share of its days on which a sensor works: outages begin in any quarter and last whole days. */
+function uptimeOf({ enabled, sensor_outage }: Configuration['incidents']): number {
+  if (!enabled) return 1;
+  const days = 1 / (1 - Math.exp(-1 / sensor_outage.mean_days));
+  return 1 - (Math.min(4, sensor_outage.per_sensor_year) * days) / 365;
+}
+
+/** Deliveries in the first days of a stay, each of one load, to the silo of its hall or the barges of its area. */
+function deliveriesTo(
+  { containers, from, before, weight, kgPerGram }: Stay,
+  days: number,
+  equipment: ReadonlyMap<string, Equipment>,
+): number {
+  const { feeders = 0, loadKg = 0 } = equipment.get(containers[0] ?? '') ?? {};
+  const load = feeders * loadKg;
+  // The cube root of the weight grows evenly, until the fish eat as many loads as can come.
+  const first = Math.cbrt(weight.in);
+  const growth = (Math.cbrt(weight.out) - first) / (before - from);
+  if (load === 0 || growth <= 0) return 0;
+  const last = first + growth * days;
+  const most = Math.sqrt((MOST_DELIVERIES * load) / (3 * kgPerGram * growth));
+  const middle = Math.max(first, Math.min(last, most));
+  const loads =
+    (kgPerGram * (middle ** 3 - first ** 3)) / load + (MOST_DELIVERIES * (last - middle)) / growth;
+  return DELIVERED * loads * feeders;
+}
+
+/** What a container has: its sensors, and the silo or barges of its place, which get so much at a time. */
+interface Equipment {
+  sensors: number;
+  feeders: number;
+  loadKg: number;
+}
+
+/** By container name. */
+function equipmentOf({ farm, biology }: Configuration): Map<string, Equipment> {
+  const placeOf = (it: { hallId: number | null; areaId: number | null }) => `${it.hallId} ${it.areaId}`;
+  const sensors = countBy(farm.sensors.map((it) => it.containerId));
+  const feeders = countBy(farm.feedContainers.map(placeOf));
+  const capacities = new Map(farm.feedContainers.map((it) => [placeOf(it), it.capacityKg]));
+  return new Map(
+    farm.containers.map((it) => [
+      it.name,
+      {
+        sensors: sensors.get(it.id) ?? 0,
+        feeders: feeders.get(placeOf(it)) ?? 0,
+        loadKg: (capacities.get(placeOf(it)) ?? 0) * biology.feed_stock.load_share,
+      },
+    ]),
+  );
+}
+
+function countBy<T>(keys: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
