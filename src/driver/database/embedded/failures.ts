@@ -24,10 +24,10 @@ export async function explained<T>({ home }: Place, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     const { syscall, path: file } = error as NodeJS.ErrnoException;
-    if (error instanceof UserError || syscall === undefined || file === undefined) throw error;
+    if (error instanceof UserError || syscall === undefined) throw error;
     throw failed(
       `Cannot use ${home}, the directory of the embedded server`,
-      `${file}: ${reasonOf(error)}`,
+      `${file ?? syscall}: ${reasonOf(error)}`,
       'Set AQUASEED_HOME to a directory of your own on a disk with space, or name a server with --database-url.',
     );
   }

@@ -24,8 +24,7 @@ export type Place = {
 
 /** The files of the server of a home that was chosen, else of the default one. */
 export function placeOf(chosen?: string): Place {
-  const named = path.resolve(chosen ?? defaultHome());
-  const given = existsSync(named) ? realpathSync(named) : named;
+  const given = canonical(path.resolve(chosen ?? defaultHome()));
   const isChosen = chosen !== undefined || Boolean(process.env.AQUASEED_HOME);
   const home = isRoot() ? homeAsRoot(given, isChosen) : given;
   return {
@@ -35,6 +34,12 @@ export function placeOf(chosen?: string): Place {
     persistent: path.join(home, 'persistent'),
     oldPassword: path.join(given, 'password'),
   };
+}
+
+/** The one name of a directory, also before it is made. */
+function canonical(directory: string): string {
+  if (existsSync(directory)) return realpathSync(directory);
+  return path.join(canonical(path.dirname(directory)), path.basename(directory));
 }
 
 /** Perhaps only root can enter the default home: a directory below /var/lib stands for it, unless it holds data. */
@@ -57,7 +62,7 @@ export function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if (/^(ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (/^(ENOENT|ENOTDIR|ESRCH)$/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }

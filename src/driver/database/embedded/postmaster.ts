@@ -41,18 +41,17 @@ function readPidFile(data: string): (Running & { status: string }) | undefined {
   return { pid: Number(pid), port: Number(port), identity: `${pid} ${started}`, status };
 }
 
-/** True when `pid` is a PostgreSQL server of this data directory, which it works in. */
+/** True when `pid` is a PostgreSQL server of this data directory, in which it works. */
 export function isServerProcess(pid: number, data: string): boolean {
   if (process.platform === 'win32') return true;
   if (process.platform !== 'linux') {
-    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout.includes(
-      'postgres',
-    );
+    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout.includes(data);
   }
   try {
     return realpathSync(`/proc/${pid}/cwd`) === realpathSync(data);
   } catch {
-    return false;
+    // It is gone, or root in a container may not look at it: everybody may see its arguments.
+    return readText(`/proc/${pid}/cmdline`)?.split('\0').includes(data) === true;
   }
 }
 
@@ -79,7 +78,8 @@ export async function findServer({ data, log }: Place): Promise<Running | undefi
 }
 
 /**
- * Starts the server and gives its port; undefined when another command was faster, which PostgreSQL sees by postmaster.pid.
+ * Starts the server and gives its port; undefined when another command was faster, as PostgreSQL sees by
+ * postmaster.pid.
  * @throws UserError (exit 3) that says why it does not start
  */
 export async function startServer(place: Place, host: Host): Promise<number | undefined> {
@@ -90,7 +90,7 @@ export async function startServer(place: Place, host: Host): Promise<number | un
     configure(place.data, host.user, port, sharedBuffersCap);
     disarmPidFile(place.data);
     const failure = await launch(place, host);
-    if (failure === undefined) return port;
+    if (failure === undefined) return readyServer(place)?.port ?? port;
     output = failure;
     if (/shared memory|Cannot allocate memory/i.test(output) && !/pre-existing/.test(output)) {
       sharedBuffersCap = (sharedBuffersCap ?? 1024 ** 3) / 2;
@@ -155,8 +155,11 @@ async function launch(place: Place, host: Host): Promise<string | undefined> {
     giveTo(host.user, place.log);
     const before = fstatSync(log).size;
     const args = ['start', '--silent', '--wait', `--timeout=${WAIT_SECONDS}`];
-    // pg_ctl lets a shell start the server, and quotes it with nothing but ".
-    if (process.platform !== 'win32') args.push('-p', host.binaries.postgres.replace(/["$`\\]/g, '\\$&'));
+    if (process.platform !== 'win32') {
+      // pg_ctl lets a shell start the server, with the program between " and the options as they are.
+      args.push('-p', host.binaries.postgres.replace(/["$`\\]/g, '\\$&'));
+      args.push('-o', `-D '${place.data.replaceAll("'", `'\\''`)}'`);
+    }
     const { code, output } = await control(place, host, args, log);
     return code === 0 ? undefined : readFileSync(place.log).subarray(before).toString() + output;
   } finally {
