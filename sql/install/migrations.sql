@@ -23,7 +23,8 @@ insert into pg_temp.intended values
   (12, 'wipe', '7b4fbbcacf7b973e90d970103b1cd003d4f63502'),
   (13, 'loaded_rows', 'a18cfd2d1773796b50421c1c9040bdc90eb928b6'),
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
-  (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657');
+  (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
+  (16, 'reading_ids', '21a3a3f277a36650653161e61cbb591062139916');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -36,7 +37,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 15
+\echo migration 1 of 16
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -44,7 +45,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 15
+\echo migration 2 of 16
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -52,7 +53,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 15
+\echo migration 3 of 16
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -60,7 +61,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 15
+\echo migration 4 of 16
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -68,7 +69,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 15
+\echo migration 5 of 16
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -76,7 +77,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 15
+\echo migration 6 of 16
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -84,7 +85,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 15
+\echo migration 7 of 16
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -92,7 +93,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 15
+\echo migration 8 of 16
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -100,7 +101,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 15
+\echo migration 9 of 16
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -108,7 +109,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 15
+\echo migration 10 of 16
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -116,7 +117,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 15
+\echo migration 11 of 16
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -124,7 +125,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 15
+\echo migration 12 of 16
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -132,7 +133,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 15
+\echo migration 13 of 16
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -140,7 +141,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 15
+\echo migration 14 of 16
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -148,10 +149,18 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 15
+\echo migration 15 of 16
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 16) as pending \gset
+\if :pending
+\echo migration 16 of 16
+begin;
+\ir ../migrations/016_reading_ids.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
 commit;
 \endif
 drop table pg_temp.intended;
