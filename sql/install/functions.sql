@@ -15,6 +15,7 @@
 \ir ../functions/core/noise_phase.sql
 \ir ../functions/core/number.sql
 \ir ../functions/core/poisson.sql
+\ir ../functions/core/reading_no.sql
 \ir ../functions/core/season.sql
 \ir ../functions/core/setting_tree.sql
 \ir ../functions/core/settings.sql

@@ -293,8 +293,8 @@ export type MasterData = z.infer<typeof masterData>;
 const USERS = ['manager_01', 'operator_01', 'vet_01'];
 const CONTENT_TYPES = ['batch.batchtransferworkflow', 'harvest.harvestevent'];
 /** Places that the tables of the generator have for them (aquaseed.parameter, aquaseed.grade). */
-const MOST_PARAMETERS = 8;
-const MOST_GRADES = 9;
+export const MOST_PARAMETERS = 16;
+export const MOST_GRADES = 9;
 
 /** Schema of master-data.yaml, checked against the places, stages and readings that refer to it. */
 export function masterDataSchema(infrastructure: Infrastructure, biology: Biology, climate: Climate) {

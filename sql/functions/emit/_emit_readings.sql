@@ -76,7 +76,7 @@ begin
     series as (
       select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day, b.start_date,
              p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id, $3 # c.assignment_key # t.parameter_no as key,
-             $1 * $2 + (w.assignment_no * 8 + t.parameter_no) * 12000 as first_id
+             $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
@@ -93,7 +93,7 @@ begin
       from aquaseed.reading_hour h
       order by h.slot
     )
-    select d.first_id + d.day * 12 + h.slot,
+    select d.first_id + aquaseed.reading_no(0, 0, d.day, h.slot),
            case when h.slot = any (d.slots)
              then ((d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step)::numeric(10, 4)
              else %s end,
