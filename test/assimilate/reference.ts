@@ -391,7 +391,9 @@ async function readSettings(client: pg.Client): Promise<Settings> {
   const { rows } = await client.query<{ tree: AssimilationSettings }>(
     `select aquaseed.setting_tree('biology.assimilation') as tree`,
   );
-  const { confidence, selection, fcr } = rows[0]?.tree as AssimilationSettings;
+  const [found] = rows;
+  if (found === undefined) throw new Error('no settings');
+  const { confidence, selection, fcr } = found.tree;
   return {
     confidence,
     selection: Object.fromEntries(Object.entries(selection).map(([key, it]) => [key, micro(String(it))])),
