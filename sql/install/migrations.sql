@@ -24,7 +24,7 @@ insert into pg_temp.intended values
   (13, 'loaded_rows', 'a18cfd2d1773796b50421c1c9040bdc90eb928b6'),
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
-  (16, 'setting_types', '878e52e763b33d9c374a0d43333c201956c230c1'),
+  (16, 'setting_types', '8da50781c926d3a3a4112e7da0572e2b1a150cef'),
   (17, 'reading_ids', 'cc07ea4ac94da1b8257a9811f3154d93a406701f');
 do $$ begin
   if exists (

@@ -1,4 +1,4 @@
--- Settings as trees: the documents of config/*.yaml are kept whole, and functions read a section as a type of its own
+-- Settings as trees: the sections of config/*.yaml are kept as they are, and functions read a section as a type of its own
 -- (aquaseed.settings). Attributes have the names of the keys and must all be there: numbers, lists of numbers, or such
 -- types again. Texts and keys that may be missing are read by aquaseed.setting_tree.
 -- A type x brings a type _x of its lists: no function may be called either.
@@ -15,12 +15,12 @@ alter table aquaseed.setting add column tree jsonb;
 update aquaseed.setting set
   tree = coalesce(to_jsonb(number), case when label in ('true', 'false') then label::jsonb else to_jsonb(label) end);
 alter table aquaseed.setting drop column number, drop column label;
--- What is loaded is kept, so that a run can be continued: values are gathered from the leaves to the roots.
+-- What is loaded is kept, so that a run can be continued: values are gathered from the leaves to the sections.
 do $$
 declare
   v_depth integer := (select max(cardinality(string_to_array(s.path, '.'))) from aquaseed.setting s);
 begin
-  while v_depth > 1 loop
+  while v_depth > 2 loop
     with child as (
       delete from aquaseed.setting s where cardinality(string_to_array(s.path, '.')) = v_depth
       returning string_to_array(s.path, '.') as path, s.tree
@@ -36,10 +36,9 @@ begin
   end loop;
 end
 $$;
-alter table aquaseed.setting rename column path to root;
 alter table aquaseed.setting alter column tree set not null;
 comment on table aquaseed.setting is
-  'config/*.yaml as it is: biology, climate, health, incidents, and scenario and finance of master-data.yaml.';
+  'Sections of config/*.yaml as they are, for example climate.sea (scenario and finance are of master-data.yaml).';
 
 -- Shapes that come again ---------------------------------------------------------------------------
 

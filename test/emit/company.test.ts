@@ -218,9 +218,10 @@ describe('planned activities', () => {
         await client.query(`
           update batch_batchtransferworkflow set planned_activity_id = null;
           delete from planning_plannedactivity;
-          update aquaseed.setting set tree = tree || jsonb_build_object('enabled', true, 'plan_slips',
-            jsonb_build_object('share', 0.5, 'days_mean', 4, 'days_sd', 6, 'overdue_share', 0.3))
-          where root = 'incidents';
+          update aquaseed.setting set tree = 'true' where path = 'incidents.enabled';
+          update aquaseed.setting set
+            tree = jsonb_build_object('share', 0.5, 'days_mean', 4, 'days_sd', 6, 'overdue_share', 0.3)
+          where path = 'incidents.plan_slips';
           select aquaseed._emit_activities(id::integer, 42) from batch_batch`);
         const { rows } = await client.query<Record<string, number>>(`
           select count(*)::int as n,

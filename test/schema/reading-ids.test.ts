@@ -3,9 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_GRADES, MOST_PARAMETERS } from '../../src/config/master-data.ts';
 import { SQL_DIR } from '../../src/driver/database/function-files.ts';
-import { migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { GENERATION_TIMEOUT } from '../support/generated.ts';
+import { migratedDatabase, rowsOf, withClient } from '../support/run.ts';
 
 /** Ids of readings: every batch has room for all that the tables allow, and no two readings share one. */
 

@@ -35,28 +35,28 @@ async function evaluated(client: pg.Client, expression: string): Promise<unknown
 
 const WATER = `aquaseed.settings('climate.sea.temperature', null::aquaseed.sea_water_temperature)`;
 const changed = (at: string, value: string): string =>
-  `update aquaseed.setting set tree = jsonb_set(tree, '${at}', '${value}') where root = 'climate'`;
+  `update aquaseed.setting set tree = jsonb_set(tree, '${at}', '${value}') where path = 'climate.sea'`;
 const without = (at: string): string =>
-  `update aquaseed.setting set tree = tree #- '${at}' where root = 'climate'`;
+  `update aquaseed.setting set tree = tree #- '${at}' where path = 'climate.sea'`;
 
 describe('a section', () => {
   it('is read to the last bit, with what is below it', async () => {
     const exact = 0.1 + 0.2;
-    const read = await tried(changed('{sea,temperature,ring_noise,sigma}', String(exact)), (client) =>
+    const read = await tried(changed('{temperature,ring_noise,sigma}', String(exact)), (client) =>
       evaluated(client, `array[((${WATER}).ring_noise).sigma, ((${WATER}).geography_noise[2]).tau]`),
     );
     expect(read).toEqual([exact, 6]);
   });
 
   it.each([
-    ['a number of its own', without('{sea,temperature,ring_sd}'), 'ring_sd'],
-    ['a number further down', without('{sea,temperature,ring_noise,tau}'), 'ring_noise.tau'],
-    ['a number in a list', without('{sea,temperature,geography_noise,1,sigma}'), 'geography_noise.1.sigma'],
-    ['a section of its own', without('{sea,temperature,diurnal}'), 'diurnal'],
-    ['anything but null', changed('{sea,temperature,ring_sd}', 'null'), 'ring_sd'],
-    ['anything but a text', changed('{sea,temperature,ring_sd}', '"warm"'), 'ring_sd'],
-    ['anything but a number as text', changed('{sea,temperature,ring_noise,tau}', '"3"'), 'ring_noise.tau'],
-    ['anything but a truth value', changed('{sea,temperature,ring_sd}', 'true'), 'ring_sd'],
+    ['a number of its own', without('{temperature,ring_sd}'), 'ring_sd'],
+    ['a number further down', without('{temperature,ring_noise,tau}'), 'ring_noise.tau'],
+    ['a number in a list', without('{temperature,geography_noise,1,sigma}'), 'geography_noise.1.sigma'],
+    ['a section of its own', without('{temperature,diurnal}'), 'diurnal'],
+    ['anything but null', changed('{temperature,ring_sd}', 'null'), 'ring_sd'],
+    ['anything but a text', changed('{temperature,ring_sd}', '"warm"'), 'ring_sd'],
+    ['anything but a number as text', changed('{temperature,ring_noise,tau}', '"3"'), 'ring_noise.tau'],
+    ['anything but a truth value', changed('{temperature,ring_sd}', 'true'), 'ring_sd'],
   ])('that lacks %s is refused by its path', async (_, change, at) => {
     await expect(tried(change, (client) => evaluated(client, WATER))).rejects.toMatchObject({
       code: 'AQ002',
@@ -65,19 +65,19 @@ describe('a section', () => {
   });
 
   it('may hold what its type does not name', async () => {
-    const change = changed('{sea,temperature,note}', '"of the surface"');
+    const change = changed('{temperature,note}', '"of the surface"');
     expect(await tried(change, (client) => evaluated(client, `(${WATER}).ring_sd`))).toBe(0.05);
   });
 
   it('that is not there is refused by its path', async () => {
-    await expect(
-      tried(without('{sea,temperature}'), (client) => evaluated(client, WATER)),
-    ).rejects.toMatchObject({ code: 'AQ002', message: 'setting climate.sea.temperature is missing' });
+    await expect(tried(without('{temperature}'), (client) => evaluated(client, WATER))).rejects.toMatchObject(
+      { code: 'AQ002', message: 'setting climate.sea.temperature is missing' },
+    );
   });
 });
 
 describe('names below a path', () => {
-  const named = changed('{sea,geographies,St. Kilda}', '{"rate": 0.5}');
+  const named = changed('{geographies,St. Kilda}', '{"rate": 0.5}');
 
   it('may hold dots', async () => {
     const value = await tried(named, (client) =>
@@ -109,11 +109,10 @@ it('settings of the version before are kept', async () => {
     drop function aquaseed.incidents_enabled();
     create table aquaseed.setting_after as select * from aquaseed.setting;
     delete from aquaseed.setting;
-    alter table aquaseed.setting rename column root to path;
     alter table aquaseed.setting drop column tree, add column number double precision, add column label text;`;
   const leaves = `
     with recursive node(path, value) as (
-      select root, tree from aquaseed.setting_after
+      select path, tree from aquaseed.setting_after
       union all
       select n.path || '.' || c.key, c.value
       from node n
@@ -132,7 +131,7 @@ it('settings of the version before are kept', async () => {
   await tried(before + leaves, async (client) => {
     await client.query(upgrade);
     const differing = await client.query(
-      `select root from aquaseed.setting s full join aquaseed.setting_after a using (root)
+      `select path from aquaseed.setting s full join aquaseed.setting_after a using (path)
        where s.tree is distinct from a.tree`,
     );
     expect(differing.rows).toEqual([]);

@@ -1,3 +1,4 @@
+-- Long, since its four steps share arrays of all days, which would be copied from function to function.
 -- The states of a batch, reconstructed from AquaMind's records alone (docs/architecture.md, assimilate): those of the
 -- days in p_days, or all before as_of. Four statements: heat (daily temperatures, cumulated), fish, weights (the
 -- anchors), states. Between anchors the weight is a function of the anchor and of the heat since, counted in whole
@@ -101,8 +102,9 @@ begin
       from public.environmental_environmentalreading x
       where x.container_id = p.container_id and x.parameter_id = v_parameter
         and x.batch_container_assignment_id = p.assignment_id
-        and x.reading_time >= (v_start + case when v_keeps_heat then greatest(p.first_day, v_from_day) else p.first_day end)
-              ::timestamp at time zone 'UTC'
+        and x.reading_time >= (
+              v_start + case when v_keeps_heat then greatest(p.first_day, v_from_day) else p.first_day end
+            )::timestamp at time zone 'UTC'
         and x.reading_time < (v_start + p.until_day)::timestamp at time zone 'UTC'
         and aquaseed._may_be_of_batch(x.id, p_batch_no, v_reading_block)
       group by 1
@@ -133,7 +135,8 @@ begin
   -- Fish. All assignments begin empty; what was recorded before the first day counts as of the first day.
   with path as materialized (select * from unnest(v_paths)),
   change as materialized (
-    select p.assignment_no, greatest(p.first_day, c.on_date - v_start) as day, sum(c.came - c.gone - c.dead)::integer as net,
+    select p.assignment_no, greatest(p.first_day, c.on_date - v_start) as day,
+           sum(c.came - c.gone - c.dead)::integer as net,
            sum(c.dead)::integer as dead, bool_or(c.came + c.gone > 0) as is_moved
     from aquaseed._fish_changes(p_batch_no) c
     join path p on p.assignment_id = c.assignment_id
@@ -180,7 +183,8 @@ begin
     left join weighed w on w.assignment_no = p.assignment_no and w.day = d.day
     cross join lateral (
       -- Fish that met others are not weighed by having been weighed before.
-      select c.is_measured, case when d.day = p.first_day or v_fish[p.shift + d.day - 1] = 0 then c.weight_g end as weight_g
+      select c.is_measured,
+             case when d.day = p.first_day or v_fish[p.shift + d.day - 1] = 0 then c.weight_g end as weight_g
     ) a
     cross join lateral (
       select coalesce(w.anchor_no <> 1, true) and a.is_measured and a.weight_g is not null as is_weighed
@@ -223,8 +227,8 @@ begin
       from (
         select v_mixture.fish_before::numeric as fish,
                aquaseed._grown_weight(v_weight[b.n], aquaseed._growth_between(
-                 v_mixture.path, v_heat[v_mixture.n] - v_heat[b.n], b.n - (v_mixture.path).shift, v_mixture.day))::numeric
-                 as weight_g
+                 v_mixture.path, v_heat[v_mixture.n] - v_heat[b.n], b.n - (v_mixture.path).shift,
+                 v_mixture.day))::numeric as weight_g
         from (select v_base[v_mixture.n - 1] as n) b
         where v_mixture.fish_before > 0
         union all
@@ -271,7 +275,8 @@ begin
          coalesce(f.kg, 0)::numeric(10, 2),
          case when f.kg > 0 and s.gain_kg > v_fcr.least_gain_kg and not v_is_moved[s.n]
            then least(v_fcr.most, f.kg / s.gain_kg) end::numeric(8, 3),
-         case v_anchor[s.n] when 1 then 'growth_sample' when 2 then 'transfer' when 3 then 'vaccination' end::varchar(20),
+         case v_anchor[s.n] when 1 then 'growth_sample' when 2 then 'transfer'
+                            when 3 then 'vaccination' end::varchar(20),
          v_sources[1 + v_origin[s.n] + 3 * (a.weighed > 0)::integer + 6 * (coalesce(f.kg, 0) > 0)::integer],
          v_confidence[1 + v_origin[s.n] + 3 * a.weighed],
          (v_start + s.day + time '23:59:59') at time zone 'UTC', s.assignment_id, p_batch_no::bigint, s.container_id,

@@ -6,7 +6,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_path text[] := string_to_array(p_path, '.') || p_keys;
-  v_value jsonb := (select s.tree #> v_path[2:] from aquaseed.setting s where s.root = v_path[1]);
+  v_value jsonb := (
+    select s.tree #> v_path[3:] from aquaseed.setting s where s.path = v_path[1] || '.' || v_path[2]
+  );
 begin
   if jsonb_typeof(v_value) is distinct from 'number' then
     raise exception 'setting % is missing or not a number', array_to_string(v_path, '.')

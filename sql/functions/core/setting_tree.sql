@@ -5,7 +5,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_path text[] := string_to_array(p_path, '.') || p_keys;
-  v_tree jsonb := (select s.tree #> v_path[2:] from aquaseed.setting s where s.root = v_path[1]);
+  v_tree jsonb := (
+    select s.tree #> v_path[3:] from aquaseed.setting s where s.path = v_path[1] || '.' || v_path[2]
+  );
 begin
   if v_tree is null then
     raise exception 'setting % is missing', array_to_string(v_path, '.')

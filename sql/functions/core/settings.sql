@@ -9,7 +9,7 @@ as $$
 declare
   v_tree jsonb := aquaseed.setting_tree(p_path, variadic p_keys);
   v_known jsonb;
-  v_read p_type%type;
+  v_read alias for $0;
 begin
   -- Texts are refused before they are cast, since a cast would not name the setting.
   select jsonb_object_agg(k.key, v_tree -> k.key) into v_known
@@ -28,4 +28,4 @@ end
 $$;
 
 comment on function aquaseed.settings(text, anyelement, text[]) is
-  'A section of the configuration as a type whose attributes are its keys, for example climate.sea.oxygen as aquaseed.sea_oxygen.';
+  'A section of the configuration as a type of its keys, for example climate.sea.oxygen as aquaseed.sea_oxygen.';

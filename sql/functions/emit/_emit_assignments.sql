@@ -33,7 +33,8 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no and b.days > e.first_day
     join aquaseed.assignment_day d
       on d.batch_no = p_batch_no and d.assignment_no = e.assignment_no and d.day = least(e.last_day, b.days - 1)
-    join aquaseed.assignment_day f on f.batch_no = p_batch_no and f.assignment_no = e.assignment_no and f.day = e.last_day
+    join aquaseed.assignment_day f
+      on f.batch_no = p_batch_no and f.assignment_no = e.assignment_no and f.day = e.last_day
     join aquaseed.stage t on t.stage_order = d.stage_order
     join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
   ) l;
@@ -43,4 +44,4 @@ end
 $$;
 
 comment on function aquaseed._emit_assignments(integer) is
-  'batch_batchcontainerassignment of one batch as it stands at as_of (closed with a departure date when moved or harvested).';
+  'batch_batchcontainerassignment of one batch as it stands at as_of (closed with a date when moved or harvested).';

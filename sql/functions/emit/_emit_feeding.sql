@@ -1,7 +1,7 @@
 -- The meals of every fed day, at their FIFO cost. The feed of half a day is cut into equal meals; the last one
--- of a half takes the remainder, so the meals add up to the truth exactly. Decimals are integers times a unit: a cast of
--- double precision to numeric costs eight times as much. Biomass and cost are rounded as integers, half up: the daily truth
--- holds weights in units of 0.1 mg, the ledger costs in units of 0.000001.
+-- of a half takes the remainder, so the meals add up to the truth exactly. Decimals are integers times a unit: a cast
+-- of double precision to numeric costs eight times as much. Biomass and cost are rounded as integers, half up: the
+-- daily truth holds weights in units of 0.1 mg, the ledger costs in units of 0.000001.
 create or replace function aquaseed._emit_feeding(p_batch_no integer, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,9 +15,11 @@ begin
     insert into public.%I
       (id, feeding_date, feeding_time, amount_kg, batch_biomass_kg, feeding_percentage, method, notes, created_at,
        updated_at, batch_id, batch_assignment_id, container_id, feed_id, recorded_by_id, feed_cost)
-    select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on, time '00:00' + make_interval(mins => x.minute), m.grams * 0.001,
-           (d.fish_start * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, least(99999999, (1e6::double precision * (m.grams / 10) / g.biomass_kg)::bigint) * 0.000001,
-           'AUTOMATIC', '', w.midnight + make_interval(mins => x.minute + 30), w.midnight + make_interval(mins => x.minute + 30),
+    select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on,
+           time '00:00' + make_interval(mins => x.minute), m.grams * 0.001,
+           (d.fish_start * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01,
+           least(99999999, (1e6::double precision * (m.grams / 10) / g.biomass_kg)::bigint) * 0.000001, 'AUTOMATIC', '',
+           w.midnight + make_interval(mins => x.minute + 30), w.midnight + make_interval(mins => x.minute + 30),
            $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, $5,
            (m.grams * (1e6::double precision * k.cost_per_kg)::bigint + 5000000) / 10000000 * 0.01
     from aquaseed.assignment_day d

@@ -1,7 +1,7 @@
 -- Feed, growth and feed conversion by calendar month, of every container that is fed and of the batch. A month is
 -- summed up when it is over, or when the container's (the batch's) last day has come, so rows never change.
--- Growth is what the biomass gained, with what was harvested or moved away; the dead are lost growth. Feed is a multiple of 10 g,
--- so the sums are those of the meals exactly.
+-- Growth is what the biomass gained, with what was harvested or moved away; the dead are lost growth. Feed is a
+-- multiple of 10 g, so the sums are those of the meals exactly.
 create or replace function aquaseed._emit_feeding_summaries(p_batch_no integer)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -36,7 +36,8 @@ begin
   span as materialized (
     select d.assignment_no, d.month_no, min(d.on_date) as period_start, max(d.on_date) as period_end,
            max(d.day) as last_day, sum(d.feed_1_g + d.feed_2_g) / 1000.0 as feed_kg,
-           round((sum(d.fish_start * d.weight_start_g) filter (where d.day = d.first_day) / 1000)::numeric, 2) as start_kg,
+           round((sum(d.fish_start * d.weight_start_g) filter (where d.day = d.first_day) / 1000)::numeric, 2)
+             as start_kg,
            round((sum(d.fish_end * d.weight_g) filter (where d.day = d.last_day) / 1000)::numeric, 2) as end_kg,
            round((sum(d.harvested * d.weight_g + d.moved * d.weight_start_g) / 1000)::numeric, 2) as taken_kg,
            sum(d.fish_start * d.weight_start_g) / 1000 as kg_days,
@@ -58,7 +59,8 @@ begin
     insert into public.inventory_containerfeedingsummary
       (id, created_at, updated_at, period_start, period_end, total_feed_kg, starting_biomass_kg, ending_biomass_kg,
        growth_kg, fcr, confidence_level, estimation_method, data_points, batch_id, container_assignment_id)
-    select p_batch_no * v_container_block + c.assignment_no * 100 + c.month_no, w.at, w.at, c.period_start, c.period_end,
+    select p_batch_no * v_container_block + c.assignment_no * 100 + c.month_no, w.at, w.at, c.period_start,
+           c.period_end,
            c.feed_kg, c.start_kg, c.end_kg, c.growth_kg, case when c.fcr < 100 then c.fcr end,
            (array['VERY_HIGH', 'HIGH', 'MEDIUM', 'LOW'])[c.doubt],
            case when c.samples > 0 then 'MEASURED' else 'INTERPOLATED' end, c.samples, p_batch_no,
@@ -75,7 +77,8 @@ begin
            coalesce(sum(s.start_kg) filter (where s.began = s.period_start), 0) as start_kg,
            coalesce(sum(s.end_kg) filter (where s.ended = s.period_end), 0) as end_kg,
            -- Those with a feed conversion of their own, each by its growth.
-           sum(s.fcr * s.growth_kg) filter (where s.fcr < 100) / sum(s.growth_kg) filter (where s.fcr < 100) as weighted_fcr,
+           sum(s.fcr * s.growth_kg) filter (where s.fcr < 100) / sum(s.growth_kg) filter (where s.fcr < 100)
+             as weighted_fcr,
            max(s.doubt) as doubt, count(*) filter (where s.samples > 0) as measured
     from (
       select c.assignment_no, c.month_no, c.last_day, c.feed_kg, c.growth_kg, c.kg_days, c.start_kg, c.end_kg, c.fcr,
@@ -93,7 +96,8 @@ begin
        overall_confidence_level, total_ending_biomass_kg, total_growth_kg, total_starting_biomass_kg,
        weighted_avg_fcr, average_biomass_kg)
     select p_batch_no * v_batch_block + t.month_no, t.period_start, t.period_end, t.feed_kg,
-           round((100 * t.feed_kg::double precision / nullif(t.kg_days, 0))::numeric, 2), w.at, w.at, p_batch_no, t.feed_kg, t.growth_kg,
+           round((100 * t.feed_kg::double precision / nullif(t.kg_days, 0))::numeric, 2), w.at, w.at, p_batch_no,
+           t.feed_kg, t.growth_kg,
            f.fcr, case t.measured when t.containers then 'MEASURED' when 0 then 'INTERPOLATED' else 'MIXED' end,
            t.containers, (array['VERY_HIGH', 'HIGH', 'MEDIUM', 'LOW'])[t.doubt], t.end_kg, t.growth_kg, t.start_kg,
            round(t.weighted_fcr, 3), round((t.kg_days / (t.period_end - t.period_start + 1))::numeric, 2)
@@ -108,7 +112,8 @@ begin
     returning 1
   )
   select (select count(*) from container_row), (select count(*) from batch_row) into v_containers, v_batches;
-  return jsonb_build_object('inventory_containerfeedingsummary', v_containers, 'inventory_batchfeedingsummary', v_batches);
+  return jsonb_build_object('inventory_containerfeedingsummary', v_containers,
+                            'inventory_batchfeedingsummary', v_batches);
 end
 $$;
 

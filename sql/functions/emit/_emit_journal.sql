@@ -1,5 +1,6 @@
 -- The health journal: routine rounds, treatments, incidents.
--- Ids: routine 0..999 (batch day), vaccinations 1000 + round, delousings 2000 + round, incidents from 3000 in their order.
+-- Ids: routine 0..999 (batch day), vaccinations 1000 + round, delousings 2000 + round, incidents from 3000 in their
+-- order.
 create or replace function aquaseed._emit_journal(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp

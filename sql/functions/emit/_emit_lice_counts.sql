@@ -48,8 +48,9 @@ begin
              aquaseed.poisson(
                round(s.fish * k.factor
                  * case when k.of_caligus then s.caligus else s.females[least(s.no + k.days_ahead, s.days)] end
-                 * power(greatest(0, 1 - 1 / (9 * ($3).dispersion) + aquaseed.z($8 # s.assignment_key, s.day * 100 + k.type_no)
-                                     / (3 * sqrt(($3).dispersion))), 3) * 1e6) / 1e6,
+                 * power(greatest(0, 1 - 1 / (9 * ($3).dispersion)
+                                     + aquaseed.z($8 # s.assignment_key, s.day * 100 + k.type_no)
+                                       / (3 * sqrt(($3).dispersion))), 3) * 1e6) / 1e6,
                aquaseed.u($9 # s.assignment_key, s.day * 100 + k.type_no)) as n
       from sample s
       cross join kind k
@@ -83,4 +84,4 @@ end
 $$;
 
 comment on function aquaseed._emit_lice_counts(integer, bigint, text) is
-  'health_licecount of one batch into its leaf: weekly per ring, a row per lice type found (number on all fish of the sample).';
+  'health_licecount of one batch into its leaf: weekly per ring, a row per type found (number on all fish sampled).';

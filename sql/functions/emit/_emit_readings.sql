@@ -68,7 +68,8 @@ begin
         on c.batch_no = i.batch_no and c.stage_order = i.stage_order
           and (i.assignment_no is null or i.assignment_no = c.assignment_no)
       join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
-      cross join lateral generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
+      cross join lateral
+        generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
       where i.batch_no = $1 and k.effect in ('no_reading', 'stuck', 'drift', 'reading')
       group by 1, 2, 3
     ),
@@ -98,14 +99,16 @@ begin
              then ((d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step)::numeric(10, 4)
              else %s end,
            d.midnight + h.since_midnight, m.is_manual, ''::text, %s,
-           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id, ($1 * 100 + d.assignment_no)::bigint
+           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id,
+           ($1 * 100 + d.assignment_no)::bigint
     -- The days of a sensor after one another: the order of the ids without a sort.
     from (
       select s.assignment_no, s.parameter_no, s.container_id, s.parameter_id, s.sensor_id, s.first_id, s.key,
              s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, x.*
       from series s
       cross join lateral (
-        select s.first_day + n.no - 1 as day, (s.start_date + s.first_day + n.no - 1)::timestamp at time zone 'UTC' as midnight,
+        select s.first_day + n.no - 1 as day,
+               (s.start_date + s.first_day + n.no - 1)::timestamp at time zone 'UTC' as midnight,
                f.slots, f.shown,
                case when f.stuck_since is null then s.level[n.no][s.place] + coalesce(f.shift, 0)
                  else s.level[f.stuck_since - s.first_day + 1][s.place] end as level,

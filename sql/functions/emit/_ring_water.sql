@@ -16,6 +16,11 @@ declare
   v_salinity aquaseed.sea_salinity := aquaseed.settings('climate.sea.salinity', null::aquaseed.sea_salinity);
   v_freshets aquaseed.by_winter := v_salinity.freshets_per_month;
   v_ph aquaseed.sea_ph := aquaseed.settings('climate.sea.ph', null::aquaseed.sea_ph);
+  -- Noise as variables of their own: a field of a field costs a look-up of its type for each row.
+  v_oxygen_area aquaseed.noise := v_oxygen.area_noise;
+  v_oxygen_ring aquaseed.noise := v_oxygen.ring_noise;
+  v_salinity_ring aquaseed.noise := v_salinity.ring_noise;
+  v_ph_area aquaseed.noise := v_ph.area_noise;
   v_oxygen_draw bigint := aquaseed.stream(p_seed, 'oxygen');
   v_salinity_draw bigint := aquaseed.stream(p_seed, 'salinity');
   v_freshet_draw bigint := aquaseed.stream(p_seed, 'freshet');
@@ -30,8 +35,8 @@ begin
             from aquaseed.incident i
             join aquaseed.list_incident_kinds() k on k.kind = i.kind
             where i.batch_no = s.batch_no and k.effect = 'bloom' and x.day between i.from_day and i.to_day) as bloom,
-           aquaseed.value_noise(v_oxygen_draw # a.noise_key, n.no, v_oxygen.area_noise) as oxygen_noise,
-           aquaseed.value_noise(v_ph_draw # a.noise_key, n.no, v_ph.area_noise) as ph_noise,
+           aquaseed.value_noise(v_oxygen_draw # a.noise_key, n.no, v_oxygen_area) as oxygen_noise,
+           aquaseed.value_noise(v_ph_draw # a.noise_key, n.no, v_ph_area) as ph_noise,
            a.salinity_mean + a.salinity_amplitude * aquaseed.season(n.no, a.salinity_phi) - coalesce((
              select sum((a.freshet_min + (a.freshet_max - a.freshet_min)
                          * aquaseed.u(v_freshet_size # a.noise_key, n.no - past.days))
@@ -56,10 +61,10 @@ begin
            least(v_oxygen.base + v_oxygen.spring * greatest(0, aquaseed.season(a.no, v_oxygen.spring_phi))
              - a.oxygen_use * r.density / v_oxygen.reference_density
                * power(v_oxygen.q10_base, d.temperature_c - v_oxygen.reference_temperature), a.bloom)
-             + a.oxygen_noise + aquaseed.value_noise(v_oxygen_draw # c.noise_key, a.no, v_oxygen.ring_noise),
+             + a.oxygen_noise + aquaseed.value_noise(v_oxygen_draw # c.noise_key, a.no, v_oxygen_ring),
            v_ph.base + v_ph.spring * greatest(0, aquaseed.season(a.no, v_ph.spring_phi))
              - v_ph.density * r.density / v_ph.reference_density + a.ph_noise,
-           a.salinity + aquaseed.value_noise(v_salinity_draw # c.noise_key, a.no, v_salinity.ring_noise)
+           a.salinity + aquaseed.value_noise(v_salinity_draw # c.noise_key, a.no, v_salinity_ring)
          ],
          array[
            v_swing.base + v_swing.summer * greatest(0, aquaseed.season(a.no, v_swing.phi)),

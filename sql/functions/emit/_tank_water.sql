@@ -17,6 +17,13 @@ declare
   v_no3 aquaseed.tank_no3 := aquaseed.settings('climate.freshwater.no3', null::aquaseed.tank_no3);
   v_oxygen aquaseed.tank_oxygen := aquaseed.settings('climate.freshwater.oxygen', null::aquaseed.tank_oxygen);
   v_flow_tau double precision := aquaseed.number('climate.freshwater.flow_through.tau');
+  -- Noise as variables of their own: a field of a field costs a look-up of its type for each row.
+  v_co2_tank aquaseed.noise := v_co2.tank_noise;
+  v_ph_hall aquaseed.noise := v_ph.hall_noise;
+  v_nh4_hall aquaseed.noise := v_nh4.hall_noise;
+  v_no2_hall aquaseed.noise := v_no2.hall_noise;
+  v_no3_hall aquaseed.noise := v_no3.hall_noise;
+  v_oxygen_tank aquaseed.noise := v_oxygen.tank_noise;
   v_co2_draw bigint := aquaseed.stream(p_seed, 'CO2');
   v_alkalinity_draw bigint := aquaseed.stream(p_seed, 'alkalinity');
   v_nh4_draw bigint := aquaseed.stream(p_seed, 'NH4');
@@ -36,10 +43,10 @@ begin
   hall_day as materialized (
     select f.day, f.stage_order, n.no, l.lambda,
            case when t.flow_through then 0 else v_co2.feed * power(l.lambda, v_co2.exponent) end as co2_of_feed,
-           v_ph.alkalinity * (1 + aquaseed.value_noise(v_alkalinity_draw # h.noise_key, n.no, v_ph.hall_noise))
+           v_ph.alkalinity * (1 + aquaseed.value_noise(v_alkalinity_draw # h.noise_key, n.no, v_ph_hall))
              as alkalinity,
            v_nh4.base + v_nh4.feed * l.lambda
-             + aquaseed.value_noise(v_nh4_draw # h.noise_key, n.no, v_nh4.hall_noise) as nh4,
+             + aquaseed.value_noise(v_nh4_draw # h.noise_key, n.no, v_nh4_hall) as nh4,
            coalesce((select max(i.size)
                      from aquaseed.incident i
                      join aquaseed.list_incident_kinds() k on k.kind = i.kind
@@ -47,9 +54,9 @@ begin
                        and f.day between i.from_day and i.to_day), 0)
              + v_no2.base + v_no2.feed * lag(l.lambda, v_no2.feed_lag_days, 0::double precision) over w
              + v_no2.start_up * exp(-power((f.day - s.start_day - v_no2.start_up_day) / v_no2.start_up_width, 2))
-             + aquaseed.value_noise(v_no2_draw # h.noise_key, n.no, v_no2.hall_noise) as no2,
+             + aquaseed.value_noise(v_no2_draw # h.noise_key, n.no, v_no2_hall) as no2,
            v_no3.base + v_no3.feed * avg(l.lambda) over (w range between v_no3.days - 1 preceding and current row)
-             + aquaseed.value_noise(v_no3_draw # h.noise_key, n.no, v_no3.hall_noise) as no3,
+             + aquaseed.value_noise(v_no3_draw # h.noise_key, n.no, v_no3_hall) as no3,
            t.flow_through, h.noise_key as hall_key
     from feed f
     join aquaseed.schedule_stage s on s.batch_no = p_batch_no and s.stage_order = f.stage_order
@@ -62,9 +69,9 @@ begin
   ),
   tank_day as materialized (
     select d.assignment_no, d.temperature_c, h.*, c.noise_key,
-           v_co2.base + h.co2_of_feed + aquaseed.value_noise(v_co2_draw # c.noise_key, h.no, v_co2.tank_noise) as co2,
+           v_co2.base + h.co2_of_feed + aquaseed.value_noise(v_co2_draw # c.noise_key, h.no, v_co2_tank) as co2,
            v_oxygen.base - v_oxygen.feed * h.lambda
-             + aquaseed.value_noise(v_oxygen_draw # c.noise_key, h.no, v_oxygen.tank_noise) as oxygen
+             + aquaseed.value_noise(v_oxygen_draw # c.noise_key, h.no, v_oxygen_tank) as oxygen
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join hall_day h on h.stage_order = d.stage_order and h.day = d.day

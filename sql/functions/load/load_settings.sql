@@ -9,9 +9,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from aquaseed.setting;
-  insert into aquaseed.setting (root, tree) values
+  insert into aquaseed.setting (path, tree)
+  select d.root || '.' || s.key, s.value
+  from (values
     ('biology', p_biology), ('climate', p_climate), ('health', p_health), ('incidents', p_incidents),
-    ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance');
+    ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance')
+  ) d(root, tree)
+  cross join lateral jsonb_each(d.tree) s;
 
   insert into aquaseed.stage
   select (s.value ->> 'order')::smallint, l.id, s.value ->> 'key', s.value ->> 'habitat',
@@ -121,5 +125,4 @@ end
 $$;
 
 comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health, incidents and parts of master-data.yaml (as JSON): settings and rule tables. '
-  'Repeatable.';
+  'Load biology, climate, health, incidents and parts of master-data.yaml: settings and rule tables. Repeatable.';

@@ -12,6 +12,7 @@ import {
   nameDatabase,
   noteFunctions,
   placeObjectsIn,
+  protectEntryPoints,
   listObjects as readObjects,
   readVersion,
 } from '../statements/install.ts';
@@ -106,6 +107,7 @@ async function loadFunctions(client: pg.Client): Promise<boolean> {
         throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
       });
     }
+    await protectEntryPoints(client);
     await noteFunctions(client, digest);
     return true;
   });

@@ -22,6 +22,11 @@ export async function readVersion(
   return rows[0];
 }
 
+/** Pins the settings of the functions that others may call, once all are there. */
+export async function protectEntryPoints(client: Client): Promise<void> {
+  await client.query(`select aquaseed.protect_entry_points()`);
+}
+
 /** Notes which functions are loaded. */
 export async function noteFunctions(client: Client, digest: string): Promise<void> {
   await client.query(`update aquaseed.ownership set functions_digest = $1`, [digest]);
