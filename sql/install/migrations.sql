@@ -25,7 +25,7 @@ insert into pg_temp.intended values
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
   (16, 'setting_types', '8da50781c926d3a3a4112e7da0572e2b1a150cef'),
-  (17, 'reading_ids', 'cc07ea4ac94da1b8257a9811f3154d93a406701f');
+  (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash

@@ -17,6 +17,7 @@ alter table aquaseed.parameter
   drop constraint parameter_parameter_no_check,
   add constraint parameter_parameter_no_check check (parameter_no between 0 and 15);
 
--- These have other names now.
+-- These have other names now, or give more.
 drop function if exists aquaseed._list_stages(jsonb, jsonb);
 drop function if exists aquaseed._load_stage_models(jsonb, jsonb);
+drop function if exists aquaseed.check_72_rows();

@@ -1,10 +1,13 @@
 -- 72: rows of the generated tables, without those that the application added to partitioned ones; the largest deviation
 -- of a table, as a share.
 -- 72.ledger: from what the units of the run noted that they wrote. All rows are counted.
--- 72.predicted: from what the plan expects of mean fish (run.predicted), tables of at least 50,000 rows: one harvest day
--- more or less is a percent of a small one, and which kinds of lice are found in a count is chance.
+-- 72.predicted: from what the plan expects of mean fish (run.predicted), tables of at least 50,000 rows: one harvest
+-- day more or less is a percent of a small one, and which kinds of lice are found in a count is chance. The growth of a
+-- batch is chance, too, so its units are batches: few of them say nothing of the plan.
 create or replace function aquaseed.check_72_rows()
-returns table (id text, measured double precision, detail text)
+returns table (
+  id text, measured double precision, detail text, standard_error double precision, units integer
+)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -13,6 +16,7 @@ declare
   v_table record;
   v_rows bigint;
   v_counted jsonb := '{}';
+  v_batches integer := (select count(*) from aquaseed.schedule_batch b where b.days > 0);
 begin
   select r.* into v_run from aquaseed.run r order by r.run_id desc limit 1;
   for v_table in
@@ -56,7 +60,8 @@ begin
          case when w.metric is null then 'no ' || v.missing
               else w.tables || ' tables'
                 || case when w.share > 0
-                          then format(', most off %s with %s of %s', w.table_name, w.counted, w.rows) else '' end end
+                          then format(', most off %s with %s of %s', w.table_name, w.counted, w.rows) else '' end end,
+         null::double precision, v_batches
   from (values ('72.ledger', 'rows in the ledger'), ('72.predicted', 'prediction of the plan')) v(metric, missing)
   left join worst w on w.metric = v.metric;
 end
