@@ -6,7 +6,7 @@ returns setof aquaseed.growth_path language sql stable rows 50
 set search_path = pg_catalog, pg_temp
 as $$
   select p.assignment_no, p.assignment_id, p.container_id, p.stage_id, p.first_day, p.until_day,
-         (sum(p.until_day - p.first_day) over (order by p.assignment_no rows between unbounded preceding and current row)
+         (sum(p.until_day - p.first_day) over (order by p.assignment_no rows unbounded preceding)
            - p.until_day + 1)::integer,
          coalesce(m.tgc, g.tgc, 0) / 100000, y.yolk_from, y.yolk_until, y.yolk_per_day, y.egg_weight_g,
          coalesce(p.least_weight_g, 0)

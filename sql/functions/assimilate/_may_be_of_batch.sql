@@ -5,4 +5,5 @@ returns boolean language sql immutable parallel safe
 return p_id >= p_batch_no * p_block and p_id < (p_batch_no + 1) * p_block or p_id >= 1000000 * p_block;
 
 comment on function aquaseed._may_be_of_batch(bigint, integer, bigint) is
-  'Whether the row of a partitioned table with this id can belong to a batch: an id of its block or of the application.';
+  'Whether the row of a partitioned table with this id can belong to a batch: an id of its block or of '
+  'the application.';

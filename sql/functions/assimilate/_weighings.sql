@@ -46,4 +46,5 @@ end
 $$;
 
 comment on function aquaseed._weighings(integer) is
-  'The best weighing per assignment and day of a batch: 1 growth sample, 2 transfer out, 3 treatment; mean weight in g.';
+  'The best weighing per assignment and day of a batch: 1 growth sample, 2 transfer out, 3 treatment; mean '
+  'weight in g.';

@@ -1,6 +1,8 @@
 -- Stage assimilate, one batch: its states into their leaf. A leaf that is a partition already holds the states of an
 -- earlier time: those of the batch, or of the days in p_days, are replaced.
-create or replace function aquaseed.assimilate_batch(p_run_id integer, p_batch_no integer, p_days daterange default null)
+create or replace function aquaseed.assimilate_batch(
+  p_run_id integer, p_batch_no integer, p_days daterange default null
+)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -29,4 +31,5 @@ end
 $$;
 
 comment on function aquaseed.assimilate_batch(integer, integer, daterange) is
-  'Stage assimilate for one batch: batch_actualdailyassignmentstate, all days or those of a range. Returns the states that the batch has.';
+  'Stage assimilate for one batch: batch_actualdailyassignmentstate, all days or those of a range. '
+  'Returns the states that the batch has.';

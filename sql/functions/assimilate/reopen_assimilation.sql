@@ -12,7 +12,8 @@ begin
     select from aquaseed.run_step s
     where s.run_id = p_run_id and s.state <> 'done' and (s.stage <> 'assimilate' or s.phase > 0)
   ) then
-    raise exception 'the run is not complete' using errcode = 'AQ007', hint = 'Continue it with generate --resume first.';
+    raise exception 'the run is not complete' using errcode = 'AQ007',
+      hint = 'Continue it with generate --resume first.';
   end if;
   -- A database of an earlier version has no such units yet.
   insert into aquaseed.run_step (run_id, stage, phase, unit, unit_no, slice)

@@ -75,4 +75,5 @@ end
 $$;
 
 comment on function aquaseed._emit_batch(integer, bigint) is
-  'batch_batch, batch_creationworkflow and batch_creationaction of one batch. Eggs received are the eggs alive on arrival.';
+  'batch_batch, batch_creationworkflow and batch_creationaction of one batch. Eggs received are the eggs alive on '
+  'arrival.';

@@ -1,5 +1,5 @@
--- One mortality event per container and day with deaths. The cause follows what killed: those of a procedure or an incident
--- its own cause, the others a draw from the shares of the habitat. Biomass is rounded as in _emit_feeding.
+-- One mortality event per container and day with deaths. The cause follows what killed: those of a procedure or an
+-- incident its own cause, the others a draw from the shares of the habitat. Biomass is rounded as in _emit_feeding.
 create or replace function aquaseed._emit_mortality(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp

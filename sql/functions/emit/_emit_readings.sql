@@ -75,8 +75,9 @@ begin
     ),
     -- One row per sensor.
     series as (
-      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day, b.start_date,
-             p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id, $3 # c.assignment_key # t.parameter_no as key,
+      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day,
+             b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
+             $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1

@@ -20,7 +20,8 @@ begin
   insert into public.finance_intercompanytransaction
     (tx_id, posting_date, amount, currency, state, created_at, updated_at, event_id, policy_id, content_type_id,
      object_id, approved_by_id, approval_date)
-  select p_batch_no * v_block + x.n, x.on_date, round(x.kg * p.price_per_kg * (1 + coalesce(p.markup_percent, 0) / 100), 2),
+  select p_batch_no * v_block + x.n, x.on_date,
+         round(x.kg * p.price_per_kg * (1 + coalesce(p.markup_percent, 0) / 100), 2),
          buyer.currency,
          case when a.days >= v_export then 'exported' when a.days >= v_post then 'posted' else 'pending' end,
          x.at, case when a.days >= v_export then x.at + make_interval(days => v_export)
@@ -30,7 +31,8 @@ begin
          case when a.days >= v_post then x.at + make_interval(days => v_post) end
   from (
     -- The id of a workflow's transaction is its place in the batch; no harvest lot has a number so low.
-    select w.id - p_batch_no * aquaseed.id_block('batch_batchtransferworkflow') as n, w.actual_completion_date as on_date,
+    select w.id - p_batch_no * aquaseed.id_block('batch_batchtransferworkflow') as n,
+           w.actual_completion_date as on_date,
            w.total_biomass_kg as kg, 'lifecycle' as basis, w.source_lifecycle_stage_id as stage_id,
            null::bigint as grade_id, b.geography_id, w.source_subsidiary as seller, w.dest_subsidiary as buyer,
            v_workflow as content_type_id, w.id as object_id, null::bigint as event_id,
@@ -65,4 +67,5 @@ end
 $$;
 
 comment on function aquaseed._emit_transactions(integer, date) is
-  'finance_intercompanytransaction of one batch (amounts in the buyer''s currency), and its link on the transfer workflow.';
+  'finance_intercompanytransaction of one batch (amounts in the buyer''s currency), and its link on the transfer '
+  'workflow.';

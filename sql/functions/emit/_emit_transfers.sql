@@ -31,7 +31,8 @@ begin
          (b.start_date + w.last_moved + time '17:00') at time zone 'UTC',
          p_batch_no, case when w.done = w.actions then v_operator end, d.stage_id, null, v_manager, f.stage_id, null
   from (
-    select t.batch_no, t.stage_order, min(t.day)::integer as first_day, max(t.day)::integer as last_day, count(*) as actions,
+    select t.batch_no, t.stage_order, min(t.day)::integer as first_day,
+            max(t.day)::integer as last_day, count(*) as actions,
            sum(t.fish) as fish, count(*) filter (where t.day < x.days) as done,
            sum(t.fish) filter (where t.day < x.days) as fish_moved,
            round((sum(t.fish * t.weight_g) filter (where t.day < x.days) / 1000)::numeric, 2) as biomass_kg,
@@ -98,4 +99,5 @@ end
 $$;
 
 comment on function aquaseed._emit_transfers(integer, bigint) is
-  'batch_batchtransferworkflow and batch_transferaction of one batch as they stand at as_of; freshwater to sea is intercompany (FW to FM).';
+  'batch_batchtransferworkflow and batch_transferaction of one batch as they stand at as_of; '
+  'freshwater to sea is intercompany (FW to FM).';

@@ -25,7 +25,8 @@ begin
     || aquaseed._emit_harvest(p_batch_no, v_seed)
     -- Treatments point to journal entries and health samplings.
     || aquaseed._emit_lice_counts(p_batch_no, v_seed, aquaseed.leaf_name('health_licecount', v_slice))
-    || aquaseed._emit_health_samples(p_batch_no, v_seed, aquaseed.leaf_name('health_individualfishobservation', v_slice),
+    || aquaseed._emit_health_samples(p_batch_no, v_seed,
+                                     aquaseed.leaf_name('health_individualfishobservation', v_slice),
                                      aquaseed.leaf_name('health_fishparameterscore', v_slice))
     || aquaseed._emit_journal(p_batch_no, v_seed)
     || aquaseed._emit_treatments(p_batch_no, v_seed)
