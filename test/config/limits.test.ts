@@ -92,8 +92,8 @@ function settingTypes(): Map<string, { name: string; type: string }[]> {
     [...found].map((it) => [
       it[1] ?? '',
       (it[2] ?? '').split(',').map((attribute) => {
-        const [name = '', type = ''] = attribute.trim().split(/\s+/);
-        return { name: name.replaceAll('"', ''), type };
+        const [, name = '', type = ''] = /^"?(\w+)"? (.+)$/.exec(attribute.trim()) ?? [];
+        return { name, type };
       }),
     ]),
   );
