@@ -1,6 +1,6 @@
 -- Settings as trees: the sections of config/*.yaml are kept as they are, and functions read a section as a type of its
--- own (aquaseed.settings). Attributes have the names of the keys and must all be there: numbers, lists of numbers, or such
--- types again. Texts and keys that may be missing are read by aquaseed.setting_tree.
+-- own (aquaseed.settings). Attributes have the names of the keys and must all be there: numbers, lists of numbers, or
+-- such types again. Texts and keys that may be missing are read by aquaseed.setting_tree.
 -- A type x brings a type _x of its lists: no function may be called either.
 -- Why: docs/decisions/020-settings-as-types.md.
 
