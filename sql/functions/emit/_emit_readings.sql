@@ -1,8 +1,8 @@
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
--- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in the order
--- of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input, and a
--- sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or replace
--- values; those by hand are rounded and come in later (not after as_of). Costs: docs/decisions/013-emit-costs.md.
+-- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in the
+-- order of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input,
+-- and a sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or
+-- replace values; those by hand are rounded and come in later. Costs: docs/decisions/013-emit-costs.md.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
