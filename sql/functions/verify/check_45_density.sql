@@ -2,8 +2,9 @@
 -- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read.
 -- How many fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where
 -- it is not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks
--- and 10 rings of 100,000 m3), what a container holds counts as if it had got the nearest of these. A container fills
--- up with the growth of a stage, so capacity needs one that was emptied.
+-- and 10 rings of 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of
+-- eggs. Not as if each had the most: the highest of 550 such batches is above the highest of usual ones. A container
+-- fills up with the growth of a stage, so capacity needs one that was emptied.
 create or replace function aquaseed.check_45_density()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -29,7 +30,10 @@ as $$
                * case when c.area_id is not null then 100000 / c.volume_m3::double precision else 1 end
         as eggs
     ) q
-    cross join lateral (select least(380000, greatest(300000, q.eggs)) / q.eggs as factor) p
+    cross join lateral (
+      select case when q.eggs between 300000 and 380000 then 1
+                  else least(380000, greatest(300000, x.eggs / 10.0)) / q.eggs end as factor
+    ) p
     group by c.id
   )
   select '45.density', max(p.density) filter (where p.is_full_ring)::double precision,
