@@ -54,21 +54,8 @@ const treatmentMethod = z
   .strict();
 
 const severity = z.object({ medium: amount, high: amount }).strict();
-/** One entry for each kind of incident that the journal tells of. */
-const byIncident = <T extends z.ZodTypeAny>(value: T) =>
-  z
-    .object({
-      disease: value,
-      algae: value,
-      jellyfish: value,
-      storm: value,
-      water_treatment: value,
-      low_oxygen: value,
-      predator: value,
-      feed_stock_out: value,
-      lice_wave: value,
-    })
-    .strict();
+/** One entry for each kind of incident that the journal tells of: which kinds, `incident_severity` says. */
+const byIncident = <T extends z.ZodTypeAny>(value: T) => z.record(text, value);
 const occasions = z.object({
   winter: sentences,
   autumn: sentences,
@@ -253,6 +240,21 @@ const health = z
       ['lice_count', 'detection'],
       `shares sum to ${detections}, not 1`,
     );
+    const { texts, incident_severity } = value.journal;
+    for (const part of ['incident', 'incident_over'] as const) {
+      const path = ['journal', 'texts', part];
+      for (const kind of Object.keys(incident_severity)) {
+        expectThat(context, Object.hasOwn(texts[part], kind), path, `nothing for ${kind}`);
+      }
+      for (const kind of Object.keys(texts[part])) {
+        expectThat(
+          context,
+          Object.hasOwn(incident_severity, kind),
+          [...path, kind],
+          'incident_severity has no such kind',
+        );
+      }
+    }
     const [low, middle, high] = value.sampling.cut_points;
     expectThat(context, low < middle && middle < high, ['sampling', 'cut_points'], 'must rise');
     for (const [name, it] of Object.entries(value.sampling.parameters)) {

@@ -129,6 +129,7 @@ describe('the configuration', () => {
       /there is no health parameter Tail Condition/,
     ],
     ['health.yaml', '    parr:', '    kelt:', /journal\.texts: nothing for parr/],
+    ['health.yaml', 'predator: ["Hole', 'predatr: ["Hole', /incident_over: nothing for predator/],
     [
       'health.yaml',
       'types: [Kidney Sample',

@@ -81,6 +81,12 @@ describe('with incidents', () => {
     );
     expect(
       await query(`
+        select k.kind from jsonb_object_keys(aquaseed.setting_tree('health.journal.incident_severity')) k(kind)
+        where k.kind not in (select l.kind from aquaseed.list_incident_kinds() l)`),
+      'kinds of the journal that there are not',
+    ).toEqual([]);
+    expect(
+      await query(`
         select i.* from aquaseed.incident i
         where not exists (
           select from aquaseed.assignment a
@@ -252,7 +258,7 @@ describe('traces of incidents', () => {
     for (const { taken, size } of thinned) expect(taken).toBeCloseTo(Number(size), 3);
   });
 
-  it('late feed and storms leave days without meals', async () => {
+  it('what leaves no feed leaves days without meals', async () => {
     expect(
       await query(`
         select f.id from aquaseed.incident i
@@ -260,7 +266,8 @@ describe('traces of incidents', () => {
         join aquaseed.schedule_container c using (batch_no, stage_order)
         join inventory_feedingevent f on f.batch_assignment_id = c.batch_no * 100 + c.assignment_no
           and f.feeding_date between b.start_date + i.from_day and b.start_date + i.to_day
-        where i.kind = 'storm' or i.kind = 'feed_stock_out' and i.size = 1`),
+        join aquaseed.list_incident_kinds() k using (kind)
+        where k.effect = 'gale' or k.effect = 'short_feed' and i.size = 1`),
     ).toEqual([]);
   });
 
@@ -306,8 +313,7 @@ describe('traces of incidents', () => {
           where d.batch_no = i.batch_no and d.stage_order = i.stage_order and d.fish_start > 0
             and coalesce(i.assignment_no, d.assignment_no) = d.assignment_no
             and d.day between i.from_day and i.to_day and d.day < b.days) w on w.first_day is not null
-        where i.kind in ('disease', 'algae', 'jellyfish', 'storm', 'water_treatment', 'low_oxygen', 'predator',
-                         'feed_stock_out', 'lice_wave')
+        where aquaseed.setting_tree('health.journal.incident_severity') ? i.kind
           and not exists (
             select from health_journalentry j
             where j.batch_id = i.batch_no and (j.entry_date at time zone 'UTC')::date = b.start_date + w.first_day)`),

@@ -53,7 +53,10 @@ describe('the statements of the driver', () => {
       for (const [index, template] of TEMPLATES.entries()) {
         const numbers = [...template.matchAll(/\$(\d+)/g)].map((it) => Number(it[1]));
         let n = Math.max(0, ...numbers);
-        const text = template.replaceAll(/\$\{[^}]*\}/g, () => `$${++n}`);
+        // A name that is put in is that of some table, anything else a value.
+        const text = template
+          .replaceAll(/\$\{[^}]*[iI]dentifier\([^}]*\}/g, 'batch_batch')
+          .replaceAll(/\$\{[^}]*\}/g, () => `$${++n}`);
         await client.query(`prepare s${index} as ${text}`).catch((error: Error) => {
           throw new Error(`${error.message} in:\n${text}`);
         });
