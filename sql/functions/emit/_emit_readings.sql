@@ -1,5 +1,5 @@
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
--- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in the order
+-- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in order
 -- of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input, and a
 -- sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or replace
 -- values; those by hand are rounded and come in later (not after as_of). Costs: docs/decisions/013-emit-costs.md.
