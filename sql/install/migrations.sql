@@ -24,7 +24,7 @@ insert into pg_temp.intended values
   (13, 'loaded_rows', 'a18cfd2d1773796b50421c1c9040bdc90eb928b6'),
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
-  (16, 'setting_types', '10dadb586fd40706f0b56313905b283e09900dfd'),
+  (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351');
 do $$ begin
   if exists (

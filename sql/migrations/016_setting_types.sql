@@ -93,10 +93,10 @@ create type aquaseed.tank_co2 as (
 comment on type aquaseed.tank_co2 is 'climate.freshwater.co2.';
 create type aquaseed.tank_ph as (base double precision, alkalinity double precision, hall_noise aquaseed.noise);
 comment on type aquaseed.tank_ph is 'climate.freshwater.ph.';
-create type aquaseed.tank_nh4 as (
+create type aquaseed.tank_by_feed as (
   base double precision, feed double precision, diurnal double precision, hall_noise aquaseed.noise
 );
-comment on type aquaseed.tank_nh4 is 'climate.freshwater.nh4.';
+comment on type aquaseed.tank_by_feed is 'climate.freshwater.by_feed.<parameter>: what follows the feed of the day.';
 create type aquaseed.tank_no2 as (
   base double precision, feed double precision, feed_lag_days integer, start_up double precision,
   start_up_day double precision, start_up_width double precision, hall_noise aquaseed.noise

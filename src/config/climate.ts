@@ -103,6 +103,20 @@ const hallStage = z
   })
   .strict();
 
+const clip = z.object({ min: amount, max: amount }).strict();
+const name = text.refine((it) => !it.includes('.'), 'must have no dot');
+const byFeed = z
+  .object({
+    base: amount,
+    feed: amount,
+    diurnal: share,
+    peak_hour: clockHour,
+    hall_noise: valueNoise,
+    reading_sd: amount,
+    clip,
+  })
+  .strict();
+
 const freshwater = z
   .object({
     stages: z.record(text, hallStage),
@@ -126,16 +140,7 @@ const freshwater = z
         reading_sd: amount,
       })
       .strict(),
-    nh4: z
-      .object({
-        base: amount,
-        feed: amount,
-        diurnal: share,
-        peak_hour: clockHour,
-        hall_noise: valueNoise,
-        reading_sd: amount,
-      })
-      .strict(),
+    by_feed: z.record(name, byFeed),
     no2: z
       .object({
         base: amount,
@@ -168,7 +173,7 @@ const freshwater = z
       })
       .strict(),
     flow_through: z
-      .object({ tau, 'Dissolved Oxygen': level, CO2: level, NO2: level, NO3: level, NH4: level })
+      .object({ tau, 'Dissolved Oxygen': level, CO2: level, NO2: level, NO3: level })
       .catchall(level),
   })
   .strict();
@@ -277,6 +282,12 @@ export function climateSchema(infrastructure: Infrastructure, biology: Biology) 
     for (const parameter of new Set(Object.values(infrastructure.sensor_sets).flat())) {
       const path = ['readings', 'resolution'];
       expectThat(context, parameter in value.readings.resolution, path, `no resolution for ${parameter}`);
+    }
+    for (const [parameter, { clip }] of Object.entries(value.freshwater.by_feed)) {
+      const path = ['freshwater', 'by_feed', parameter];
+      expectThat(context, clip.min <= clip.max, [...path, 'clip'], 'min is above max');
+      const isLevel = parameter in value.freshwater.flow_through;
+      expectThat(context, isLevel, ['freshwater', 'flow_through'], `no level of ${parameter}`);
     }
     const { storm } = value.weather.wind;
     expectThat(context, storm.min <= storm.max, ['weather', 'wind', 'storm'], 'min is above max');

@@ -93,6 +93,7 @@ describe('the configuration', () => {
     ],
     ['climate.yaml', '    parr:', '    kelt:', /freshwater\.stages\.kelt: there is no such freshwater stage/],
     ['climate.yaml', 'NO3: 0.01, ', '', /readings\.resolution: no resolution for NO3/],
+    ['climate.yaml', '    NH4: { mean', '    NH3: { mean', /freshwater\.flow_through: no level of NH4/],
     ['climate.yaml', 'hours: [6, 8', 'hours: [6, 6', /readings\.hours: the same hour twice/],
     ['climate.yaml', 'hours: [6, 8', 'hours: [6, 24', /readings\.hours\.1: /],
     ['health.yaml', 'thermal: { share: 0.35', 'thermal: { share: 0.45', /delousing: shares sum to 1\.1/],

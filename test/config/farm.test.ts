@@ -29,7 +29,8 @@ describe('the farm of config/infrastructure.yaml', () => {
     expect(farm.halls).toHaveLength(120);
     expect(farm.areas).toHaveLength(43);
     expect(farm.containers).toHaveLength(2017);
-    expect(farm.sensors).toHaveLength(11_060);
+    const { freshwater = [], sea = [] } = infrastructure.sensor_sets;
+    expect(farm.sensors).toHaveLength(1100 * freshwater.length + 840 * sea.length);
     expect(farm.feedContainers.filter((it) => it.kind === 'SILO')).toHaveLength(110);
     expect(farm.feedContainers.filter((it) => it.kind === 'BARGE')).toHaveLength(129);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
-import { differences, digest, EVENTS } from '../support/events.ts';
+import { differences, digest, eventTables } from '../support/events.ts';
 import { GENERATION_TIMEOUT, generatedDatabase, tinyFarm } from '../support/generated.ts';
 import { rowsOf } from '../support/run.ts';
 
@@ -51,13 +51,15 @@ describe('the same schedule generated up to a later day', () => {
   );
 
   it('is compared in every event table', async () => {
+    const tables = await eventTables(databases.get(whole)?.url ?? '');
     const filled = async (asOf: string): Promise<string[]> => {
       const url = databases.get(asOf)?.url ?? '';
       const found = [];
-      for (const [table, time] of EVENTS) if ((await digest(url, table, time)).rows > 0) found.push(table);
+      for (const [table, time] of tables) if ((await digest(url, table, time)).rows > 0) found.push(table);
       return found;
     };
-    expect(await filled(midHarvest)).toEqual(EVENTS.map(([table]) => table));
+    expect(tables.length).toBeGreaterThan(30);
+    expect(await filled(midHarvest)).toEqual(tables.map(([table]) => table));
     const [batch] = await rowsOf(
       databases.get(midHarvest)?.url ?? '',
       `select b.status from batch_batch b join harvest_harvestevent e on e.batch_id = b.id limit 1`,
@@ -66,16 +68,17 @@ describe('the same schedule generated up to a later day', () => {
   });
 
   it('has more of every kind of event after it', async () => {
+    const tables = await eventTables(databases.get(whole)?.url ?? '');
     const count = async (asOf: string): Promise<{ rows: number }[]> => {
       const found = [];
       // One after the other: the server takes only so many connections.
-      for (const [table, time] of EVENTS)
+      for (const [table, time] of tables)
         found.push(await digest(databases.get(asOf)?.url ?? '', table, time));
       return found;
     };
     const [first, last] = await Promise.all([count(day300), count(whole)]);
     for (const [index, { rows }] of first.entries()) {
-      expect(last[index]?.rows, EVENTS[index]?.[0]).toBeGreaterThan(rows);
+      expect(last[index]?.rows, tables[index]?.[0]).toBeGreaterThan(rows);
     }
   });
 });

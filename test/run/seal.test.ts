@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.ts';
+import { partitioned } from '../support/facts.ts';
 import { GENERATION_TIMEOUT, generatedDatabase } from '../support/generated.ts';
 import { rowsOf, withClient } from '../support/run.ts';
 
@@ -44,7 +45,7 @@ describe('after a run', () => {
       join pg_class p on p.oid = format('public.%I', g.table_name)::regclass
       left join pg_class l on l.oid = to_regclass(format('public.%I', aquaseed.leaf_name(g.table_name, s.slice)))
       where g.partitioned`);
-    expect(rows).toHaveLength(30);
+    expect(rows).toHaveLength(3 * partitioned.size);
     expect(rows.filter((it) => !(it.attached && it.has_keys && it.has_indexes))).toEqual([]);
     expect(await query('select indexrelid::regclass::text from pg_index where not indisvalid')).toEqual([]);
   });
@@ -69,7 +70,7 @@ describe('after a run', () => {
                s.first_batch_no * g.id_block as low, (s.last_batch_no + 1) * g.id_block as high
         from aquaseed.generated_table g cross join aquaseed.slice s where g.partitioned
       ) l`);
-    expect(rows).toHaveLength(30);
+    expect(rows).toHaveLength(3 * partitioned.size);
     for (const { definition, id_column, low, high } of rows) {
       const text = String(definition).replaceAll(/[()']|::bigint/g, '');
       expect(text).toBe(`CHECK ${id_column} >= ${low} AND ${id_column} < ${high}`);

@@ -1,42 +1,40 @@
 import { withClient } from './run.ts';
 
-/** Event tables and the column that says when a row came to be. */
-export const EVENTS: [table: string, time: string][] = [
-  ['batch_creationworkflow', 'actual_start_date'],
-  ['batch_creationaction', 'actual_delivery_date'],
-  ['batch_batchtransferworkflow', 'actual_completion_date'],
-  ['batch_transferaction', 'actual_execution_date'],
+/** Columns that say when a row came to be, where that is not the first date of the table. */
+const CAME_TO_BE: Record<string, string> = {
+  batch_creationworkflow: 'actual_start_date',
+  batch_creationaction: 'actual_delivery_date',
+  batch_batchtransferworkflow: 'actual_completion_date',
+  batch_transferaction: 'actual_execution_date',
   // A reading by hand is there once it is entered.
-  ['environmental_environmentalreading', 'created_at'],
-  ['inventory_feedpurchase', 'purchase_date'],
-  ['inventory_feedingevent', 'feeding_date'],
-  ['batch_mortalityevent', 'event_date'],
-  ['batch_growthsample', 'sample_date'],
-  ['batch_individualgrowthobservation', 'created_at'],
-  ['batch_actualdailyassignmentstate', 'date'],
-  ['harvest_harvestevent', 'event_date'],
-  ['harvest_harvestlot', 'created_at'],
-  ['harvest_harvestwaste', 'created_at'],
-  ['finance_factharvest', 'event_date'],
-  ['finance_intercompanytransaction', 'posting_date'],
-  ['scenario', 'created_at'],
-  ['scenario_projection_run', 'run_date'],
-  ['scenario_scenarioprojection', 'created_at'],
-  ['inventory_containerfeedingsummary', 'period_end'],
-  ['inventory_batchfeedingsummary', 'period_end'],
-  ['environmental_weatherdata', '"timestamp"'],
-  ['environmental_photoperioddata', 'date'],
-  ['environmental_stagetransitionenvironmental', 'created_at'],
-  ['health_licecount', 'count_date'],
-  ['health_healthsamplingevent', 'sampling_date'],
-  ['health_individualfishobservation', 'created_at'],
-  ['health_fishparameterscore', 'created_at'],
-  ['health_treatment', 'treatment_date'],
-  ['health_journalentry', 'entry_date'],
-  ['health_healthlabsample', 'sample_date'],
+  environmental_environmentalreading: 'created_at',
+  scenario: 'created_at',
+  scenario_scenarioprojection: 'created_at',
+  inventory_containerfeedingsummary: 'period_end',
+  inventory_batchfeedingsummary: 'period_end',
   // Of the assignments those that have ended.
-  ['batch_batchcontainerassignment', 'departure_date'],
-];
+  batch_batchcontainerassignment: 'departure_date',
+};
+
+/** Tables that say how things stand at as_of. */
+const NO_EVENTS = ['batch_batch', 'inventory_feedcontainerstock', 'planning_plannedactivity'];
+
+/** The tables that a run has filled with events, and the column that says when a row came to be. */
+export async function eventTables(url: string): Promise<[table: string, time: string][]> {
+  return await withClient(url, async (client) => {
+    const { rows } = await client.query<{ table: string; time: string }>(
+      `select r.table_name as table, quote_ident(coalesce($1::jsonb ->> r.table_name, (
+                select a.attname from pg_attribute a
+                where a.attrelid = format('public.%I', r.table_name)::regclass and a.attnum > 0
+                  and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
+                order by a.attnum limit 1))) as time
+       from aquaseed.generated_rows((select max(run_id) from aquaseed.run)) r
+       where r.table_name <> all ($2) order by r.table_name`,
+      [CAME_TO_BE, NO_EVENTS],
+    );
+    return rows.map((it) => [it.table, it.time]);
+  });
+}
 
 /**
  * Columns that say how things stand at as_of: the plan of an ACTIVE batch, how far the books are, what came of a
@@ -83,7 +81,7 @@ export async function digest(
 /** What differs between two databases in the events before the day that the first was generated up to: by table. */
 export async function differences(a: string, b: string, before: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  for (const [table, time] of EVENTS) {
+  for (const [table, time] of await eventTables(b)) {
     const [was, is] = await Promise.all([digest(a, table, time), digest(b, table, time, before)]);
     if (was.digest !== is.digest) found[table] = await firstDifferences(a, b, table, time, before);
   }

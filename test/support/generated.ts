@@ -93,17 +93,23 @@ export function eventfulFarm(): TinyFarm {
   return eventful;
 }
 
-/** The real configuration with the infrastructure of test/fixtures/farm and a fifth of the eggs. */
+/** The real configuration with the places of test/fixtures/farm and a fifth of the eggs. */
 export function tinyConfig(): string {
   const directory = scratchDirectory();
   for (const name of readdirSync(CONFIG_DIR).filter((it) => it.endsWith('.yaml'))) {
     cpSync(path.join(CONFIG_DIR, name), path.join(directory, name));
   }
-  cpSync(path.join(FIXTURES, 'farm', 'infrastructure.yaml'), path.join(directory, 'infrastructure.yaml'));
-  const biology = parse(readFileSync(path.join(CONFIG_DIR, 'biology.yaml'), 'utf8'));
-  biology.batch.eggs = { base: 600_000, step: 24_691, span: 160_000 };
+  const { names, sensor_types, sensor_sets } = readYaml(CONFIG_DIR, 'infrastructure.yaml');
+  const farm = { ...readYaml(FIXTURES, 'farm', 'infrastructure.yaml'), names, sensor_types, sensor_sets };
+  writeFileSync(path.join(directory, 'infrastructure.yaml'), stringify(farm));
+  const biology = readYaml(CONFIG_DIR, 'biology.yaml');
+  Object.assign(biology.batch ?? {}, { eggs: { base: 600_000, step: 24_691, span: 160_000 } });
   writeFileSync(path.join(directory, 'biology.yaml'), stringify(biology));
   return directory;
+}
+
+function readYaml(...file: string[]): Record<string, object> {
+  return parse(readFileSync(path.join(...file), 'utf8'));
 }
 
 /** An empty directory that is removed at the end of the test run. */

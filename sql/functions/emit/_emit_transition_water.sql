@@ -6,6 +6,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_block bigint := aquaseed.id_block('environmental_stagetransitionenvironmental');
+  v_nh4 integer := (
+    select min(t.place)
+    from aquaseed._sensor_traits() t join aquaseed.parameter p on p.parameter_no = t.parameter_no
+    where p.name = 'NH4'
+  );
   v_sea_day integer;
   v_eves integer[];
   v_rows bigint;
@@ -26,7 +31,7 @@ begin
          round(r.salinity::numeric, 2), round(s.level[3]::numeric, 2),
          jsonb_strip_nulls(jsonb_build_object(
            'co2', round(s.level[4]::numeric, 2), 'no2', round(s.level[5]::numeric, 4),
-           'no3', round(s.level[6]::numeric, 2), 'nh4', round(s.level[7]::numeric, 4),
+           'no3', round(s.level[6]::numeric, 2), 'nh4', round(s.level[v_nh4]::numeric, 4),
            'destination_temperature', round(r.temperature::numeric, 2))),
          '', w.at, w.at, p_batch_no * aquaseed.id_block('batch_batchtransferworkflow') + s.stage_order
   from aquaseed.schedule_batch b

@@ -17,7 +17,8 @@ as $$
          coalesce((x.tree #>> '{clip,min}')::double precision, r.lowest),
          coalesce((x.tree #>> '{clip,max}')::double precision, r.highest)
   from aquaseed.stage t
-  join (values
+  join (
+    values
     ('sea', 1, 'Temperature', 'climate.sea.temperature', '{diurnal,peak_hour}', -2, 30),
     ('sea', 2, 'Dissolved Oxygen', 'climate.sea.oxygen', '{low_hour}', 0, 200),
     ('sea', 3, 'pH', 'climate.sea.ph', '{peak_hour}', 7, 9),
@@ -27,8 +28,12 @@ as $$
     ('freshwater', 3, 'pH', 'climate.freshwater.ph', '{peak_hour}', 6, 8.5),
     ('freshwater', 4, 'CO2', 'climate.freshwater.co2', '{peak_hour}', 0.5, 40),
     ('freshwater', 5, 'NO2', 'climate.freshwater.no2', '{peak_hour}', 0.001, 2),
-    ('freshwater', 6, 'NO3', 'climate.freshwater.no3', '{peak_hour}', 0.5, 400),
-    ('freshwater', 7, 'NH4', 'climate.freshwater.nh4', '{peak_hour}', 0.005, 5)
+    ('freshwater', 6, 'NO3', 'climate.freshwater.no3', '{peak_hour}', 0.5, 400)
+    union all
+    -- Limits of these are their clip.
+    select 'freshwater', 6 + row_number() over (order by f.name collate "C")::integer, f.name,
+           'climate.freshwater.by_feed.' || f.name, '{peak_hour}', null, null
+    from jsonb_object_keys(aquaseed.setting_tree('climate.freshwater.by_feed')) f(name)
   ) r(habitat, place, parameter, section, peak, lowest, highest) on r.habitat = t.habitat
   join aquaseed.parameter p on p.name = r.parameter
   cross join lateral (select aquaseed.setting_tree(r.section) as tree) x

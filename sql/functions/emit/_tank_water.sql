@@ -1,6 +1,7 @@
 -- The water in a batch's tanks, per tank and day (docs/realism.md): level[] at noon and swing[] (amplitude over
--- the day) of temperature, oxygen, pH, CO2, NO2, NO3 and NH4, in the order of _sensor_traits. The water of a hall
--- is shared and follows the feed given in it (lambda = today's feed / design feed); egg halls are flow-through.
+-- the day) of temperature, oxygen, pH, CO2, NO2, NO3, then those of climate.freshwater.by_feed in the order of
+-- their names: the places of _sensor_traits. The water of a hall is shared and follows the feed given in it
+-- (lambda = today's feed / design feed); egg halls are flow-through.
 -- One day more than is emitted, arrays instead of rows, all days or some: as in _ring_water.
 create or replace function aquaseed._tank_water(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (
@@ -12,21 +13,29 @@ as $$
 declare
   v_co2 aquaseed.tank_co2 := aquaseed.settings('climate.freshwater.co2', null::aquaseed.tank_co2);
   v_ph aquaseed.tank_ph := aquaseed.settings('climate.freshwater.ph', null::aquaseed.tank_ph);
-  v_nh4 aquaseed.tank_nh4 := aquaseed.settings('climate.freshwater.nh4', null::aquaseed.tank_nh4);
   v_no2 aquaseed.tank_no2 := aquaseed.settings('climate.freshwater.no2', null::aquaseed.tank_no2);
   v_no3 aquaseed.tank_no3 := aquaseed.settings('climate.freshwater.no3', null::aquaseed.tank_no3);
   v_oxygen aquaseed.tank_oxygen := aquaseed.settings('climate.freshwater.oxygen', null::aquaseed.tank_oxygen);
+  v_names text[] := array(
+    select f.name from jsonb_object_keys(aquaseed.setting_tree('climate.freshwater.by_feed')) f(name)
+    order by f.name collate "C"
+  );
+  v_by_feed aquaseed.tank_by_feed[] := array(
+    select aquaseed.settings('climate.freshwater.by_feed', null::aquaseed.tank_by_feed, f.name)
+    from unnest(v_names) with ordinality f(name, no) order by f.no
+  );
+  v_by_feed_draw bigint[] := array(
+    select aquaseed.stream(p_seed, f.name) from unnest(v_names) with ordinality f(name, no) order by f.no
+  );
   v_flow_tau double precision := aquaseed.number('climate.freshwater.flow_through.tau');
   -- Noise as variables of their own: a field of a field costs a look-up of its type for each row.
   v_co2_tank aquaseed.noise := v_co2.tank_noise;
   v_ph_hall aquaseed.noise := v_ph.hall_noise;
-  v_nh4_hall aquaseed.noise := v_nh4.hall_noise;
   v_no2_hall aquaseed.noise := v_no2.hall_noise;
   v_no3_hall aquaseed.noise := v_no3.hall_noise;
   v_oxygen_tank aquaseed.noise := v_oxygen.tank_noise;
   v_co2_draw bigint := aquaseed.stream(p_seed, 'CO2');
   v_alkalinity_draw bigint := aquaseed.stream(p_seed, 'alkalinity');
-  v_nh4_draw bigint := aquaseed.stream(p_seed, 'NH4');
   v_no2_draw bigint := aquaseed.stream(p_seed, 'NO2');
   v_no3_draw bigint := aquaseed.stream(p_seed, 'NO3');
   v_oxygen_draw bigint := aquaseed.stream(p_seed, 'oxygen');
@@ -45,8 +54,14 @@ begin
            case when t.flow_through then 0 else v_co2.feed * power(l.lambda, v_co2.exponent) end as co2_of_feed,
            v_ph.alkalinity * (1 + aquaseed.value_noise(v_alkalinity_draw # h.noise_key, n.no, v_ph_hall))
              as alkalinity,
-           v_nh4.base + v_nh4.feed * l.lambda
-             + aquaseed.value_noise(v_nh4_draw # h.noise_key, n.no, v_nh4_hall) as nh4,
+           array(select p.base + p.feed * l.lambda
+                   + aquaseed.value_noise(p.draw # h.noise_key, n.no, (p.hall_noise).tau, (p.hall_noise).sigma)
+                 from unnest(v_by_feed, v_by_feed_draw)
+                   with ordinality p(base, feed, diurnal, hall_noise, draw, place)
+                 order by p.place) as by_feed,
+           array(select p.feed * l.lambda * p.diurnal
+                 from unnest(v_by_feed) with ordinality p(base, feed, diurnal, hall_noise, place)
+                 order by p.place) as swing_by_feed,
            coalesce((select max(i.size)
                      from aquaseed.incident i
                      join aquaseed.list_incident_kinds() k on k.kind = i.kind
@@ -79,14 +94,15 @@ begin
     where d.batch_no = p_batch_no and d.day <= b.days and (p_days is null or d.day = any (p_days))
   ),
   flow as (
-    select f.name, aquaseed.stream(v_flow_draw, f.name) as seed,
+    select f.name, array_position(v_names, f.name) as place, aquaseed.stream(v_flow_draw, f.name) as seed,
            aquaseed.number('climate.freshwater.flow_through', f.name, 'mean') as mean,
            aquaseed.number('climate.freshwater.flow_through', f.name, 'sigma') as sigma
-    from (values ('Dissolved Oxygen'), ('CO2'), ('NO2'), ('NO3'), ('NH4')) f(name)
+    from unnest(array['Dissolved Oxygen', 'CO2', 'NO2', 'NO3'] || v_names) f(name)
   ),
   -- An egg hall: every parameter hovers around its mean.
   flow_day as materialized (
-    select h.day, f.name, f.mean + aquaseed.value_noise(f.seed # h.hall_key, h.no, v_flow_tau, f.sigma) as value
+    select h.day, f.name, f.place,
+           f.mean + aquaseed.value_noise(f.seed # h.hall_key, h.no, v_flow_tau, f.sigma) as value
     from hall_day h
     cross join flow f
     where h.flow_through and (p_days is null or h.day = any (p_days))
@@ -97,7 +113,7 @@ begin
            max(f.value) filter (where f.name = 'CO2') as co2,
            max(f.value) filter (where f.name = 'NO2') as no2,
            max(f.value) filter (where f.name = 'NO3') as no3,
-           max(f.value) filter (where f.name = 'NH4') as nh4
+           array_agg(f.value order by f.place) filter (where f.place is not null) as by_feed
     from flow_day f
     group by f.day
   )
@@ -108,10 +124,9 @@ begin
            v_ph.base + log(44 * d.alkalinity / greatest(coalesce(f.co2, d.co2), 0.5)),
            coalesce(f.co2, d.co2),
            coalesce(f.no2, d.no2),
-           coalesce(f.no3, d.no3),
-           coalesce(f.nh4, d.nh4)
-         ],
-         case when d.flow_through then array[0, 0, 0, 0, 0, 0, 0]::double precision[]
+           coalesce(f.no3, d.no3)
+         ] || coalesce(f.by_feed, d.by_feed),
+         case when d.flow_through then array_fill(0::double precision, array[6 + cardinality(v_names)])
            else array[
              0,
              -v_oxygen.diurnal,
@@ -119,13 +134,13 @@ begin
              -d.co2_of_feed * v_co2.diurnal / greatest(d.co2, 0.5) / ln(10::double precision),
              d.co2_of_feed * v_co2.diurnal,
              0,
-             0,
-             v_nh4.feed * d.lambda * v_nh4.diurnal
-           ] end
+             0
+           ] || d.swing_by_feed end
   from tank_day d
   left join flow_level f on d.flow_through and f.day = d.day;
 end
 $$;
 
 comment on function aquaseed._tank_water(integer, bigint, integer[]) is
-  'Daily level and swing of temperature (deg C), oxygen (%), pH, CO2, NO2, NO3 and NH4 (mg/L) in the tanks of a batch.';
+  'Daily level and swing of temperature (deg C), oxygen (%), pH, CO2, NO2 and NO3 (mg/L) and of what follows the '
+  'feed in the tanks of a batch.';
