@@ -31,6 +31,7 @@ import {
   stopEmbedded,
 } from '../../src/driver/database/embedded/server.ts';
 import { readMachine, serverSettings, settingsFile } from '../../src/driver/database/embedded/settings.ts';
+import { isRoot } from '../../src/driver/database/embedded/system-user.ts';
 import { connectionError } from '../../src/driver/database/explain.ts';
 import { openClient } from '../../src/driver/database/pool.ts';
 
@@ -441,6 +442,21 @@ describe('a home', () => {
     expect(homeAsRoot(mine, true)).toBe(mine);
     expect(homeAsRoot(home, false)).toBe(home);
   });
+
+  it.runIf(isRoot())(
+    'of root is not in a directory that only root can enter, also where it was chosen',
+    async () => {
+      const closed = mkdtempSync(path.join(base, 'closed-'));
+      const server = await EmbeddedServer.open({ home: closed });
+      try {
+        expect(server.dataDirectory).toMatch(/^\/var\/lib\/aquaseed\/[0-9a-f]{16}\/postgres$/);
+      } finally {
+        await server.release();
+        await removeEmbedded({ home: closed });
+      }
+      expect(existsSync(path.dirname(server.dataDirectory))).toBe(false);
+    },
+  );
 });
 
 it('a client of pg can use the URL', async () => {

@@ -5,7 +5,7 @@ import type { Binaries } from './binaries.ts';
 import { failed, reasonIn } from './failures.ts';
 import { giveName, type Place, readText } from './home.ts';
 import type { Host } from './host.ts';
-import { giveTo, runAs, succeedsAs } from './system-user.ts';
+import { giveTo, runAs } from './system-user.ts';
 
 /** The role that owns everything in the server. */
 export const ROLE = 'aquaseed';
@@ -39,13 +39,6 @@ export function requireUsable({ data }: Place, { version }: Binaries): void {
  */
 export async function makeData(place: Place, { binaries, user }: Host): Promise<void> {
   removeDrafts(place.home);
-  if (user !== undefined && !succeedsAs(user, '/bin/sh', ['-c', 'cd "$1"', 'sh', place.home])) {
-    throw failed(
-      `User ${user.name}, as whom the embedded server runs, cannot enter its directory`,
-      place.home,
-      'Leave AQUASEED_HOME unset, or set it to a directory that everybody can enter.',
-    );
-  }
   const draft = path.join(place.home, `${DRAFT}${process.pid}-${randomBytes(4).toString('hex')}`);
   const passwordDraft = `${draft}.password`;
   const write = (file: string, content: string): void => {

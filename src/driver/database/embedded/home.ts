@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { EXIT, UserError } from '../../../errors.ts';
 import { isInstalled, PACKAGE_ROOT } from '../../invocation.ts';
-import { isRoot } from './system-user.ts';
+import { isRoot, serverUser, succeedsAs } from './system-user.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -42,12 +42,22 @@ function canonical(directory: string): string {
   return path.join(canonical(path.dirname(directory)), path.basename(directory));
 }
 
-/** Perhaps only root can enter the default home: a directory below /var/lib stands for it, unless it holds data. */
+/**
+ * Where root keeps data: where it is already, else in a home that was chosen and that the user of the server can enter,
+ * else in a directory below /var/lib that stands for the home.
+ */
 export function homeAsRoot(home: string, isChosen: boolean): string {
   const holdsData = (directory: string): boolean => existsSync(path.join(directory, 'postgres'));
   const shared = path.join(SHARED, createHash('sha256').update(home).digest('hex').slice(0, 16));
   if (holdsData(shared)) return shared;
-  return isChosen || holdsData(home) ? home : shared;
+  return holdsData(home) || (isChosen && canBeEntered(home)) ? home : shared;
+}
+
+function canBeEntered(home: string): boolean {
+  let directory = home;
+  // What is not there yet is made so that everybody can enter it.
+  while (!existsSync(directory)) directory = path.dirname(directory);
+  return succeedsAs(serverUser(path.join(home, 'postgres')), '/bin/sh', ['-c', 'cd "$1"', 'sh', directory]);
 }
 
 /** Makes the directory where there is none; one that root makes can be entered by everybody, whatever the umask. */
