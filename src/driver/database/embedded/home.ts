@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT, UserError } from '../../../errors.ts';
@@ -57,6 +66,8 @@ function canBeEntered(home: string): boolean {
   let directory = home;
   // What is not there yet is made so that everybody can enter it.
   while (!existsSync(directory)) directory = path.dirname(directory);
+  // Below a file nothing can be made: that is said when it is tried.
+  if (!statSync(directory).isDirectory()) return true;
   return succeedsAs(serverUser(path.join(home, 'postgres')), '/bin/sh', ['-c', 'cd "$1"', 'sh', directory]);
 }
 
