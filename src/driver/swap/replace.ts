@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../../errors.ts';
 import { requireReplaceable } from '../database/names.ts';
 import type { Beforehand } from '../database/session.ts';
 import { type ServerTarget, withDatabase } from '../database/target.ts';
-import { asTyped } from '../invocation.ts';
+import { asTyped, quoted } from '../invocation.ts';
 import { say } from '../output/output.ts';
 import { Databases } from './databases.ts';
 import { formatOthers, inspect } from './others.ts';
@@ -97,7 +97,7 @@ async function requireConfirmed(
     }
     throw new UserError(`Database "${name}" was not dropped`, EXIT.database);
   }
-  const typed = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  const typed = quoted(name);
   throw new UserError(
     [`Database "${name}" holds what aquaseed did not make, so it was not dropped`, ...list],
     EXIT.database,
