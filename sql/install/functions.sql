@@ -7,10 +7,12 @@
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
 \ir ../functions/core/incidents_enabled.sql
+\ir ../functions/core/is_adopted.sql
 \ir ../functions/core/z.sql
 \ir ../functions/core/knot_noise.sql
 \ir ../functions/core/leaf_name.sql
 \ir ../functions/core/list_sequences.sql
+\ir ../functions/core/master_id.sql
 \ir ../functions/core/noise_key.sql
 \ir ../functions/core/noise_phase.sql
 \ir ../functions/core/number.sql
@@ -104,6 +106,7 @@
 \ir ../functions/ledger/work_next.sql
 \ir ../functions/load/_check_names.sql
 \ir ../functions/load/_check_object_ids.sql
+\ir ../functions/load/_check_places.sql
 \ir ../functions/load/_check_span.sql
 \ir ../functions/load/_insert_missing.sql
 \ir ../functions/load/_list_life_stages.sql
@@ -123,6 +126,7 @@
 \ir ../functions/load/_number_rows.sql
 \ir ../functions/load/_owns_schema.sql
 \ir ../functions/load/_require_configuration.sql
+\ir ../functions/load/_require_places.sql
 \ir ../functions/load/_unpack_farm.sql
 \ir ../functions/load/_value_for.sql
 \ir ../functions/load/load_configuration.sql

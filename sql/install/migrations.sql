@@ -10,13 +10,13 @@ create temporary table intended (id integer, name text, hash text);
 insert into pg_temp.intended values
   (0, 'create-migrations-table', 'e18db593bcde2aca2a408c4d1100f6abba2195df'),
   (1, 'ownership', '40a14a8c4c8dcb98dd33065d5bf7c4eabc2f02c6'),
-  (2, 'aquamind_tables', '5b7cd52cc89d154c90271acd8d358da446872fb2'),
-  (3, 'aquamind_keys', '5a2b5dc1ec06cfa2ba23f4c38b837be700efa35b'),
+  (2, 'aquamind_tables', 'd21038bd5d7307bd7111868fa30bcf3925553fb6'),
+  (3, 'aquamind_keys', 'e4049a22a6489387ed26420c462e756e01c5f547'),
   (4, 'generator_tables', '62f551075f59aa805d8b14a19d208d90dc185a62'),
-  (5, 'partitioned_keys', '3588d7250c54df59d6247e9fb51908b937cf35f3'),
+  (5, 'partitioned_keys', 'c5bb3b6b8c08d960563bdd0a61e324fe42eabbfd'),
   (6, 'checks', '2274901585de4a13f8dbb1993d905dda79f1ffb6'),
   (7, 'farm_events', '57abf0939436bbf6fb43f75631f7611955fe9341'),
-  (8, 'company', '9f4dd9e37e476b78083e257b62c665a5b3e5ac14'),
+  (8, 'company', 'f9e4aead4227e1ffa75c4f82b97f42273bfe0d3d'),
   (9, 'assimilation', '39ae3e3b9e18ef137c080e78fb4bb9daf285f533'),
   (10, 'operations', '46a9f891d341797bef17d8e106246c37e9a0d5d5'),
   (11, 'allowed_values', '7b9112c03b796e35491d6a8494e43cebbe7ccf93'),
@@ -25,7 +25,9 @@ insert into pg_temp.intended values
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
-  (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351');
+  (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
+  (18, 'people', 'd4cf0c9ae42879d275f48e9078c6c0cefd597231'),
+  (19, 'adoption', '688f371e171df771f151b550f669962599564f11');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -38,7 +40,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 17
+\echo migration 1 of 19
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -46,7 +48,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 17
+\echo migration 2 of 19
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -54,7 +56,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 17
+\echo migration 3 of 19
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -62,7 +64,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 17
+\echo migration 4 of 19
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -70,7 +72,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 17
+\echo migration 5 of 19
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -78,7 +80,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 17
+\echo migration 6 of 19
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -86,7 +88,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 17
+\echo migration 7 of 19
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -94,7 +96,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 17
+\echo migration 8 of 19
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -102,7 +104,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 17
+\echo migration 9 of 19
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -110,7 +112,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 17
+\echo migration 10 of 19
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -118,7 +120,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 17
+\echo migration 11 of 19
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -126,7 +128,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 17
+\echo migration 12 of 19
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -134,7 +136,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 17
+\echo migration 13 of 19
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -142,7 +144,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 17
+\echo migration 14 of 19
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -150,7 +152,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 17
+\echo migration 15 of 19
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -158,7 +160,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 17
+\echo migration 16 of 19
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -166,10 +168,26 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 17
+\echo migration 17 of 19
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 18) as pending \gset
+\if :pending
+\echo migration 18 of 19
+begin;
+\ir ../migrations/018_people.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 19) as pending \gset
+\if :pending
+\echo migration 19 of 19
+begin;
+\ir ../migrations/019_adoption.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
 commit;
 \endif
 drop table pg_temp.intended;

@@ -4,6 +4,8 @@
 -- * the ten big event tables are partitioned by range of id; their keys follow in 005 and stand on each leaf
 --   after its data (three foreign keys present during a load cost a factor of 19);
 -- * their ids default to a plain sequence: PostgreSQL 15 and 16 have no identity on partitioned tables.
+-- AquaMind's own database has them already (docs/decisions/025-adoption.md).
+do $guard$ begin if to_regclass('public.django_migrations') is null then execute $ddl$
 
 -- auth and content types --------------------------------------------------------------------------
 -- Django's own: who recorded a row, and what kind of row a finance transaction points to.
@@ -1296,3 +1298,5 @@ create table public.finance_navexportline (
   constraint nav_export_line_batch_document_no_uniq unique (batch_id, document_no),
   constraint finance_navexportline_batch_id_int_check check (batch_id_int >= 0)
 );
+
+$ddl$; end if; end $guard$;

@@ -1,6 +1,8 @@
 -- Foreign keys, indexes and views of the plain AquaMind tables. All under AquaMind's names, the foreign
 -- keys deferrable as there. Left out: everything of the partitioned tables (the seal stage adds it) and
 -- batch_creationworkflow.egg_production_id, whose table is not generated.
+-- AquaMind's own database has them already (docs/decisions/025-adoption.md).
+do $guard$ begin if to_regclass('public.django_migrations') is null then execute $ddl$
 
 -- auth and content types --------------------------------------------------------------------------
 
@@ -596,3 +598,5 @@ join public.finance_intercompanypolicy p on p.policy_id = t.policy_id
 join public.finance_dimcompany seller on seller.company_id = p.from_company_id
 join public.finance_dimcompany buyer on buyer.company_id = p.to_company_id
 left join public.harvest_productgrade g on g.id = p.product_grade_id;
+
+$ddl$; end if; end $guard$;

@@ -3,6 +3,8 @@
 -- the primary key is the id alone; unique constraints that lack the id cannot stand on the parent and stand on
 -- every leaf instead (aquaseed.generated_table.leaf_unique) - all rows of a batch are in one leaf, so that is
 -- the same; of the indexes only those that serve AquaMind's screens, and BRIN on time.
+-- AquaMind's own database has them already (docs/decisions/025-adoption.md).
+do $guard$ begin if to_regclass('public.django_migrations') is null then execute $ddl$
 
 -- environmental_environmentalreading ---------------------------------------------------------------
 
@@ -129,3 +131,5 @@ alter table public.scenario_scenarioprojection
   add constraint scenario_scenariopro_projection_run_id_1925e597_fk_scenario_
     foreign key (projection_run_id) references public.scenario_projection_run(run_id) deferrable initially deferred;
 create index on public.scenario_scenarioprojection (projection_run_id, day_number);
+
+$ddl$; end if; end $guard$;

@@ -23,6 +23,9 @@ insert into aquaseed.generated_table (table_name, id_column, id_block, partition
 
 -- AquaMind's two views for reports ----------------------------------------------------------------
 
+-- AquaMind's own database has them already (docs/decisions/025-adoption.md).
+do $guard$ begin if to_regclass('public.django_migrations') is null then execute $ddl$
+
 create or replace view public.vw_fact_harvest as
 select f.fact_id, f.event_date, f.quantity_kg, f.unit_count, g.code as product_grade_code,
        c.display_name as company, s.site_name, f.dim_batch_id as batch_id
@@ -42,3 +45,5 @@ join public.finance_dimcompany buyer on buyer.company_id = p.to_company_id
 left join public.harvest_productgrade g on g.id = p.product_grade_id;
 comment on view public.vw_intercompany_transactions is
   'What one company charged another; product_grade_code is null for live smolt.';
+
+$ddl$; end if; end $guard$;

@@ -20,7 +20,7 @@ declare
   v_heat_confidence double precision[] := array[
     0, v_confidences.profile_temperature, v_confidences.measured_temperature];
   v_parameter bigint := (
-    select p.id from public.environmental_environmentalparameter p where p.name = 'Temperature');
+    select p.parameter_id from aquaseed.parameter p where p.name = 'Temperature');
   v_start date;
   v_until date;
   v_from_day integer;

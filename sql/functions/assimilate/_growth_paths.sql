@@ -12,12 +12,13 @@ as $$
          coalesce(p.least_weight_g, 0)
   from (
     select (a.id - p_batch_no * 100)::integer as assignment_no, a.id as assignment_id, a.container_id,
-           l.id as stage_id, l.name as stage_name, l.expected_weight_min_g::double precision as least_weight_g,
+           l.id as stage_id, l.name as stage_name, t.least_weight_g,
            a.assignment_date - b.start_date as first_day,
            least(a.departure_date, p_until) - b.start_date as until_day
     from public.batch_batch b
     join public.batch_batchcontainerassignment a on a.id between p_batch_no * 100 and p_batch_no * 100 + 99
     join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
+    left join aquaseed.stage t on t.stage_id = l.id
     where b.id = p_batch_no and a.assignment_date < least(a.departure_date, p_until)
   ) p
   join aquaseed.schedule_batch sb on sb.batch_no = p_batch_no
@@ -28,7 +29,7 @@ as $$
     from public.scenario_tgcmodel x
     left join public.scenario_tgc_model_stage s on s.tgc_model_id = x.model_id and s.lifecycle_stage = p.stage_name
     where x.profile_id = (select aquaseed._temperature_profile(p_batch_no))
-    order by x.model_id
+    order by x.name collate "C"
     limit 1
   ) m on true
   cross join lateral (

@@ -8,7 +8,7 @@ return (
   join aquaseed.temperature_season t on t.geography_id = b.geography_id
   cross join lateral (select abs(extract(doy from b.start_date)::integer - t.start_doy) as days) d
   where b.batch_no = p_batch_no
-  order by least(d.days, 365 - d.days), t.profile_id
+  order by least(d.days, 365 - d.days), t.season_no
   limit 1
 );
 

@@ -27,9 +27,13 @@ begin
   from aquaseed.schedule_batch b
   join public.batch_batch a on a.id = b.batch_no and a.status = 'ACTIVE'
   cross join (
-    select x.*, row_number() over (order by x.id) as n
-    from public.planning_activitytemplate x
-    where x.is_active and x.trigger_type = 'DAY_OFFSET' and x.day_offset is not null
+    select x.value ->> 'name' as name, x.value ->> 'activity_type' as activity_type,
+           (x.value ->> 'day_offset')::integer as day_offset, x.value ->> 'notes_template' as notes_template,
+           g.stage_id as target_lifecycle_stage_id, row_number() over (order by x.ordinality) as n
+    from jsonb_array_elements(aquaseed.setting_tree('planning.activity_templates')) with ordinality x
+    left join aquaseed.stage g on g.stage_key = x.value ->> 'target_stage'
+    where coalesce((x.value ->> 'is_active')::boolean, true)
+      and coalesce(x.value ->> 'trigger_type', 'DAY_OFFSET') = 'DAY_OFFSET' and x.value ->> 'day_offset' is not null
   ) t
   left join lateral (
     select f.id, f.status, f.actual_completion_date

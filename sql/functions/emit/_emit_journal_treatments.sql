@@ -15,8 +15,10 @@ begin
     (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
      user_id, created_at, updated_at)
   with vaccine as (
-    select v.name, row_number() over (order by v.id) - 1 as place, count(*) over () as vaccines
-    from public.health_vaccinationtype v
+    select v.name, row_number() over (order by m.no) - 1 as place, count(*) over () as vaccines
+    from aquaseed.master_row m
+    join public.health_vaccinationtype v on v.id = m.id
+    where m.table_name = 'health_vaccinationtype'
   ),
   round as (
     select p.kind, p.round_no, min(p.day) as first_day, max(p.day) as last_day, count(*) as containers,

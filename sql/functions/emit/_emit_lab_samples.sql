@@ -19,8 +19,10 @@ begin
     (id, sample_date, date_sent_to_lab, date_results_received, lab_reference_id, findings_summary, quantitative_results,
      attachment, notes, created_at, updated_at, batch_container_assignment_id, recorded_by_id, sample_type_id)
   with sample_type as (
-    select t.id, t.name, row_number() over (order by t.id) - 1 as place, count(*) over () as types
-    from public.health_sampletype t
+    select t.id, t.name, row_number() over (order by m.no) - 1 as place, count(*) over () as types
+    from aquaseed.master_row m
+    join public.health_sampletype t on t.id = m.id
+    where m.table_name = 'health_sampletype'
   ),
   outbreak as (
     select row_number() over (order by i.incident_no) - 1 as no, i.assignment_no,

@@ -40,7 +40,7 @@ begin
   select p_batch_no * v_block + x.n, x.name, b.start_date + x.start_day, v_days - x.start_day, x.fish,
          aquaseed.setting_tree('scenario.genotype') #>> '{}', e.name, x.weight_g, w.at, w.at,
          p_batch_no, v_manager, v_fcr, v_mortality, v_tgc,
-         (select min(c.id) from public.scenario_biological_constraints c where c.is_active)
+         aquaseed.master_id('scenario_biological_constraints', 1)
   from aquaseed.schedule_batch b
   cross join lateral aquaseed._egg_supplier(b.batch_key, p_seed) e
   cross join lateral (

@@ -14,6 +14,7 @@ declare
                          where c.app_label = 'batch' and c.model = 'batchtransferworkflow');
   v_harvest integer := (select c.id from public.django_content_type c
                         where c.app_label = 'harvest' and c.model = 'harvestevent');
+  v_currency jsonb := aquaseed.setting_tree('finance.currency');
   v_approver integer := aquaseed._user_id('manager_01');
   v_rows bigint;
 begin
@@ -22,7 +23,7 @@ begin
      object_id, approved_by_id, approval_date)
   select p_batch_no * v_block + x.n, x.on_date,
          round(x.kg * p.price_per_kg * (1 + coalesce(p.markup_percent, 0) / 100), 2),
-         buyer.currency,
+         coalesce(v_currency #>> array['by_geography', g.name], v_currency ->> 'default'),
          case when a.days >= v_export then 'exported' when a.days >= v_post then 'posted' else 'pending' end,
          x.at, case when a.days >= v_export then x.at + make_interval(days => v_export)
                     when a.days >= v_post then x.at + make_interval(days => v_post) else x.at end,
@@ -51,6 +52,7 @@ begin
     join aquaseed.grade g on g.grade_id = l.product_grade_id
     where e.batch_id = p_batch_no
   ) x
+  join aquaseed.geography g on g.geography_id = x.geography_id
   join public.finance_dimcompany seller on seller.geography_id = x.geography_id and seller.subsidiary = x.seller
   join public.finance_dimcompany buyer on buyer.geography_id = x.geography_id and buyer.subsidiary = x.buyer
   join public.finance_intercompanypolicy p

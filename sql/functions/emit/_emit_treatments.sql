@@ -24,8 +24,10 @@ begin
      batch_assignment_id, container_id, user_id, vaccination_type_id, includes_weighing, sampling_event_id,
      journal_entry_id)
   with vaccine as (
-    select v.id, v.name, v.dosage, row_number() over (order by v.id) - 1 as place, count(*) over () as vaccines
-    from public.health_vaccinationtype v
+    select v.id, v.name, v.dosage, row_number() over (order by m.no) - 1 as place, count(*) over () as vaccines
+    from aquaseed.master_row m
+    join public.health_vaccinationtype v on v.id = m.id
+    where m.table_name = 'health_vaccinationtype'
   ),
   method as (
     select m.key as name, m.value ->> 'type' as treatment_type, m.value ->> 'dosage' as dosage,

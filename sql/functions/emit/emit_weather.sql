@@ -36,12 +36,11 @@ declare
   v_gale_draw bigint := aquaseed.stream(v_seed, 'gale');
   v_days bigint;
 begin
-  select a.noise_key as key, g.noise_key as geography_key, radians(p.latitude::double precision) as latitude,
-         g.name as geography, a.site
+  select a.noise_key as key, g.noise_key as geography_key, radians(a.latitude) as latitude,
+         g.name as geography, a.site, a.farm_no
   into strict v_area
   from aquaseed.area a
   join aquaseed.geography g on g.geography_id = a.geography_id
-  join public.infrastructure_area p on p.id = a.area_id
   where a.area_id = p_area_id;
   v_site := aquaseed.settings('climate.sea.geographies', null::aquaseed.site_weather,
                               v_area.geography, 'sites', v_area.site, 'weather');
@@ -106,7 +105,7 @@ begin
     insert into public.environmental_weatherdata
       (id, "timestamp", temperature, wind_speed, wind_direction, precipitation, wave_height, wave_period,
        wave_direction, cloud_cover, created_at, area_id)
-    select p_area_id * v_weather_block + s.no, (s.on_date + time '12:00') at time zone 'UTC',
+    select v_area.farm_no * v_weather_block + s.no, (s.on_date + time '12:00') at time zone 'UTC',
            round(((v_site.air).mean + (v_site.air).amplitude * aquaseed.season(s.no, (v_site.air).phi)
              + aquaseed.value_noise(v_air_draw # v_area.geography_key, s.no, v_air.geography_noise)
              + aquaseed.value_noise(v_air_draw # v_area.key, s.no, v_air.area_noise))::numeric, 2),
@@ -123,7 +122,7 @@ begin
   light as (
     insert into public.environmental_photoperioddata
       (id, date, day_length_hours, light_intensity, is_interpolated, created_at, updated_at, area_id)
-    select p_area_id * v_light_block + s.no, s.on_date,
+    select v_area.farm_no * v_light_block + s.no, s.on_date,
            round((24 / pi() * acos(least(1, greatest(-1,
              (sin(radians(-0.833)) - sin(v_area.latitude) * sin(s.declination))
                / (cos(v_area.latitude) * cos(s.declination))))))::numeric, 2),

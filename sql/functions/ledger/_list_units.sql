@@ -13,18 +13,18 @@ as $$
   union all
   select p_run_id, s.stage, 1, 'statistics', 0, null, 0 from (values ('simulate'), ('settle')) s(stage)
   union all
-  select p_run_id, 'settle', 0, f.name, f.id, null, 0
-  from public.infrastructure_feedcontainer f
+  select p_run_id, 'settle', 0, f.name, f.feed_container_id, null, 0
+  from aquaseed.feed_container f
   where exists (
     select from aquaseed.schedule_container c
     join aquaseed.container k on k.container_id = c.container_id
     join aquaseed.schedule_batch b on b.batch_no = c.batch_no
-    where k.feed_container_id = f.id and b.days > 0
+    where k.feed_container_id = f.feed_container_id and b.days > 0
   )
   union all
-  select p_run_id, 'emit', 1, 'weather ' || a.name, a.id, null, 0
-  from public.infrastructure_area a
-  where a.active and exists (select from aquaseed.area x where x.area_id = a.id)
+  select p_run_id, 'emit', 1, 'weather ' || a.name, a.area_id, null, 0
+  from aquaseed.area a
+  where a.active
     and exists (select from aquaseed.schedule_batch b where b.days > 0)
   union all
   select p_run_id, g.sealed_in, p.phase, p.task || ' ' || aquaseed.leaf_name(g.table_name, s.slice),

@@ -16,15 +16,17 @@ begin
   table_name := 'finance_dimcompany';
   rows := aquaseed._insert_missing(table_name, 'company_id', '{geography_id,subsidiary}', (
     select jsonb_agg(jsonb_build_object(
-      'company_id', (g.id - 1) * jsonb_array_length(v_finance -> 'companies') + c.n,
+      'company_id', (m.no - 1) * jsonb_array_length(v_finance -> 'companies') + c.n,
       'geography_id', g.id,
       'subsidiary', c.doc -> 'subsidiary',
       'display_name', g.name || ' ' || (c.doc ->> 'name'),
       'currency', coalesce(v_finance #>> array['currency', 'by_geography', g.name], v_finance #>> '{currency,default}'),
       'nav_company_code', upper(left(g.name, 3)) || '-' || (c.doc ->> 'subsidiary')
-    ) order by g.id, c.n)
-    from public.infrastructure_geography g
+    ) order by m.no, c.n)
+    from aquaseed.master_row m
+    join public.infrastructure_geography g on g.id = m.id
     cross join jsonb_array_elements(v_finance -> 'companies') with ordinality as c (doc, n)
+    where m.table_name = 'infrastructure_geography'
   ));
   return next;
 
@@ -32,15 +34,19 @@ begin
   table_name := 'finance_dimsite';
   rows := aquaseed._insert_missing(table_name, 'site_id', '{source_model,source_pk}', (
     select jsonb_agg(jsonb_build_object(
-      'site_id', s.site_id, 'source_model', s.source_model, 'source_pk', s.source_pk,
+      'site_id', s.no, 'source_model', s.source_model, 'source_pk', s.source_pk,
       'site_name', s.site_name, 'company_id', c.company_id
-    ) order by s.site_id)
+    ) order by s.no)
     from (
-      select w.id as site_id, 'station' as source_model, w.id as source_pk, w.name as site_name, w.geography_id
-      from public.infrastructure_freshwaterstation w
+      select m.no, 'station' as source_model, w.id as source_pk, w.name as site_name, w.geography_id
+      from aquaseed.master_row m
+      join public.infrastructure_freshwaterstation w on w.id = m.id
+      where m.table_name = 'infrastructure_freshwaterstation'
       union all
-      select 10000 + a.id, 'area', a.id, a.name, a.geography_id
-      from public.infrastructure_area a
+      select 10000 + m.no, 'area', a.id, a.name, a.geography_id
+      from aquaseed.master_row m
+      join public.infrastructure_area a on a.id = m.id
+      where m.table_name = 'infrastructure_area'
     ) as s
     join public.finance_dimcompany c
       on c.geography_id = s.geography_id and c.subsidiary = v_finance -> 'sites' ->> s.source_model
@@ -54,7 +60,7 @@ begin
     '{from_company_id,to_company_id,pricing_basis,lifecycle_stage_id,product_grade_id}',
     (
       select jsonb_agg(v_extra || jsonb_build_object(
-        'policy_id', (g.id - 1) * (1 + jsonb_array_length(p_master -> 'product_grades')) + p.n,
+        'policy_id', (g.no - 1) * (1 + jsonb_array_length(p_master -> 'product_grades')) + p.n,
         'from_company_id', seller.company_id,
         'to_company_id', buyer.company_id,
         'pricing_basis', p.basis,
@@ -62,8 +68,8 @@ begin
         'product_grade_id', p.grade_id,
         'markup_percent', p.sale -> 'markup_percent',
         'price_per_kg', p.cost
-      ) order by g.id, p.n)
-      from public.infrastructure_geography g
+      ) order by g.no, p.n)
+      from (select m.no, m.id from aquaseed.master_row m where m.table_name = 'infrastructure_geography') g
       cross join (
         select 1::bigint as n, v_smolt as sale, 'lifecycle' as basis, l.id as stage_id, null::bigint as grade_id,
           v_smolt -> 'cost_per_kg' as cost

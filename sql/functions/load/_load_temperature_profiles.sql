@@ -20,12 +20,13 @@ begin
   ));
   return next;
 
-  insert into aquaseed.temperature_season as x (profile_id, geography_id, start_doy)
-  select t.profile_id, g.id, p.start_doy
+  insert into aquaseed.temperature_season as x (profile_id, geography_id, start_doy, season_no)
+  select t.profile_id, g.id, p.start_doy, p.profile_no
   from aquaseed._list_scenario_profiles(p_master, p_climate) p
   join public.scenario_temperatureprofile t on t.name = p.profile_name
   join public.infrastructure_geography g on g.name = p.geography
-  on conflict (profile_id) do update set geography_id = excluded.geography_id, start_doy = excluded.start_doy;
+  on conflict (profile_id) do update set geography_id = excluded.geography_id, start_doy = excluded.start_doy,
+    season_no = excluded.season_no;
 
   table_name := 'scenario_temperaturereading';
   rows := aquaseed._insert_missing(table_name, 'reading_id', '{profile_id,day_number}', (

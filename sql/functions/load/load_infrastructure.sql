@@ -1,8 +1,8 @@
--- The farm: geographies, stations, halls, areas, containers, sensors and feed containers, with the ids
--- that the planner gave them. p_farm is its flat list (keys in camelCase), p_master the file
--- master-data.yaml. Places that are not production, and all in them, are inactive. Idempotent; AQ001 when
--- an id belongs to a place of another name. Returns the rows inserted per table.
--- 10,000 sensors in 0.2 s.
+-- The farm: geographies, stations, halls, areas, containers, sensors and feed containers, with the ids that the planner
+-- gave them, or those of the rows that are there by the same name. p_farm is its flat list (keys in camelCase), p_master
+-- the file master-data.yaml. Places that are not production, and all in them, are inactive. Idempotent; AQ001 when a
+-- place is another one than in the configuration. Returns the rows inserted per table.
+-- 10,000 sensors in 0.3 s.
 create or replace function aquaseed.load_infrastructure(p_farm jsonb, p_master jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
@@ -10,132 +10,109 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_installed_on constant timestamptz := (p_master ->> 'installed_on')::timestamptz;
-  v_installed_day constant date := (v_installed_on at time zone 'UTC')::date;
+  v_installed_day constant date := ((p_master ->> 'installed_on')::timestamptz at time zone 'UTC')::date;
   v_makers constant jsonb := p_master -> 'sensor_manufacturers';
-  v_list record;
+  v_extra constant jsonb := jsonb_build_object(
+    'created_at', p_master -> 'installed_on', 'updated_at', p_master -> 'installed_on');
 begin
-  for v_list in
-    select *
-    from (values
-      (1, 'infrastructure_geography', 'geographies'), (2, 'infrastructure_freshwaterstation', 'stations'),
-      (3, 'infrastructure_hall', 'halls'), (4, 'infrastructure_area', 'areas'),
-      (5, 'infrastructure_container', 'containers'), (6, 'infrastructure_sensor', 'sensors'),
-      (7, 'infrastructure_feedcontainer', 'feedContainers')
-    ) as l (n, target, list)
-    order by l.n
-  loop
-    perform aquaseed._check_names(v_list.target, p_farm -> v_list.list);
-  end loop;
+  perform aquaseed._check_names(p_farm);
 
   table_name := 'infrastructure_containertype';
   rows := aquaseed._load_container_types(p_farm, p_master);
   return next;
 
   table_name := 'infrastructure_geography';
-  insert into public.infrastructure_geography (id, name, description, created_at, updated_at)
-  select g.id, g.name, coalesce(g.description, ''), v_installed_on, v_installed_on
-  from jsonb_to_recordset(p_farm -> 'geographies') as g (id bigint, name text, description text)
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', g.id, 'name', g.name, 'description', coalesce(g.description, '')) order by g.id)
+    from jsonb_to_recordset(p_farm -> 'geographies') g(id bigint, name text, description text)
+  ));
   return next;
 
   table_name := 'infrastructure_freshwaterstation';
-  insert into public.infrastructure_freshwaterstation (
-    id, name, station_type, latitude, longitude, description, active, created_at, updated_at, geography_id
-  )
-  select
-    s.id, s.name, 'FRESHWATER', s.latitude, s.longitude, 'Freshwater station, ' || g.name,
-    coalesce(s.production, true), v_installed_on, v_installed_on, s."geographyId"
-  from jsonb_to_recordset(p_farm -> 'stations') as s (
-    id bigint, name text, "geographyId" bigint, latitude numeric, longitude numeric, production boolean
-  )
-  join public.infrastructure_geography g on g.id = s."geographyId"
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{geography_id,name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', s.id, 'name', s.name, 'station_type', 'FRESHWATER', 'latitude', s.latitude, 'longitude', s.longitude,
+      'description', 'Freshwater station, ' || g.name, 'active', coalesce(s.production, true),
+      'geography_id', aquaseed.master_id('infrastructure_geography', g.id)) order by s.id)
+    from jsonb_to_recordset(p_farm -> 'stations') s(
+      id bigint, name text, "geographyId" bigint, latitude numeric, longitude numeric, production boolean
+    )
+    join jsonb_to_recordset(p_farm -> 'geographies') g(id bigint, name text) on g.id = s."geographyId"
+  ));
   return next;
 
   table_name := 'infrastructure_hall';
-  insert into public.infrastructure_hall (
-    id, name, description, area_sqm, active, created_at, updated_at, freshwater_station_id
-  )
-  select
-    h.id, h.name, 'Hall' || coalesce(' ' || nullif(h.letter, ''), '') || ' of ' || s.name, h."areaSqm",
-    coalesce(h.production, true), v_installed_on, v_installed_on, h."stationId"
-  from jsonb_to_recordset(p_farm -> 'halls') as h (
-    id bigint, name text, "stationId" bigint, letter text, "areaSqm" numeric, production boolean
-  )
-  join public.infrastructure_freshwaterstation s on s.id = h."stationId"
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{freshwater_station_id,name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', h.id, 'name', h.name, 'description', 'Hall' || coalesce(' ' || nullif(h.letter, ''), '') || ' of ' || s.name,
+      'area_sqm', h."areaSqm", 'active', coalesce(h.production, true),
+      'freshwater_station_id', aquaseed.master_id('infrastructure_freshwaterstation', s.id)) order by h.id)
+    from jsonb_to_recordset(p_farm -> 'halls') h(
+      id bigint, name text, "stationId" bigint, letter text, "areaSqm" numeric, production boolean
+    )
+    join jsonb_to_recordset(p_farm -> 'stations') s(id bigint, name text) on s.id = h."stationId"
+  ));
   return next;
 
   table_name := 'infrastructure_area';
-  insert into public.infrastructure_area (
-    id, name, latitude, longitude, max_biomass, active, created_at, updated_at, geography_id
-  )
-  select
-    a.id, a.name, a.latitude, a.longitude, a."maxBiomassKg",
-    coalesce(a.production, true), v_installed_on, v_installed_on, a."geographyId"
-  from jsonb_to_recordset(p_farm -> 'areas') as a (
-    id bigint, name text, "geographyId" bigint, latitude numeric, longitude numeric,
-    "maxBiomassKg" numeric, production boolean
-  )
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{geography_id,name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', a.id, 'name', a.name, 'latitude', a.latitude, 'longitude', a.longitude, 'max_biomass', a."maxBiomassKg",
+      'active', coalesce(a.production, true),
+      'geography_id', aquaseed.master_id('infrastructure_geography', a."geographyId")) order by a.id)
+    from jsonb_to_recordset(p_farm -> 'areas') a(
+      id bigint, name text, "geographyId" bigint, latitude numeric, longitude numeric,
+      "maxBiomassKg" numeric, production boolean
+    )
+  ));
   return next;
 
   table_name := 'infrastructure_container';
-  insert into public.infrastructure_container (
-    id, name, volume_m3, max_biomass_kg, active, created_at, updated_at, area_id, container_type_id, hall_id,
-    feed_recommendations_enabled
-  )
-  select
-    c.id, c.name, c."volumeM3", c."maxBiomassKg", coalesce(c.production, true), v_installed_on, v_installed_on,
-    c."areaId", t.id, c."hallId", coalesce(c.production, true)
-  from jsonb_to_recordset(p_farm -> 'containers') as c (
-    id bigint, name text, "hallId" bigint, "areaId" bigint, type text, "volumeM3" numeric,
-    "maxBiomassKg" numeric, production boolean
-  )
-  join public.infrastructure_containertype t on t.name = c.type
-  order by c.id
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', c.id, 'name', c.name, 'volume_m3', c."volumeM3", 'max_biomass_kg', c."maxBiomassKg",
+      'active', coalesce(c.production, true), 'area_id', a.id, 'container_type_id', t.id, 'hall_id', h.id,
+      'feed_recommendations_enabled', coalesce(c.production, true)) order by c.id)
+    from jsonb_to_recordset(p_farm -> 'containers') c(
+      id bigint, name text, "hallId" bigint, "areaId" bigint, type text, "volumeM3" numeric,
+      "maxBiomassKg" numeric, production boolean
+    )
+    join public.infrastructure_containertype t on t.name = c.type
+    left join aquaseed.master_row h on h.table_name = 'infrastructure_hall' and h.no = c."hallId"
+    left join aquaseed.master_row a on a.table_name = 'infrastructure_area' and a.no = c."areaId"
+  ));
   return next;
 
   -- Calibrated within a month of its installation.
   table_name := 'infrastructure_sensor';
-  insert into public.infrastructure_sensor (
-    id, name, sensor_type, serial_number, manufacturer, installation_date, last_calibration_date, active,
-    created_at, updated_at, container_id
-  )
-  select
-    s.id, s.name, s.type, 'SN-' || lpad(s.id::text, 7, '0'),
-    v_makers ->> (s.id % jsonb_array_length(v_makers))::integer,
-    v_installed_day, v_installed_day + (s.id % 28)::integer, c.active,
-    v_installed_on, v_installed_on, s."containerId"
-  from jsonb_to_recordset(p_farm -> 'sensors') as s (id bigint, name text, "containerId" bigint, type text)
-  join public.infrastructure_container c on c.id = s."containerId"
-  order by s.id
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{container_id,name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', s.id, 'name', s.name, 'sensor_type', s.type, 'serial_number', 'SN-' || lpad(s.id::text, 7, '0'),
+      'manufacturer', v_makers ->> (s.id % jsonb_array_length(v_makers))::integer,
+      'installation_date', v_installed_day, 'last_calibration_date', v_installed_day + (s.id % 28)::integer,
+      'active', coalesce(c.production, true), 'container_id', k.id) order by s.id)
+    from jsonb_to_recordset(p_farm -> 'sensors') s(id bigint, name text, "containerId" bigint, type text)
+    join jsonb_to_recordset(p_farm -> 'containers') c(id bigint, production boolean) on c.id = s."containerId"
+    join aquaseed.master_row k on k.table_name = 'infrastructure_container' and k.no = c.id
+  ));
   return next;
 
   table_name := 'infrastructure_feedcontainer';
-  insert into public.infrastructure_feedcontainer (
-    id, name, container_type, capacity_kg, active, created_at, updated_at, area_id, hall_id
-  )
-  select
-    f.id, f.name, upper(f.kind), f."capacityKg", coalesce(h.active, a.active, true),
-    v_installed_on, v_installed_on, f."areaId", f."hallId"
-  from jsonb_to_recordset(p_farm -> 'feedContainers') as f (
-    id bigint, name text, "hallId" bigint, "areaId" bigint, kind text, "capacityKg" numeric
-  )
-  left join public.infrastructure_hall h on h.id = f."hallId"
-  left join public.infrastructure_area a on a.id = f."areaId"
-  on conflict (id) do nothing;
-  get diagnostics rows = row_count;
+  rows := aquaseed._insert_missing(table_name, 'id', '{name}', (
+    select jsonb_agg(v_extra || jsonb_build_object(
+      'id', f.id, 'name', f.name, 'container_type', upper(f.kind), 'capacity_kg', f."capacityKg",
+      'active', coalesce(h.production, a.production, true),
+      'area_id', aquaseed.master_id('infrastructure_area', f."areaId"),
+      'hall_id', aquaseed.master_id('infrastructure_hall', f."hallId")) order by f.id)
+    from jsonb_to_recordset(p_farm -> 'feedContainers') f(
+      id bigint, name text, "hallId" bigint, "areaId" bigint, kind text, "capacityKg" numeric
+    )
+    left join jsonb_to_recordset(p_farm -> 'halls') h(id bigint, production boolean) on h.id = f."hallId"
+    left join jsonb_to_recordset(p_farm -> 'areas') a(id bigint, production boolean) on a.id = f."areaId"
+  ));
   return next;
+  perform aquaseed._check_places(p_farm);
 end
 $$;
 

@@ -54,13 +54,14 @@ begin
   end if;
 
   perform aquaseed._check_object_ids(v_batches);
+  perform aquaseed._require_places(p_schedule);
 
   insert into aquaseed.schedule_stage (batch_no, stage_order, hall_id, area_id, start_day, end_day)
-  select p.batch_no, p.stage_order, h.id, a.id,
+  select p.batch_no, p.stage_order, h.hall_id, a.area_id,
          (p.place ->> 'start_day')::smallint, (p.place ->> 'end_day')::smallint
   from aquaseed._list_places(p_schedule) p
-  left join public.infrastructure_hall h on h.name = p.place ->> 'hall'
-  left join public.infrastructure_area a on a.name = p.place ->> 'area';
+  left join aquaseed.hall h on h.name = p.place ->> 'hall'
+  left join aquaseed.area a on a.name = p.place ->> 'area';
 
   begin
     insert into aquaseed.schedule_container

@@ -13,7 +13,8 @@ begin
   select d.root || '.' || s.key, s.value
   from (values
     ('biology', p_biology), ('climate', p_climate), ('health', p_health), ('incidents', p_incidents),
-    ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance')
+    ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance'),
+    ('planning', jsonb_build_object('activity_templates', p_master -> 'activity_templates'))
   ) d(root, tree)
   cross join lateral jsonb_each(d.tree) s;
 
@@ -37,10 +38,11 @@ begin
          (w.value ->> 'hall_sd')::double precision,
          (w.value ->> 'tank_sd')::double precision,
          (w.value ->> 'reading_sd')::double precision,
-         (w.value ->> 'design_feed_kg')::double precision
+         (w.value ->> 'design_feed_kg')::double precision, (m.value ->> 'expected_weight_min_g')::double precision
   from jsonb_array_elements(p_biology -> 'stages') s(value)
   join public.batch_lifecyclestage l on l.name = s.value ->> 'name'
   left join lateral (select p_climate #> array['freshwater', 'stages', s.value ->> 'key']) w(value) on true
+  left join jsonb_array_elements(p_master -> 'lifecycle_stages') m(value) on m.value ->> 'key' = s.value ->> 'key'
   on conflict (stage_order) do update set
     stage_id = excluded.stage_id, stage_key = excluded.stage_key, habitat = excluded.habitat,
     days = excluded.days, survival_days = excluded.survival_days,
@@ -50,7 +52,8 @@ begin
     cv_from = excluded.cv_from, cv_to = excluded.cv_to, flow_through = excluded.flow_through,
     temperature_c = excluded.temperature_c, ramp_from_c = excluded.ramp_from_c,
     ramp_days = excluded.ramp_days, hall_sd = excluded.hall_sd, tank_sd = excluded.tank_sd,
-    temperature_reading_sd = excluded.temperature_reading_sd, design_feed_kg = excluded.design_feed_kg;
+    temperature_reading_sd = excluded.temperature_reading_sd, design_feed_kg = excluded.design_feed_kg,
+    least_weight_g = excluded.least_weight_g;
 
   delete from aquaseed.stage_geography;
   insert into aquaseed.stage_geography (stage_order, geography_id, tgc, survival)
@@ -60,7 +63,12 @@ begin
          (case jsonb_typeof(s.value -> 'survival') when 'object' then s.value -> 'survival' -> g.name
           else s.value -> 'survival' end #>> '{}')::double precision
   from jsonb_array_elements(p_biology -> 'stages') s(value)
-  cross join public.infrastructure_geography g
+  cross join (
+    select x.id, x.name
+    from aquaseed.master_row m
+    join public.infrastructure_geography x on x.id = m.id
+    where m.table_name = 'infrastructure_geography'
+  ) g
   where (jsonb_typeof(s.value -> 'tgc') <> 'object' or s.value -> 'tgc' ? g.name)
     and (jsonb_typeof(s.value -> 'survival') <> 'object' or s.value -> 'survival' ? g.name);
 
@@ -102,13 +110,16 @@ begin
   from jsonb_array_elements(p_biology #> '{feeding,pellets}') with ordinality p(value, ordinality)
   join public.inventory_feed f on f.name = p.value ->> 'feed';
 
-  insert into aquaseed.parameter (parameter_no, parameter_id, name, scale, step)
-  select row_number() over (order by e.id) - 1, e.id, e.name, round(1 / (r.value)::double precision),
-         r.value::numeric(10, 4)
+  insert into aquaseed.parameter (parameter_no, parameter_id, name, scale, step, highest)
+  select row_number() over (order by m.no) - 1, e.id, e.name, round(1 / (r.value)::double precision),
+         r.value::numeric(10, 4), (c.value ->> 'max_value')::double precision
   from jsonb_each_text(p_climate #> '{readings,resolution}') r(key, value)
   join public.environmental_environmentalparameter e on e.name = r.key
+  join aquaseed.master_row m on m.table_name = 'environmental_environmentalparameter' and m.id = e.id
+  join jsonb_array_elements(p_master -> 'environmental_parameters') c(value) on c.value ->> 'name' = e.name
   on conflict (parameter_no) do update set
-    parameter_id = excluded.parameter_id, name = excluded.name, scale = excluded.scale, step = excluded.step;
+    parameter_id = excluded.parameter_id, name = excluded.name, scale = excluded.scale, step = excluded.step,
+    highest = excluded.highest;
 
   delete from aquaseed.reading_hour;
   insert into aquaseed.reading_hour (slot, hour)
@@ -117,10 +128,11 @@ begin
 
   delete from aquaseed.grade;
   insert into aquaseed.grade (grade_no, grade_id, share, weight_factor)
-  select row_number() over (order by g.id), g.id, s.value::double precision,
+  select row_number() over (order by m.no), g.id, s.value::double precision,
          (p_biology #>> array['harvest', 'grade_weight', s.key])::double precision
   from jsonb_each_text(p_biology #> '{harvest,grades}') s(key, value)
-  join public.harvest_productgrade g on g.code = s.key;
+  join public.harvest_productgrade g on g.code = s.key
+  join aquaseed.master_row m on m.table_name = 'harvest_productgrade' and m.id = g.id;
 end
 $$;
 

@@ -10,19 +10,23 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_capacity_g bigint := (
-    select f.capacity_g from aquaseed.feed_container f where f.feed_container_id = p_feed_container_id
-  );
+  v_capacity_g bigint;
+  v_farm_no bigint;
   v_stock aquaseed.feed_stock := aquaseed.settings('biology.feed_stock', null::aquaseed.feed_stock);
   v_price aquaseed.noise := aquaseed.settings('biology.feeding.price_noise', null::aquaseed.noise);
   v_below_halves integer := 2 * v_stock.reorder_below_days;
   v_ahead_halves integer := 2 * v_stock.look_ahead_days;
   v_clean_halves integer := 2 * v_stock.clean_out_days;
-  v_load_g bigint := round(v_capacity_g * v_stock.load_share)::bigint;
+  v_load_g bigint;
   v_bag_g bigint := v_stock.smallest_load_kg::bigint * 1000;
   v_price_draw bigint := aquaseed.stream(p_seed, 'feed price');
   v_lots bigint;
 begin
+  select f.capacity_g, f.farm_no into strict v_capacity_g, v_farm_no
+  from aquaseed.feed_container f
+  where f.feed_container_id = p_feed_container_id;
+  v_load_g := round(v_capacity_g * v_stock.load_share)::bigint;
+
   -- Sums are of whole grams, so exact as double precision; sum(bigint) would be numeric.
   with demand as (
     select d.feed_id, d.half, sum(d.grams::double precision)::bigint as grams
@@ -82,7 +86,7 @@ begin
   )
   insert into aquaseed.feed_lot
     (lot_id, feed_container_id, feed_id, half, grams, used_g, wasted_g, wasted_half, price_per_kg)
-  select p_feed_container_id * 1000000 + p.pellet_no * 100000 + d.half, p_feed_container_id, d.feed_id, d.half, d.grams,
+  select v_farm_no * 1000000 + p.pellet_no * 100000 + d.half, p_feed_container_id, d.feed_id, d.half, d.grams,
          d.grams - w.grams, w.grams, case when w.grams > 0 then d.last_half + v_clean_halves end,
          round((p.price_per_kg * exp(aquaseed.value_noise(p.price_key, d.half / 2, v_price)))::numeric, 2)
   from delivery d

@@ -12,7 +12,9 @@ as $$
 declare
   v_suppliers jsonb := aquaseed.setting_tree('biology.feed_stock.suppliers');
   v_as_of_half integer := 2 * (p_as_of - '2000-01-01'::date);
-  v_name text := (select f.name from public.infrastructure_feedcontainer f where f.id = p_feed_container_id);
+  v_name text := (
+    select f.name from aquaseed.feed_container f where f.feed_container_id = p_feed_container_id
+  );
   v_stream bigint := aquaseed.stream(p_seed, 'feed supplier');
   v_rows bigint;
 begin

@@ -8,14 +8,13 @@ language sql stable rows 100
 set search_path = pg_catalog, pg_temp
 as $$
   select c.assignment_no, a.first_day::integer, a.last_day::integer, p.parameter_no, p.name,
-         e.max_value::double precision, k.name || ' ' || p.name,
+         p.highest, k.name || ' ' || p.name,
          k.noise_key # pg_catalog.hashint8extended(p.parameter_no, 0)
   from aquaseed.schedule_container c
   join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
   join aquaseed.container k on k.container_id = c.container_id
   join aquaseed.sensor s on s.container_id = c.container_id
   join aquaseed.parameter p on p.parameter_no = s.parameter_no
-  join public.environmental_environmentalparameter e on e.id = p.parameter_id
   where c.batch_no = p_batch_no and c.stage_order = p_stage_order
 $$;
 

@@ -6,15 +6,13 @@ as $$
   select b.batch_no, b.batch_key, b.batch_name, b.start_date, s.stage_order, g.name, t.habitat, t.meals_per_day,
          w.first_day, w.last_day, extract(year from b.start_date + w.first_day)::integer,
          extract(year from b.start_date + w.last_day)::integer, coalesce(h.noise_key, a.noise_key),
-         coalesce(i.name, k.name)
+         coalesce(h.name, a.name)
   from aquaseed.schedule_stage s
   join aquaseed.schedule_batch b on b.batch_no = s.batch_no
   join aquaseed.geography g on g.geography_id = b.geography_id
   join aquaseed.stage t on t.stage_order = s.stage_order
   left join aquaseed.hall h on h.hall_id = s.hall_id
-  left join public.infrastructure_hall i on i.id = s.hall_id
   left join aquaseed.area a on a.area_id = s.area_id
-  left join public.infrastructure_area k on k.id = s.area_id
   cross join lateral (
     select min(x.first_day)::integer as first_day, max(x.last_day)::integer as last_day
     from aquaseed.assignment x
