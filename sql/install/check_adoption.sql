@@ -1,7 +1,7 @@
 -- Long, since it tells everything that is in the way at once.
 -- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that is
--- in the way at once (AQ001). Nothing is installed yet and nothing is written. Asks for the prepared statements
--- aquaseed_filled_tables (aquamind_tables.sql) and aquaseed_column_values (column_values.sql, or those of --config).
+-- in the way at once (AQ001). Nothing is installed yet and nothing is written. Asks for the prepared statement
+-- aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of config/aquamind.yaml).
 do $$
 declare
   v_mode text := coalesce(current_setting('aquaseed.adopt', true), '');
@@ -29,7 +29,7 @@ begin
     v_reasons := v_reasons || format('it was not named: --adopt wants its exact name, %I', current_database());
   end if;
   execute 'execute aquaseed_filled_tables' into v_tables;
-  execute 'execute aquaseed_column_values' into v_values;
+  v_values := coalesce(nullif(current_setting('aquaseed.column_values', true), ''), '{}')::jsonb;
 
   -- Tables that are not there, or are something else.
   for v_item in
@@ -214,4 +214,3 @@ begin
 end
 $$;
 deallocate aquaseed_filled_tables;
-deallocate aquaseed_column_values;

@@ -24,9 +24,11 @@
 \ir ../functions/core/stream.sql
 \ir ../functions/core/u.sql
 \ir ../functions/core/value_noise.sql
+\ir ../partitions/_add_leaf_keys.sql
 \ir ../partitions/_analyzed_columns.sql
 \ir ../partitions/_drop_partition.sql
 \ir ../partitions/_empty_references.sql
+\ir ../partitions/_leaf_keys.sql
 \ir ../partitions/attach_leaf.sql
 \ir ../partitions/create_application_leaf.sql
 \ir ../partitions/create_leaf.sql
@@ -34,6 +36,15 @@
 \ir ../partitions/index_leaf.sql
 \ir ../partitions/reference_leaf.sql
 \ir ../partitions/validate_leaf.sql
+\ir ../functions/adopt/_add_adopted_keys.sql
+\ir ../functions/adopt/_copy_grants.sql
+\ir ../functions/adopt/_copy_sequence.sql
+\ir ../functions/adopt/_large_tables.sql
+\ir ../functions/adopt/_lock_large_tables.sql
+\ir ../functions/adopt/_partition_table.sql
+\ir ../functions/adopt/_sequence_state.sql
+\ir ../functions/adopt/adopt.sql
+\ir ../functions/adopt/unadopt.sql
 \ir ../functions/assimilate/_arrivals.sql
 \ir ../functions/assimilate/_daily_states.sql
 \ir ../functions/assimilate/_fish_changes.sql

@@ -6,16 +6,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_leaf text := p_table || '_app';
-  v_unique text[];
 begin
+  if to_regclass(format('public.%I', v_leaf)) is not null then
+    -- An adopted table has it from the first day on.
+    return;
+  end if;
   execute format('create table public.%I partition of public.%I for values from (%s) to (maxvalue)', v_leaf, p_table,
                  aquaseed.application_id(p_table));
-  select g.leaf_unique into v_unique from aquaseed.generated_table g where g.table_name = p_table;
-  if v_unique is not null then
-    execute format('alter table public.%I add constraint %I unique (%s)', v_leaf, v_leaf || '_unique',
-                   (select string_agg(quote_ident(u.name), ', ' order by u.n)
-                    from unnest(v_unique) with ordinality u(name, n)));
-  end if;
+  perform aquaseed._add_leaf_keys(p_table, v_leaf);
 end
 $$;
 

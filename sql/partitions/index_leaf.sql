@@ -55,11 +55,7 @@ begin
     execute format('alter table public.%I add constraint %I %s', v_leaf, v_leaf || '_key' || v_item.n,
                    v_item.definition);
   end loop;
-  if v_table.leaf_unique is not null then
-    execute format('alter table public.%I add constraint %I unique (%s)', v_leaf, v_leaf || '_unique',
-                   (select string_agg(quote_ident(u.name), ', ' order by u.n)
-                    from unnest(v_table.leaf_unique) with ordinality u(name, n)));
-  end if;
+  perform aquaseed._add_leaf_keys(p_table, v_leaf);
   for v_item in
     select substring(pg_get_indexdef(i.indexrelid) from ' USING .*$') as definition, i.indisunique,
            row_number() over (order by i.indexrelid) as n

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { type Aquamind, aquamindSchema } from './aquamind.ts';
 import { type Biology, biologySchema } from './biology.ts';
 import { type Checks, checksSchema } from './checks.ts';
 import { type Climate, climateSchema } from './climate.ts';
@@ -31,6 +32,8 @@ export interface Configuration {
   health: Health;
   incidents: Incidents;
   masterData: MasterData;
+  /** About AquaMind's own database; decides no row of ours. */
+  aquamind: Aquamind;
   /** What verify accepts; decides no row. */
   checks: Checks;
   /** Names of the profiles that are merged in. */
@@ -67,6 +70,7 @@ export function readConfiguration(
     health,
     incidents,
     masterData,
+    aquamind: files.read('aquamind', aquamindSchema),
     checks: files.read('checks', checksSchema),
     profiles: [...profiles],
     digest: contentDigest({ infrastructure, biology, climate, health, incidents, masterData }),

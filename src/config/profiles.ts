@@ -21,6 +21,7 @@ const FILES = [
   'incidents',
   'master-data',
   'checks',
+  'aquamind',
 ] as const;
 type FileName = (typeof FILES)[number];
 

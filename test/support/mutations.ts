@@ -12,6 +12,7 @@ export const CONFIG_FILES = [
   'incidents',
   'master-data',
   'checks',
+  'aquamind',
 ] as const;
 export type ConfigFile = (typeof CONFIG_FILES)[number];
 export type Documents = Record<ConfigFile, unknown>;

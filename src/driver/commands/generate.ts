@@ -19,6 +19,7 @@ import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
 import { type RunEnd, type RunResult, runStages } from '../stages/run.ts';
 import { formatSummary } from '../stages/verify.ts';
 import { replacing } from '../swap/replace.ts';
+import { type AdoptionOptions, adoptionOf, namingAdopted, withAdoption } from './_adoption.ts';
 import {
   dateText,
   type Finish,
@@ -35,12 +36,11 @@ export function addGenerate(program: Command, finish: Finish): void {
     .argument('<schedule>', SCHEDULE)
     .addOption(option('--as-of <date>', 'end of history instead of the one of the schedule', dateText))
     .addOption(option('--only <batches>', 'only these batches, with commas between them', nameList));
-  withRunChoices(command).action(async (file, options) => finish(await generate(file, options)));
+  withRunChoices(withAdoption(command)).action(async (file, options) => finish(await generate(file, options)));
 }
 
-export interface GenerateOptions {
+export interface GenerateOptions extends AdoptionOptions {
   databaseUrl?: string | undefined;
-  database?: string | undefined;
   workers?: number | undefined;
   resume?: boolean | undefined;
   /** Drop the database first, where aquaseed made it; only on the embedded server. */
@@ -74,7 +74,8 @@ export interface GenerateOptions {
 }
 
 /** `generate <schedule>`: reads and checks the file, then generates it. */
-async function generate(file: string, options: GenerateOptions): Promise<ExitCode> {
+async function generate(file: string, given: GenerateOptions): Promise<ExitCode> {
+  const options = await namingAdopted(given);
   return await generatePrepared(await prepareAside(file, options), file, options);
 }
 
@@ -94,6 +95,9 @@ export async function generatePrepared(
   name: string,
   options: GenerateOptions,
 ): Promise<ExitCode> {
+  if (options.replace && options.adopt) {
+    throw new UserError('--replace makes a database anew: it does not go with --adopt', EXIT.usage);
+  }
   if (!options.replace && options.confirm !== undefined) {
     throw new UserError('--confirm goes with --replace', EXIT.usage);
   }
@@ -120,6 +124,7 @@ export async function generatePrepared(
       const hint = `continue with: ${resumeCommand(name, options)}`;
       const ended = await runStages({
         ...{ ...prepared, name, hint, session, reporter, workers },
+        adoption: adoptionOf(options, prepared.configuration),
         retries: options.retries ?? DEFAULT_RETRIES,
         resume: options.resume === true,
         verify: options.verify !== false,

@@ -6,8 +6,10 @@ import { migrate } from 'postgres-migrations';
 import { EXIT, UserError } from '../../errors.ts';
 import { asTyped } from '../invocation.ts';
 import {
+  adopt,
   createSchema,
   type DatabaseObject,
+  forgetPrepared,
   isRunner,
   nameDatabase,
   noteFunctions,
@@ -15,12 +17,21 @@ import {
   protectEntryPoints,
   listObjects as readObjects,
   readVersion,
+  requestAdoption,
 } from '../statements/install.ts';
 import { lockInstallation } from '../statements/locks.ts';
 import { inTransaction } from '../statements/transaction.ts';
 import { errorCode } from './explain.ts';
 import { type FunctionFile, functionFiles, SQL_DIR } from './function-files.ts';
 import { explainSqlError } from './sql-errors.ts';
+
+/** How a database that AquaMind's own migrations made is taken over. */
+export interface Adoption {
+  /** Whether its large tables are partitioned or stay as they are. */
+  mode: 'partitioned' | 'plain';
+  /** Values of columns that the generator does not know, of config/aquamind.yaml. */
+  columns: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
 
 /** What an installation did. */
 export interface Installed {
@@ -37,13 +48,15 @@ export interface Installed {
  * @param client a connection of its own: its search_path is changed, since postgres-migrations keeps its
  *   table wherever that points
  * @param named the database as the user named it
+ * @param adoption where AquaMind's own database is taken over; undefined for a database of our own, and where it
+ *   was adopted before
  */
-export async function install(client: pg.Client, named?: string): Promise<Installed> {
+export async function install(client: pg.Client, named?: string, adoption?: Adoption): Promise<Installed> {
   if (await isRunner(client)) {
     await requireThisVersion(client);
     return { migrations: [], functionsLoaded: false };
   }
-  await checkDatabase(client, named);
+  await checkDatabase(client, named, adoption);
   await createSchema(client).catch((error: unknown) => {
     throw mapMigrationError(error);
   });
@@ -53,13 +66,21 @@ export async function install(client: pg.Client, named?: string): Promise<Instal
   });
   await placeObjectsIn(client, 'pg_catalog');
   const functionsLoaded = await loadFunctions(client);
+  if (adoption !== undefined) {
+    await adopt(client, adoption.mode, JSON.stringify(adoption.columns)).catch((error: unknown) => {
+      throw explainSqlError(error);
+    });
+  }
   return { migrations: done.map((it) => it.name), functionsLoaded };
 }
 
 /** Refuses a database that is not ours to write to, as sql/install.sql does. */
-export async function checkDatabase(client: pg.Client, named?: string): Promise<void> {
+export async function checkDatabase(client: pg.Client, named?: string, adoption?: Adoption): Promise<void> {
   await nameDatabase(client, named);
-  await client.query(installText('list_objects') + installText('check_database')).catch((error: unknown) => {
+  await requestAdoption(client, adoption?.mode ?? '', JSON.stringify(adoption?.columns ?? {}));
+  const files = ['aquamind_tables', 'list_objects', 'check_database', 'check_adoption'];
+  await client.query(files.map(installText).join('')).catch(async (error: unknown) => {
+    await forgetPrepared(client);
     throw explainSqlError(error);
   });
 }

@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
 import { estimate } from '../../planner/index.ts';
+import type { Adoption } from '../database/install.ts';
 import type { Session } from '../database/session.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { formatCount, type Reporter } from '../output/progress.ts';
@@ -18,6 +19,8 @@ export interface RunJob extends Prepared {
   workers: number;
   /** How often a lost connection is made again. */
   retries: number;
+  /** How AquaMind's own database is taken over; undefined for one of our own. */
+  adoption?: Adoption | undefined;
   /** Whether a run that was begun is continued. */
   resume: boolean;
   /** Whether the checks are run after the last stage. */

@@ -40,7 +40,7 @@ export interface RunEnd {
 export async function runStages(job: RunJob): Promise<RunEnd | undefined> {
   const { session, reporter } = job;
   const lock = await RunLock.take(session);
-  await install(session.client, session.named);
+  await install(session.client, session.named, job.adoption);
   const pool = await session.openPool(job.workers + 1);
   const interrupt = new Interrupt();
   const ignoreSignals = stopOnSignal(interrupt, pool, reporter);

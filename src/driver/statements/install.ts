@@ -46,6 +46,39 @@ export async function nameDatabase(client: Client, named: string | undefined): P
   await client.query(`select pg_catalog.set_config('aquaseed.database', $1, false)`, [named ?? '']);
 }
 
+/** Whether AquaMind's own database is to be adopted, and values of its columns, for check_adoption.sql. */
+export async function requestAdoption(
+  client: Client,
+  mode: '' | 'partitioned' | 'plain',
+  columns: string,
+): Promise<void> {
+  await client.query(
+    `select pg_catalog.set_config('aquaseed.adopt', $1, false),
+            pg_catalog.set_config('aquaseed.column_values', $2, false)`,
+    [mode, columns],
+  );
+}
+
+/** Drops what a look left prepared that ended with a refusal. */
+export async function forgetPrepared(client: Client): Promise<void> {
+  await client.query(`deallocate all`);
+}
+
+/** Takes over AquaMind's own database, which was looked at. */
+export async function adopt(
+  client: Client,
+  mode: 'partitioned' | 'plain',
+  columns: string,
+): Promise<void> {
+  await client.query(`select aquaseed.adopt(p_mode => $1, p_values => $2::jsonb)`, [mode, columns]);
+}
+
+/** Puts AquaMind's own tables back in their places and drops schema aquaseed. */
+export async function unadopt(client: Client): Promise<void> {
+  await client.query(`select aquaseed.unadopt()`);
+  await client.query(`drop schema aquaseed cascade`);
+}
+
 /** An object of a database, as sql/install/list_objects.sql describes it. */
 export interface DatabaseObject {
   id: string;
