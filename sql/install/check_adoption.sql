@@ -1,6 +1,6 @@
 -- Long, since it tells everything that is in the way at once.
 -- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that is
--- in the way at once (AQ001). Nothing is installed yet and nothing is written. Asks for the prepared statement
+-- in the way at once (AQ016, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
 -- aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of config/aquamind.yaml).
 do $$
 declare
@@ -185,7 +185,7 @@ begin
         left join lateral pg_identify_object('pg_class'::regclass, w.ev_class, 0) v on true
         where d.deptype in ('n', 'x')
           and not (d.classid = 'pg_constraint'::regclass
-                   and exists (select from pg_constraint k where k.oid = d.objid and k.contype = 'f'))
+                   and exists (select from pg_constraint k where k.oid = d.objid and (k.contype = 'f' or k.conrelid = l.oid)))
           and d.objid <> l.oid
       )
       select h.relname, string_agg(distinct h.object, ', ' order by h.object) as objects
@@ -208,8 +208,8 @@ begin
 
   if cardinality(v_reasons) > 0 then
     raise exception E'Database "%" cannot be adopted, and nothing was written:\n  %', current_database(),
-      array_to_string(v_reasons, E'\n  ')
-      using errcode = 'AQ001';
+      array_to_string(array(select translate(r, E'\n\r', '  ') from unnest(v_reasons) r), E'\n  ')
+      using errcode = 'AQ016';
   end if;
 end
 $$;

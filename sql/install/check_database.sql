@@ -54,9 +54,9 @@ begin
         current_database(), v_found || case when v_count > 10 then format(' and %s more', v_count - 10) else '' end
         using errcode = 'AQ001',
           hint = case when v_is_aquamind
-            then format(E'It is a database of AquaMind. To generate into it: aquaseed migrate --adopt --database %1$s\n'
-              'or with psql: -v adopt=on -v database=%1$s\n', current_database()) else '' end
-            || 'Give an empty database: create one with createdb --template=template0 (template1 may bring things '
+            then format('It is a database of AquaMind. To generate into it: aquaseed migrate --adopt --database %1$s '
+              '(with psql: -v adopt=on -v database=%1$s). Or ', current_database()) else '' end
+            || case when v_is_aquamind then 'g' else 'G' end || 'ive an empty database: create one with createdb --template=template0 (template1 may bring things '
             'along), or name another with --database.';
     end if;
     return;

@@ -69,3 +69,28 @@ comment on column aquaseed.parameter.highest is 'Largest value that a sensor of 
 alter table aquaseed.temperature_season add column season_no bigint not null;
 comment on column aquaseed.temperature_season.season_no is 'Number of the profile in the configuration.';
 drop function if exists aquaseed._check_names(text, jsonb);
+
+-- A daily state as the reconstruction makes it: a type of our own, since the table may be moved and have more columns.
+create type aquaseed.daily_state as (
+  id bigint,
+  date date,
+  day_number integer,
+  avg_weight_g numeric(10,2),
+  population integer,
+  biomass_kg numeric(12,2),
+  temp_c numeric(5,2),
+  mortality_count integer,
+  feed_kg numeric(10,2),
+  observed_fcr numeric(8,3),
+  anchor_type varchar(20),
+  sources jsonb,
+  confidence_scores jsonb,
+  last_computed_at timestamptz,
+  assignment_id bigint,
+  batch_id bigint,
+  container_id bigint,
+  lifecycle_stage_id bigint,
+  planned_activity_id integer
+);
+comment on type aquaseed.daily_state is 'A row of batch_actualdailyassignmentstate, with the columns that we fill.';
+drop function if exists aquaseed._daily_states(integer, integer, daterange);

@@ -4,7 +4,7 @@
 -- anchors), states. Between anchors the weight is a function of the anchor and of the heat since, counted in whole
 -- hundredths of a degree-day, so a part of the days computed alone has exactly the rows of a full run.
 create or replace function aquaseed._daily_states(p_run_id integer, p_batch_no integer, p_days daterange)
-returns setof public.batch_actualdailyassignmentstate language plpgsql rows 8000
+returns setof aquaseed.daily_state language plpgsql rows 8000
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -19,7 +19,12 @@ begin
     execute format('delete from public.%I s where s.id >= $1 and s.id < $2 and ($3 is null or s.date <@ $3)', v_leaf)
     using v_first_id, v_next_id, p_days;
   end if;
-  execute format('insert into public.%I select * from aquaseed._daily_states($1, $2, $3)', v_leaf)
+  execute format(
+    'insert into public.%I
+       (id, date, day_number, avg_weight_g, population, biomass_kg, temp_c, mortality_count, feed_kg, observed_fcr,
+        anchor_type, sources, confidence_scores, last_computed_at, assignment_id, batch_id, container_id,
+        lifecycle_stage_id, planned_activity_id)
+     select s.* from aquaseed._daily_states($1, $2, $3) s', v_leaf)
   using p_run_id, p_batch_no, p_days;
   get diagnostics v_rows = row_count;
   if p_days is not null then

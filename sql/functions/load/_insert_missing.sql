@@ -24,6 +24,11 @@ declare
   v_rows bigint;
 begin
   if aquaseed.is_adopted() then
+    -- Rows that a migration inserted with ids of their own may have left it behind.
+    execute format(
+      'select setval(%1$L, x.id) from (select max(t.%2$I) as id from public.%3$I t) x,
+         aquaseed._sequence_state(%1$L::regclass) s where x.id >= s.last_value + s.is_called::integer',
+      v_sequence, p_id_column, p_table);
     v_id := format('nextval(%L)', v_sequence);
   end if;
   select format(

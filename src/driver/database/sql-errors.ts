@@ -17,6 +17,8 @@ const EXIT_CODES: Record<string, ExitCode> = {
   AQ011: EXIT.failed,
   // The end of history lies outside the schedule.
   AQ015: EXIT.usage,
+  // All that keeps AquaMind's own database from being adopted, a line each.
+  AQ016: EXIT.database,
 };
 
 /** What a server reports that is no defect of ours, by SQLSTATE or its class (the first two characters). */
@@ -54,7 +56,10 @@ export function explainSqlError(error: unknown): unknown {
       ? raised.hint.replaceAll(/\baquaseed (?=[a-z])/g, `${asTyped('')} `)
       : undefined;
   const exitCode = EXIT_CODES[raised.code];
-  if (exitCode !== undefined) return new UserError(raised.message, exitCode, hint);
+  if (exitCode !== undefined) {
+    const message = raised.code === 'AQ016' ? raised.message.split('\n') : raised.message;
+    return new UserError(message, exitCode, hint);
+  }
   const known = SERVER_ERRORS[raised.code] ?? SERVER_ERRORS[raised.code.slice(0, 2)];
   if (known === undefined) return error;
   const explained = new UserError(
