@@ -39,6 +39,7 @@
 \ir ../functions/adopt/_add_adopted_keys.sql
 \ir ../functions/adopt/_copy_grants.sql
 \ir ../functions/adopt/_copy_sequence.sql
+\ir ../functions/adopt/_give_defaults.sql
 \ir ../functions/adopt/_large_tables.sql
 \ir ../functions/adopt/_lock_large_tables.sql
 \ir ../functions/adopt/_partition_table.sql

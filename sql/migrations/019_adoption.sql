@@ -57,6 +57,8 @@ alter table aquaseed.area
 alter table aquaseed.feed_container
   add column name text not null,
   add column farm_no bigint not null unique;
+alter table aquaseed.container add column max_biomass_kg double precision;
+comment on column aquaseed.container.max_biomass_kg is 'Most biomass that the container takes, kg, as the configuration has it.';
 comment on column aquaseed.area.farm_no is 'Number of the area in the configuration: ids of its weather follow from it.';
 comment on column aquaseed.feed_container.farm_no is
   'Number of the silo or barge in the configuration: ids of its lots follow from it.';

@@ -33,7 +33,10 @@ begin
   select t.key, c.key, c.value
   from jsonb_each(p_values) t
   cross join lateral jsonb_each(t.value) c
-  join pg_attribute a on a.attrelid = to_regclass(format('public.%I', t.key)) and a.attname = c.key;
+  -- One that has a default gets its own.
+  join pg_attribute a
+    on a.attrelid = to_regclass(format('public.%I', t.key)) and a.attname = c.key and not a.atthasdef
+      and a.attidentity = '';
   update aquaseed.ownership set adopted = p_mode, adopted_at = clock_timestamp();
   if p_mode = 'plain' then
     update aquaseed.generated_table set partitioned = false where partitioned;

@@ -23,6 +23,7 @@ begin
           current_setting('server_version'), clock_timestamp(), p_predicted,
           array(select jsonb_array_elements_text(coalesce(p_schedule #> '{metadata,profiles}', '[]'))));
   perform aquaseed.load_schedule(p_schedule, p_as_of);
+  perform aquaseed._give_defaults(true);
   perform aquaseed.create_leaf(g.table_name, s.slice)
   from aquaseed.generated_table g cross join aquaseed.slice s
   where g.partitioned

@@ -9,6 +9,7 @@ begin
   update aquaseed.run_step s set state = 'pending' where s.run_id = p_run_id and s.state = 'failed';
   select count(*) into v_todo from aquaseed.run_step s where s.run_id = p_run_id and s.state <> 'done';
   if v_todo > 0 then
+    perform aquaseed._give_defaults(true);
     update aquaseed.run r set state = 'running', finished_at = null where r.run_id = p_run_id;
   end if;
   return v_todo;

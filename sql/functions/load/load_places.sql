@@ -60,9 +60,10 @@ begin
   -- The silo of the hall feeds all its tanks; the barges of an area take its rings in turn.
   insert into aquaseed.container
   select m.id, c.name, coalesce(h.geography_id, a.geography_id), h.hall_id, a.area_id, c.position,
-         c."volumeM3", f.feed_container_id, aquaseed.noise_key(c.name)
+         c."volumeM3", f.feed_container_id, aquaseed.noise_key(c.name), c."maxBiomassKg"
   from jsonb_to_recordset(p_farm -> 'containers')
-    c(id bigint, name text, "hallId" bigint, "areaId" bigint, position smallint, "volumeM3" double precision)
+    c(id bigint, name text, "hallId" bigint, "areaId" bigint, position smallint, "volumeM3" double precision,
+      "maxBiomassKg" double precision)
   join aquaseed.master_row m on m.table_name = 'infrastructure_container' and m.no = c.id
   left join aquaseed.master_row hm on hm.table_name = 'infrastructure_hall' and hm.no = c."hallId"
   left join aquaseed.hall h on h.hall_id = hm.id
@@ -74,7 +75,8 @@ begin
   on conflict (container_id) do update set
     name = excluded.name, geography_id = excluded.geography_id, hall_id = excluded.hall_id,
     area_id = excluded.area_id, position = excluded.position, volume_m3 = excluded.volume_m3,
-    feed_container_id = excluded.feed_container_id, noise_key = excluded.noise_key;
+    feed_container_id = excluded.feed_container_id, noise_key = excluded.noise_key,
+    max_biomass_kg = excluded.max_biomass_kg;
   get diagnostics v_rows = row_count;
 
   delete from aquaseed.sensor;

@@ -1,6 +1,6 @@
 -- A fixed sample of assignments, for checks over readings and daily events. Habitat sea or freshwater. Of each
 -- geography the batches that were there, at most 12, evenly spread over them in the order of their ids; of each
--- batch and stage the container with the lowest id. Days from from_date up to but not including to_date; closed:
+-- batch and stage the first container of the schedule. Days from from_date up to but not including to_date; closed:
 -- all of the stay is there.
 create or replace function aquaseed._sample_stays(p_habitat text)
 returns table (
@@ -14,7 +14,7 @@ as $$
     select a.id, a.batch_id, a.container_id, l."order" as stage_order, l.name as stage, g.name as geography,
            a.assignment_date as from_date,
            coalesce(a.departure_date + 1, x.as_of) as to_date, not a.is_active as closed,
-           row_number() over (partition by a.batch_id, a.lifecycle_stage_id order by a.container_id, a.id) as place
+           row_number() over (partition by a.batch_id, a.lifecycle_stage_id order by a.id) as place
     from public.batch_batchcontainerassignment a
     join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
     join public.infrastructure_container c on c.id = a.container_id

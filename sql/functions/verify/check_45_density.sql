@@ -1,5 +1,6 @@
 -- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
--- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read.
+-- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read. Volumes and limits are
+-- those of the configuration, which the plan goes by: in AquaMind's own database a place may have others.
 -- How many fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where
 -- it is not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks
 -- and 10 rings of 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of
@@ -12,8 +13,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   with peak as (
     select c.id, c.name, c.area_id is not null and bool_or(b.status = 'COMPLETED') as is_full_ring,
-           bool_or(not a.is_active) as is_emptied, max(e.kg * p.factor) / nullif(c.volume_m3, 0) as density,
-           max(e.kg * p.factor) / nullif(c.max_biomass_kg, 0) as capacity
+           bool_or(not a.is_active) as is_emptied, max(e.kg * p.factor) / nullif(k.volume_m3, 0) as density,
+           max(e.kg * p.factor) / nullif(k.max_biomass_kg, 0) as capacity
     from (
       select x.batch_assignment_id, max(x.batch_biomass_kg) as kg from public.inventory_feedingevent x group by 1
     ) e
@@ -21,20 +22,21 @@ as $$
     join public.batch_batch b on b.id = a.batch_id
     join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
     join public.infrastructure_container c on c.id = a.container_id
+    join aquaseed.container k on k.container_id = c.id
     join aquaseed.schedule_batch x on x.batch_no = a.batch_id
     join (
       select y.batch_no, y.stage_order, count(*) as containers from aquaseed.schedule_container y group by 1, 2
     ) n on n.batch_no = a.batch_id and n.stage_order = l."order"
     cross join lateral (
       select x.eggs::double precision / n.containers
-               * case when c.area_id is not null then 100000 / c.volume_m3::double precision else 1 end
+               * case when c.area_id is not null then 100000 / k.volume_m3 else 1 end
         as eggs
     ) q
     cross join lateral (
       select case when q.eggs between 300000 and 380000 then 1
                   else least(380000, greatest(300000, x.eggs / 10.0)) / q.eggs end as factor
     ) p
-    group by c.id
+    group by c.id, k.container_id
   )
   select '45.density', max(p.density) filter (where p.is_full_ring)::double precision,
          case when count(*) filter (where p.is_full_ring) = 0 then 'no completed batch'
