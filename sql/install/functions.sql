@@ -6,6 +6,7 @@
 \ir ../functions/core/day_no.sql
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
+\ir ../functions/core/filled_tables.sql
 \ir ../functions/core/incidents_enabled.sql
 \ir ../functions/core/is_adopted.sql
 \ir ../functions/core/z.sql
@@ -284,6 +285,7 @@
 \ir ../functions/verify/run_check.sql
 \ir ../functions/verify/verify.sql
 \ir ../functions/wipe/_count_rows.sql
+\ir ../functions/wipe/_delete_loaded.sql
 \ir ../functions/wipe/_foreign_rows.sql
 \ir ../functions/wipe/_generator_tables.sql
 \ir ../functions/wipe/_id_range.sql
