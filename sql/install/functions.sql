@@ -23,6 +23,7 @@
 \ir ../functions/core/setting_tree.sql
 \ir ../functions/core/settings.sql
 \ir ../functions/core/stream.sql
+\ir ../functions/core/target_name.sql
 \ir ../functions/core/u.sql
 \ir ../functions/core/value_noise.sql
 \ir ../partitions/_add_leaf_keys.sql
@@ -38,13 +39,16 @@
 \ir ../partitions/reference_leaf.sql
 \ir ../partitions/validate_leaf.sql
 \ir ../functions/adopt/_add_adopted_keys.sql
+\ir ../functions/adopt/_build_key.sql
 \ir ../functions/adopt/_copy_grants.sql
 \ir ../functions/adopt/_copy_sequence.sql
 \ir ../functions/adopt/_give_defaults.sql
 \ir ../functions/adopt/_large_tables.sql
+\ir ../functions/adopt/_list_key_units.sql
 \ir ../functions/adopt/_lock_large_tables.sql
 \ir ../functions/adopt/_partition_table.sql
 \ir ../functions/adopt/_sequence_state.sql
+\ir ../functions/adopt/_strip_tables.sql
 \ir ../functions/adopt/adopt.sql
 \ir ../functions/adopt/unadopt.sql
 \ir ../functions/assimilate/_arrivals.sql

@@ -70,6 +70,15 @@ begin
   where exists (select from aquaseed._run_relations() r where r.table_name = s.table_name);
   if aquaseed.is_adopted() then
     perform aquaseed._give_defaults(false);
+    perform aquaseed._build_key(k.stage, p.phase, k.key_no)
+    from aquaseed.adopted_key k
+    cross join lateral (
+      select case when k.kind = 'foreign key' then 2 else 1 end as phase
+      union
+      select 3 where k.kind = 'foreign key' and k.definition !~ ' NOT VALID$'
+    ) p
+    where k.dropped and k.stage is not null
+    order by k.kind = 'foreign key', p.phase, k.key_no;
     perform aquaseed.create_application_leaf(g.table_name) from aquaseed.generated_table g where g.partitioned;
     perform aquaseed._delete_loaded();
   end if;
