@@ -199,7 +199,7 @@ begin
       from jsonb_to_recordset(v_tables) t(name text, fate text)
       join pg_class c on c.relnamespace = 'public'::regnamespace
         and c.relname ~ ('^' || t.name || '_(s\d{3}|app)$')
-      where t.fate = 'large'
+      where t.fate = 'large' and not c.relispartition
       order by c.relname
     loop
       v_reasons := v_reasons || format('the name %s is taken', v_item.relname);
