@@ -20,6 +20,7 @@ import { Databases } from '../swap/databases.ts';
 import { type Names, namesFor } from '../swap/names.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../swap/others.ts';
 import { applyDefaultRights, applyRights } from '../swap/rights.ts';
+import { today } from '../today.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
@@ -50,10 +51,6 @@ export function addRefresh(program: Command, finish: Finish): void {
 
 function dateOrToday(text: string): string {
   return text === 'today' ? today() : dateText(text);
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {

@@ -61,7 +61,9 @@ export async function openRun(job: RunJob, pool: DatabasePool): Promise<{ run: n
     throw new UserError(
       `Run ${run.run_id} in ${session.target.display} was begun with another schedule, configuration or as_of (${run.schedule_name} up to ${run.as_of}): it cannot be resumed with these`,
       EXIT.usage,
-      'Resume it with what it was begun with.',
+      run.as_of === job.asOf
+        ? 'Resume it with what it was begun with.'
+        : `Resume it with what it was begun with, which is --as-of ${run.as_of}.`,
     );
   }
   const todo = await resumeRun(pool, run.run_id);
