@@ -25,7 +25,8 @@ insert into pg_temp.intended values
   (14, 'loaded_configuration', '3add993b882a642d232c9ec08d2d009a580423e4'),
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
-  (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351');
+  (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
+  (18, 'people', '82bb4b68b4192ac84de5f1fe6535a613d9d4bef0');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -38,7 +39,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 17
+\echo migration 1 of 18
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -46,7 +47,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 17
+\echo migration 2 of 18
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -54,7 +55,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 17
+\echo migration 3 of 18
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -62,7 +63,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 17
+\echo migration 4 of 18
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -70,7 +71,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 17
+\echo migration 5 of 18
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -78,7 +79,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 17
+\echo migration 6 of 18
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -86,7 +87,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 17
+\echo migration 7 of 18
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -94,7 +95,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 17
+\echo migration 8 of 18
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -102,7 +103,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 17
+\echo migration 9 of 18
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -110,7 +111,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 17
+\echo migration 10 of 18
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -118,7 +119,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 17
+\echo migration 11 of 18
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -126,7 +127,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 17
+\echo migration 12 of 18
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -134,7 +135,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 17
+\echo migration 13 of 18
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -142,7 +143,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 17
+\echo migration 14 of 18
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -150,7 +151,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 17
+\echo migration 15 of 18
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -158,7 +159,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 17
+\echo migration 16 of 18
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -166,10 +167,18 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 17
+\echo migration 17 of 18
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 18) as pending \gset
+\if :pending
+\echo migration 18 of 18
+begin;
+\ir ../migrations/018_people.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
 commit;
 \endif
 drop table pg_temp.intended;

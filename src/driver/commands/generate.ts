@@ -78,6 +78,8 @@ export interface GenerateOptions {
   logDir?: string | undefined;
   /** Only these batches; the others of the schedule keep their places and ids, and are left out. */
   only?: readonly string[] | undefined;
+  /** The AquaMind user who owns the scenarios. */
+  owner?: string | undefined;
   /** How often a lost connection is made again. */
   retries?: number | undefined;
   json?: boolean | undefined;
@@ -159,6 +161,7 @@ export async function generatePrepared(
       const ended = await runStages({
         ...{ ...prepared, name, hint, session, reporter, workers },
         retries: options.retries ?? DEFAULT_RETRIES,
+        owner: options.owner,
         resume: options.resume === true,
         verify: options.verify !== false,
       });
@@ -182,7 +185,7 @@ function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Sch
 
 /** The command that continues a run. A URL is not repeated, since it may hold a password. */
 function resumeCommand(name: string, options: GenerateOptions): string {
-  const { config, profile, asOf, databaseUrl, database, only } = options;
+  const { config, profile, asOf, databaseUrl, database, only, owner } = options;
   if (options.again !== undefined) return options.again;
   return [
     asTyped(`${options.command ?? `generate ${name}`} --resume`),
@@ -190,6 +193,7 @@ function resumeCommand(name: string, options: GenerateOptions): string {
     ...(profile === undefined ? [] : [`--profile ${profile.join(',')}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
     ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
+    ...(owner === undefined ? [] : [`--owner ${quoted(owner)}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
     ...(database === undefined ? [] : [`--database ${database}`]),
   ].join(' ');

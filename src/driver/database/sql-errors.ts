@@ -17,6 +17,8 @@ const EXIT_CODES: Record<string, ExitCode> = {
   AQ011: EXIT.failed,
   // The end of history lies outside the schedule.
   AQ015: EXIT.usage,
+  // There is no such user.
+  AQ016: EXIT.usage,
 };
 
 /** What a server reports that is no defect of ours, by SQLSTATE or its class (the first two characters). */

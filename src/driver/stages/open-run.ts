@@ -7,6 +7,7 @@ import { TOOL_VERSION } from '../invocation.ts';
 import { formatCount, type Reporter } from '../output/progress.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import { readRun, resumeRun } from '../statements/run.ts';
+import { readOwner } from '../statements/users.ts';
 import { load, scheduleDigest } from './load.ts';
 
 /** A run of what was prepared, in a database that is open. */
@@ -18,6 +19,8 @@ export interface RunJob extends Prepared {
   workers: number;
   /** How often a lost connection is made again. */
   retries: number;
+  /** The user who owns the scenarios of a new run; undefined: as the database finds one. */
+  owner: string | undefined;
   /** Whether a run that was begun is continued. */
   resume: boolean;
   /** Whether the checks are run after the last stage. */
@@ -39,7 +42,14 @@ export async function openRun(job: RunJob, pool: DatabasePool): Promise<{ run: n
       configuration,
       predicted,
       toolVersion: TOOL_VERSION,
+      owner: job.owner,
     });
+    const owner = await readOwner(pool);
+    if (owner !== null && !owner.sees_batches) {
+      job.reporter.line(
+        `notice: ${owner.username} owns the scenarios and sees no batches: no place is allowed to this user`,
+      );
+    }
     return { run: created, wasDone: false };
   }
   const isSame =
@@ -64,6 +74,13 @@ export async function openRun(job: RunJob, pool: DatabasePool): Promise<{ run: n
       run.as_of === job.asOf
         ? 'Resume it with what it was begun with.'
         : `Resume it with what it was begun with, which is --as-of ${run.as_of}.`,
+    );
+  }
+  if (job.owner !== undefined && job.owner !== run.owner) {
+    throw new UserError(
+      `Run ${run.run_id} in ${session.target.display} was begun with --owner ${run.owner}`,
+      EXIT.usage,
+      'Resume it with that owner, or without the option.',
     );
   }
   const todo = await resumeRun(pool, run.run_id);
