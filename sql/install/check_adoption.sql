@@ -1,6 +1,6 @@
 -- Long, since it tells everything that is in the way at once.
 -- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that is
--- in the way at once (AQ016, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
+-- in the way at once (AQ017, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
 -- aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of config/aquamind.yaml).
 do $$
 declare
@@ -209,7 +209,7 @@ begin
   if cardinality(v_reasons) > 0 then
     raise exception E'Database "%" cannot be adopted, and nothing was written:\n  %', current_database(),
       array_to_string(array(select translate(r, E'\n\r', '  ') from unnest(v_reasons) r), E'\n  ')
-      using errcode = 'AQ016';
+      using errcode = 'AQ017';
   end if;
 end
 $$;
