@@ -4,6 +4,10 @@
 -- then sql/seed.sql. Needs an empty UTF-8 database that the role owns, PostgreSQL 15 or newer, and the extension
 -- btree_gist (in postgresql-contrib; no superuser needed). Repeatable. Does what `aquaseed migrate` does.
 --
+-- Into AquaMind's own database, which its manage.py migrate made (docs/aquamind.md); it is named once more:
+--   psql -v adopt=on -v database=aquamind -f sql/install.sql aquamind      (adopt=plain: no table is partitioned)
+--   psql -1 -c 'select aquaseed.unadopt()' -c 'drop schema aquaseed cascade' aquamind      back again, after wipe
+--
 -- What there is afterwards
 --
 -- public    AquaMind's tables as the application knows them, empty. Ten large ones are partitioned by range of id.
@@ -52,8 +56,11 @@ do $$ begin
   raise exception 'sql/install.sql finds the files that belong to it only with -f: psql -f <path>/sql/install.sql';
 end $$;
 \endif
+\ir install/adoption.sql
+\ir install/aquamind_tables.sql
 \ir install/list_objects.sql
 \ir install/check_database.sql
+\ir install/check_adoption.sql
 -- The lock of a run and that of the driver's migrations.
 select pg_try_advisory_lock(7246113002) as is_free \gset
 \if :is_free
@@ -75,6 +82,12 @@ select aquaseed.protect_entry_points();
 -- The driver cannot tell which files these were: it loads them once more.
 update aquaseed.ownership set functions_digest = null;
 commit;
+select current_setting('aquaseed.adopt') <> '' as is_adopted \gset
+\if :is_adopted
+\echo adopt
+select aquaseed.adopt(p_mode => current_setting('aquaseed.adopt'),
+                      p_values => current_setting('aquaseed.column_values')::jsonb);
+\endif
 select pg_advisory_unlock(-8525285245963000605), pg_advisory_unlock(7246113002);
 \o
 \echo 'installed: \\df+ aquaseed.* is the manual; generate with sql/seed.sql'

@@ -19,6 +19,7 @@ end $$;
 \endif
 set work_mem = '64MB';
 set maintenance_work_mem = '512MB';
+select set_config('aquaseed.adopt', '', false) \g /dev/null
 \ir install/list_objects.sql
 \ir install/check_database.sql
 \if :{?verify}

@@ -6,6 +6,7 @@
 \ir ../functions/core/day_no.sql
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
+\ir ../functions/core/filled_tables.sql
 \ir ../functions/core/incidents_enabled.sql
 \ir ../functions/core/is_adopted.sql
 \ir ../functions/core/z.sql
@@ -22,6 +23,7 @@
 \ir ../functions/core/setting_tree.sql
 \ir ../functions/core/settings.sql
 \ir ../functions/core/stream.sql
+\ir ../functions/core/target_name.sql
 \ir ../functions/core/u.sql
 \ir ../functions/core/value_noise.sql
 \ir ../partitions/_add_leaf_keys.sql
@@ -37,13 +39,16 @@
 \ir ../partitions/reference_leaf.sql
 \ir ../partitions/validate_leaf.sql
 \ir ../functions/adopt/_add_adopted_keys.sql
+\ir ../functions/adopt/_build_key.sql
 \ir ../functions/adopt/_copy_grants.sql
 \ir ../functions/adopt/_copy_sequence.sql
 \ir ../functions/adopt/_give_defaults.sql
 \ir ../functions/adopt/_large_tables.sql
+\ir ../functions/adopt/_list_key_units.sql
 \ir ../functions/adopt/_lock_large_tables.sql
 \ir ../functions/adopt/_partition_table.sql
 \ir ../functions/adopt/_sequence_state.sql
+\ir ../functions/adopt/_strip_tables.sql
 \ir ../functions/adopt/adopt.sql
 \ir ../functions/adopt/unadopt.sql
 \ir ../functions/assimilate/_arrivals.sql
@@ -291,6 +296,7 @@
 \ir ../functions/verify/run_check.sql
 \ir ../functions/verify/verify.sql
 \ir ../functions/wipe/_count_rows.sql
+\ir ../functions/wipe/_delete_loaded.sql
 \ir ../functions/wipe/_foreign_rows.sql
 \ir ../functions/wipe/_generator_tables.sql
 \ir ../functions/wipe/_id_range.sql

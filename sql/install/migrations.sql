@@ -27,7 +27,7 @@ insert into pg_temp.intended values
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', 'd4cf0c9ae42879d275f48e9078c6c0cefd597231'),
-  (19, 'adoption', '98c595b45c8ca1995aab272595c8477d2717ef30');
+  (19, 'adoption', '8d693e65aa502c5cd75562418cdfd972a9e939ac');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash

@@ -42,7 +42,8 @@ create table aquaseed.adopted_key (
   name text not null,
   definition text not null,
   remark text,
-  dropped boolean not null default false
+  dropped boolean not null default false,
+  stage text
 );
 comment on table aquaseed.adopted_key is
   'Keys and indexes that were taken off AquaMind''s tables and are built again: foreign keys that refer to a table which was partitioned, and all of the large tables while a run fills them plain.';

@@ -38,6 +38,10 @@ begin
     end loop;
     perform aquaseed._add_adopted_keys(array(select k.key_no from aquaseed.adopted_key k where k.dropped));
   end if;
+  if exists (select from aquaseed.adopted_key k where k.dropped and k.stage is not null) then
+    raise exception 'keys of the large tables are missing' using errcode = 'AQ006',
+      hint = 'Wipe the run first: aquaseed wipe.';
+  end if;
   delete from aquaseed.adopted_key;
   delete from aquaseed.adopted_sequence;
   delete from aquaseed.column_value;

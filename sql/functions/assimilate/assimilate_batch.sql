@@ -1,4 +1,4 @@
--- Stage assimilate, one batch: its states into their leaf. A leaf that is a partition already holds the states of an
+-- Stage assimilate, one batch: its states into their leaf. A leaf that is a partition, or a plain table that has its keys, already holds the states of an
 -- earlier time: those of the batch, or of the days in p_days, are replaced.
 create or replace function aquaseed.assimilate_batch(
   p_run_id integer, p_batch_no integer, p_days daterange default null
@@ -13,9 +13,10 @@ declare
   v_leaf text;
   v_rows bigint;
 begin
-  select aquaseed.leaf_name(v_table, b.slice) into strict v_leaf
+  select aquaseed.target_name(v_table, b.slice) into strict v_leaf
   from aquaseed.schedule_batch b where b.batch_no = p_batch_no;
-  if (select c.relispartition from pg_catalog.pg_class c where c.oid = format('public.%I', v_leaf)::regclass) then
+  if (select c.relispartition or c.relhasindex from pg_catalog.pg_class c
+      where c.oid = format('public.%I', v_leaf)::regclass) then
     execute format('delete from public.%I s where s.id >= $1 and s.id < $2 and ($3 is null or s.date <@ $3)', v_leaf)
     using v_first_id, v_next_id, p_days;
   end if;

@@ -17,24 +17,24 @@ begin
   return aquaseed._emit_batch(p_batch_no, v_seed)
     || aquaseed._emit_assignments(p_batch_no)
     || aquaseed._emit_transfers(p_batch_no, v_seed)
-    || aquaseed._emit_readings(p_batch_no, v_seed, aquaseed.leaf_name('environmental_environmentalreading', v_slice))
-    || aquaseed._emit_feeding(p_batch_no, aquaseed.leaf_name('inventory_feedingevent', v_slice))
-    || aquaseed._emit_mortality(p_batch_no, v_seed, aquaseed.leaf_name('batch_mortalityevent', v_slice))
-    || aquaseed._emit_growth_samples(p_batch_no, v_seed, aquaseed.leaf_name('batch_growthsample', v_slice),
-                                     aquaseed.leaf_name('batch_individualgrowthobservation', v_slice))
+    || aquaseed._emit_readings(p_batch_no, v_seed, aquaseed.target_name('environmental_environmentalreading', v_slice))
+    || aquaseed._emit_feeding(p_batch_no, aquaseed.target_name('inventory_feedingevent', v_slice))
+    || aquaseed._emit_mortality(p_batch_no, v_seed, aquaseed.target_name('batch_mortalityevent', v_slice))
+    || aquaseed._emit_growth_samples(p_batch_no, v_seed, aquaseed.target_name('batch_growthsample', v_slice),
+                                     aquaseed.target_name('batch_individualgrowthobservation', v_slice))
     || aquaseed._emit_harvest(p_batch_no, v_seed)
     -- Treatments point to journal entries and health samplings.
-    || aquaseed._emit_lice_counts(p_batch_no, v_seed, aquaseed.leaf_name('health_licecount', v_slice))
+    || aquaseed._emit_lice_counts(p_batch_no, v_seed, aquaseed.target_name('health_licecount', v_slice))
     || aquaseed._emit_health_samples(p_batch_no, v_seed,
-                                     aquaseed.leaf_name('health_individualfishobservation', v_slice),
-                                     aquaseed.leaf_name('health_fishparameterscore', v_slice))
+                                     aquaseed.target_name('health_individualfishobservation', v_slice),
+                                     aquaseed.target_name('health_fishparameterscore', v_slice))
     || aquaseed._emit_journal(p_batch_no, v_seed)
     || aquaseed._emit_treatments(p_batch_no, v_seed)
     || aquaseed._emit_lab_samples(p_batch_no, v_seed)
     || aquaseed._emit_harvest_waste(p_batch_no, v_seed)
     || aquaseed._emit_harvest_facts(p_batch_no)
     || aquaseed._emit_transactions(p_batch_no, v_as_of)
-    || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.leaf_name('scenario_scenarioprojection', v_slice))
+    || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.target_name('scenario_scenarioprojection', v_slice))
     || aquaseed._emit_activities(p_batch_no, v_seed)
     || aquaseed._emit_feeding_summaries(p_batch_no)
     || aquaseed._emit_transition_water(p_batch_no, v_seed);

@@ -28,6 +28,10 @@ begin
   from aquaseed.generated_table g cross join aquaseed.slice s
   where g.partitioned
   order by g.table_name, s.slice;
+  if (select o.adopted from aquaseed.ownership o) = 'plain' then
+    perform aquaseed._strip_tables();
+    perform aquaseed._list_key_units(v_run_id);
+  end if;
   perform aquaseed._list_units(v_run_id);
   analyze aquaseed.schedule_batch;
   analyze aquaseed.schedule_stage;

@@ -6,7 +6,9 @@ as $$
 declare
   v_table text;
 begin
-  if p_phase = 1 then
+  if p_table = 'aquaseed.adopted_key' then
+    perform aquaseed._build_key(p_stage, p_phase, p_unit_no);
+  elsif p_phase = 1 then
     perform aquaseed.index_leaf(p_table, p_unit_no);
     perform aquaseed.reference_leaf(p_table, p_unit_no);
   elsif p_phase = 20 and p_table is not null then

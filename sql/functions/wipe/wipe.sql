@@ -1,5 +1,5 @@
 -- Deletes what the run of this database made: the rows it wrote, the leaves of partitioned tables, the ledger and the
--- truth. Infrastructure and master data stay. One transaction; refuses (AQ006) when there is anything of others in its
+-- truth. Infrastructure and master data stay, but in AquaMind's own database, which is left as it was adopted. One transaction; refuses (AQ006) when there is anything of others in its
 -- way. In psql: select * from aquaseed.list_made_tables(1); then select * from aquaseed.wipe('DELETE');
 -- Looks twice: without locks, so that a refusal keeps nobody waiting, and again when nobody can add anything any more.
 create or replace function aquaseed.wipe(p_confirm text)
@@ -61,11 +61,27 @@ begin
   loop
     execute format('delete from only %s', v_item.name);
   end loop;
-  set constraints all immediate;
+  if not aquaseed.is_adopted() then
+    set constraints all immediate;
+  end if;
   -- As before the run; a sequence of another table is no business of ours.
   perform setval(s.sequence::regclass, 1, false)
   from aquaseed.list_sequences() s
   where exists (select from aquaseed._run_relations() r where r.table_name = s.table_name);
+  if aquaseed.is_adopted() then
+    perform aquaseed._give_defaults(false);
+    perform aquaseed._build_key(k.stage, p.phase, k.key_no)
+    from aquaseed.adopted_key k
+    cross join lateral (
+      select case when k.kind = 'foreign key' then 2 else 1 end as phase
+      union
+      select 3 where k.kind = 'foreign key' and k.definition !~ ' NOT VALID$'
+    ) p
+    where k.dropped and k.stage is not null
+    order by k.kind = 'foreign key', p.phase, k.key_no;
+    perform aquaseed.create_application_leaf(g.table_name) from aquaseed.generated_table g where g.partitioned;
+    perform aquaseed._delete_loaded();
+  end if;
   execute (
     select 'truncate ' || string_agg(format('aquaseed.%I', t.table_name), ', ')
     from aquaseed._generator_tables() t

@@ -9,12 +9,12 @@ import { explainSqlError } from '../database/sql-errors.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
 import { readRun } from '../statements/run.ts';
-import { type MadeTable, ownsSchema, readMadeTables, wipeRun } from '../statements/wipe.ts';
+import { isAdopted, type MadeTable, ownsSchema, readMadeTables, wipeRun } from '../statements/wipe.ts';
 import { type Finish, json, onDatabase, option } from './_options.ts';
 
 export function addWipe(program: Command, finish: Finish): void {
   onDatabase(program.command('wipe'))
-    .description('delete what was generated; infrastructure and master data stay (asks to type DELETE)')
+    .description('delete what was generated; infrastructure and master data stay, but in an adopted database (asks to type DELETE)')
     .addOption(option('--confirm <word>', 'DELETE, to be given by scripts instead of typing it'))
     .addOption(json())
     .action(async (options) => finish(await wipe(options)));
@@ -48,7 +48,9 @@ async function wipe(options: WipeOptions): Promise<ExitCode> {
     for (const line of [
       `Run ${run.run_id} of ${session.target.display} (${run.schedule_name} up to ${run.as_of}, ${run.state}) made:`,
       ...tables.map((it) => `  ${it.table_name.padEnd(38)} ${formatCount(it.rows_found).padStart(13)}`),
-      'Infrastructure and master data stay.',
+      (await isAdopted(pool))
+        ? "The places and master data that were put into AquaMind's own database go, too."
+        : 'Infrastructure and master data stay.',
     ]) {
       say(line);
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_DIR, loadConfiguration } from '../../config/index.ts';
+import { CONFIG_DIR, type Configuration, loadConfiguration } from '../../config/index.ts';
 import { type PresetName, readSchedule } from '../../planner/index.ts';
 import { functionFiles } from '../database/function-files.ts';
 import { TOOL_VERSION } from '../invocation.ts';
@@ -25,6 +25,7 @@ export function sqlFiles(presets = COMMITTED_PRESETS): SqlFile[] {
   return [
     { file: 'sql/install/migrations.sql', text: formatMigrations() },
     { file: 'sql/install/functions.sql', text: formatFunctions() },
+    { file: 'sql/install/adoption.sql', text: formatAdoption(configuration) },
     { file: 'sql/install/config.sql', text: formatConfigurationSql(configuration, TOOL_VERSION) },
     ...presets.map((name) => {
       const yaml = `config/schedules/${name}.yaml`;
@@ -113,6 +114,28 @@ function formatMigrations(): string {
         '\\endif',
       ]),
     'drop table pg_temp.intended;',
+  ].join('\n')}\n`;
+}
+
+/** What psql is told of AquaMind's own database: -v adopt, and values of columns from config/aquamind.yaml. */
+function formatAdoption({ aquamind }: Configuration): string {
+  const values = JSON.stringify(aquamind.columns).replaceAll("'", "''");
+  return `${[
+    "-- Whether AquaMind's own database is to be adopted (psql -v adopt=on or adopt=plain), for check_adoption.sql.",
+    '-- Made by: npm run sql',
+    '\\if :{?adopt}',
+    '\\else',
+    "\\set adopt ''",
+    '\\endif',
+    "select :'adopt' not in ('', 'on', 'plain') as is_unknown,",
+    "       set_config('aquaseed.adopt', case :'adopt' when 'on' then 'partitioned' else :'adopt' end, false) as mode,",
+    "       set_config('aquaseed.column_values',",
+    `         '${values}', false) as column_values \\gset`,
+    '\\if :is_unknown',
+    'do $$ begin',
+    "  raise exception 'adopt takes on or plain' using errcode = 'AQ009', hint = 'psql -v adopt=on -v database=<name>';",
+    'end $$;',
+    '\\endif',
   ].join('\n')}\n`;
 }
 

@@ -29,3 +29,10 @@ export async function ownsSchema(client: Client): Promise<boolean> {
   );
   return rows[0]?.owner === true;
 }
+
+/** Whether this is AquaMind's own database. */
+export async function isAdopted(connection: Connection): Promise<boolean> {
+  return await connection.oneFirst(
+    sql.type(z.object({ is_adopted: z.boolean() }).strict())`select aquaseed.is_adopted()`,
+  );
+}
