@@ -63,9 +63,16 @@
 \ir ../functions/assimilate/_weighings.sql
 \ir ../functions/assimilate/assimilate_batch.sql
 \ir ../functions/assimilate/reopen_assimilation.sql
+\ir ../functions/checksum/_filled_columns.sql
+\ir ../functions/checksum/_natural_keys.sql
+\ir ../functions/checksum/_named_references.sql
+\ir ../functions/checksum/_natural_key_query.sql
 \ir ../functions/checksum/checksum_tables.sql
 \ir ../functions/checksum/checksum_table.sql
 \ir ../functions/checksum/checksum.sql
+\ir ../functions/checksum/checksum_by_name_tables.sql
+\ir ../functions/checksum/checksum_table_by_name.sql
+\ir ../functions/checksum/checksum_by_name.sql
 \ir ../functions/emit/_egg_supplier.sql
 \ir ../functions/emit/_emit_activities.sql
 \ir ../functions/emit/_emit_assignments.sql

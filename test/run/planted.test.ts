@@ -100,6 +100,7 @@ describe.sequential('what a caller plants', () => {
       await call('verify', 'select * from aquaseed.verify(1)');
       await call('checksum_table', `select * from aquaseed.checksum_table('batch_batch')`);
       await call('checksum', 'select * from aquaseed.checksum()');
+      await call('checksum_table_by_name', 'select * from aquaseed.checksum_by_name()');
     });
     expect(entryPoints.map((it) => it.name).filter((it) => !called.has(it))).toEqual([]);
     expect(await digestsOf(database.url)).toEqual(await digestsOf(reference.url));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filledTables } from '../support/filled-tables.ts';
+import { filledColumns, filledTables } from '../support/filled-tables.ts';
 import { servers } from '../support/schema.ts';
 
 it.for(servers)('knows the columns of every table that is filled on $server', async ({ open }, { skip }) => {
@@ -8,6 +8,9 @@ it.for(servers)('knows the columns of every table that is filled on $server', as
   try {
     await expect(await filledTables(database.client)).toMatchFileSnapshot(
       '../../sql/install/aquamind_tables.sql',
+    );
+    await expect(await filledColumns(database.client)).toMatchFileSnapshot(
+      '../../sql/functions/checksum/_filled_columns.sql',
     );
   } finally {
     await database.close();

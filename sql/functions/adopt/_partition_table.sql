@@ -31,7 +31,8 @@ begin
   end if;
 
   for v_item in
-    select k.conname as name, pg_get_constraintdef(k.oid) as definition, obj_description(k.oid, 'pg_constraint') as remark
+    select k.conname as name, pg_get_constraintdef(k.oid) as definition, obj_description(k.oid, 'pg_constraint') as remark,
+           obj_description(k.conindid, 'pg_class') as index_remark
     from pg_constraint k
     join pg_attribute a on a.attrelid = k.conrelid and a.attname = p_id_column
     where k.conrelid = v_old::regclass and k.contype in ('p', 'u') and a.attnum = any (k.conkey)
@@ -40,6 +41,9 @@ begin
     execute format('alter table %s add constraint %I %s', v_new, v_item.name, v_item.definition);
     if v_item.remark is not null then
       execute format('comment on constraint %I on %s is %L', v_item.name, v_new, v_item.remark);
+    end if;
+    if v_item.index_remark is not null then
+      execute format('comment on index public.%I is %L', v_item.name, v_item.index_remark);
     end if;
   end loop;
   for v_item in

@@ -13,7 +13,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select p.oid, p.oid::regprocedure::text,
          case when p.proname = any (array['create_run', 'work_next', 'resume_run', 'finish_run', '_close_run',
-                                          'note_seconds', 'run_check', 'verify', 'checksum_table']) then 'generate'
+                                          'note_seconds', 'run_check', 'verify', 'checksum_table',
+                                          'checksum_table_by_name']) then 'generate'
               when p.proname = any (array['work', '_work_once', '_begin_unit', 'load_configuration',
                                           'load_check_bounds'])
                 then 'call'

@@ -1,5 +1,5 @@
 -- 54: sequences of AquaMind's ids whose next value is not past the highest id, so that the application could not
--- insert.
+-- insert; in AquaMind's own database of the tables that we fill.
 create or replace function aquaseed.check_54_sequences()
 returns table (id text, measured double precision, detail text)
 language plpgsql stable
@@ -14,6 +14,8 @@ declare
 begin
   for v_column in
     select s.* from aquaseed.list_sequences() s
+    where not aquaseed.is_adopted()
+      or s.table_name::text in (select f.table_name from aquaseed.filled_tables() f)
   loop
     execute format('select max(%I) from public.%I', v_column.column_name, v_column.table_name) into v_last;
     execute format('select x.last_value + x.is_called::integer from %s x', v_column.sequence) into v_next;

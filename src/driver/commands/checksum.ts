@@ -6,14 +6,28 @@ import { inParallel } from '../database/parallel.ts';
 import { requireInstalled, withSession } from '../database/session.ts';
 import { printData, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
-import { checksumTable, checksumTables, type TableChecksum } from '../statements/checksum.ts';
-import { type Finish, json, onDatabase, workers } from './_options.ts';
+import {
+  checksumByNameTables,
+  checksumTable,
+  checksumTableByName,
+  checksumTables,
+  type TableChecksum,
+} from '../statements/checksum.ts';
+import { type Finish, json, onDatabase, option, workers } from './_options.ts';
+
+const BY_NAME_HELP = `
+--by-name covers the tables that a run fills, with natural keys (names of containers, users and so on) in place of
+the ids of places and other master data: equal for a database of aquaseed's own and one of AquaMind that was
+adopted, whatever ids its rows have. In psql: select * from aquaseed.checksum_by_name();
+`;
 
 export function addChecksum(program: Command, finish: Finish): void {
   onDatabase(program.command('checksum'))
     .description('a digest per table, independent of row order')
+    .addOption(option('--by-name', 'of the tables that a run fills, with names in place of ids of master data'))
     .addOption(workers('parallel connections'))
     .addOption(json())
+    .addHelpText('after', BY_NAME_HELP)
     .action(async (options) => finish(await checksum(options)));
 }
 
@@ -21,6 +35,7 @@ interface ChecksumOptions {
   databaseUrl?: string | undefined;
   database?: string | undefined;
   workers?: number | undefined;
+  byName?: boolean | undefined;
   json?: boolean | undefined;
 }
 
@@ -37,10 +52,12 @@ async function checksum(options: ChecksumOptions): Promise<ExitCode> {
   return await withSession({ ...options, log: say }, async (session) => {
     await requireInstalled(session);
     const pool = await session.openPool(workers);
-    const names = await checksumTables(pool);
+    const [names, digestOf] = options.byName
+      ? [await checksumByNameTables(pool), checksumTableByName]
+      : [await checksumTables(pool), checksumTable];
     const found = new Map<string, TableChecksum>();
     await inParallel(names, workers, async (name) => {
-      found.set(name, await checksumTable(pool, name));
+      found.set(name, await digestOf(pool, name));
     });
     const tables = Object.fromEntries(
       names.flatMap((name) => {
