@@ -9,10 +9,10 @@ import type { Connection } from './connection.ts';
 /** How many names a message has. */
 const SHOWN = 10;
 
-/** Names of the users in the order in which they came; undefined in a database without AquaMind's tables. */
+/** Names of the users in the order in which they came; undefined where there are none to be read. */
 export async function readUsernames(client: pg.Client): Promise<string[] | undefined> {
   const { rows: found } = await client.query<{ there: boolean }>(
-    `select to_regclass('public.auth_user') is not null as there`,
+    `select coalesce(has_table_privilege(to_regclass('public.auth_user'), 'select'), false) as there`,
   );
   if (found[0]?.there !== true) return undefined;
   const { rows } = await client.query<{ username: string }>(
