@@ -134,7 +134,7 @@ function expectedTables(before: Record<string, string[]>, version: number): Reco
       version >= 170_000 || !line.includes('identity d')
         ? line
         : line.replace(
-            /^(\w+)\.(\w+)(.*)default  identity d/,
+            /^(\w+)\.(\w+)(.*)default {2}identity d/,
             (_, table: string, column: string, rest: string) =>
               `${table}.${column}${rest}default ${sequenceOf(before, table)} identity `,
           ),

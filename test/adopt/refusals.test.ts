@@ -16,7 +16,10 @@ import { rowsOf, withClient } from '../support/run.ts';
 
 const TIMEOUT = 180_000;
 
-async function using<T>(made: Promise<TestDatabase>, work: (database: TestDatabase) => Promise<T>): Promise<T> {
+async function using<T>(
+  made: Promise<TestDatabase>,
+  work: (database: TestDatabase) => Promise<T>,
+): Promise<T> {
   const database = await made;
   try {
     return await work(database);
@@ -62,7 +65,10 @@ describe('a database of AquaMind that cannot be taken is left as it is', () => {
       'newest',
       { unknownColumn: 'batch_batch' },
       `alter table public.infrastructure_sensor drop column serial_number`,
-      [/column batch_batch\.unforeseen is not known/, /column infrastructure_sensor\.serial_number is missing/],
+      [
+        /column batch_batch\.unforeseen is not known/,
+        /column infrastructure_sensor\.serial_number is missing/,
+      ],
     ],
   ])('%s', { timeout: TIMEOUT }, async (_, commit, options, changes, reasons) => {
     await using(createAquamindDatabase(commit, options), async ({ url, name }) => {
@@ -113,7 +119,9 @@ describe('adopting', () => {
   });
   afterAll(() => database.drop());
 
-  it('goes on where it was killed, only on request, and twice is harmless', { timeout: TIMEOUT }, async () => {
+  it('goes on where it was killed, only on request, and twice is harmless', {
+    timeout: TIMEOUT,
+  }, async () => {
     const { url, name } = database;
     // As install does it, up to the functions.
     await withClient(url, async (client) => {

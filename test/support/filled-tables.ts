@@ -24,7 +24,7 @@ export async function filledTables(client: pg.Client): Promise<string> {
     "-- AquaMind's tables as the generator fills them, for check_adoption.sql: what becomes of their rows (loaded: master",
     '-- data; generated; large: with a leaf per slice), column of the id, type of each column. Long lines: data.',
     '-- Made by: npx vitest run test/schema/adoption.test.ts -u',
-    "prepare aquaseed_filled_tables as select $tables$[",
+    'prepare aquaseed_filled_tables as select $tables$[',
     rows.map(({ line }) => line).join(',\n'),
     ']$tables$::jsonb;',
     '',

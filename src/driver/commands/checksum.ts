@@ -24,7 +24,9 @@ adopted, whatever ids its rows have. In psql: select * from aquaseed.checksum_by
 export function addChecksum(program: Command, finish: Finish): void {
   onDatabase(program.command('checksum'))
     .description('a digest per table, independent of row order')
-    .addOption(option('--by-name', 'of the tables that a run fills, with names in place of ids of master data'))
+    .addOption(
+      option('--by-name', 'of the tables that a run fills, with names in place of ids of master data'),
+    )
     .addOption(workers('parallel connections'))
     .addOption(json())
     .addHelpText('after', BY_NAME_HELP)

@@ -6,9 +6,7 @@ const tableSchema = z.object({ table_name: z.string() }).strict();
 
 /** The tables that a checksum covers. */
 export async function checksumTables(connection: Connection): Promise<readonly string[]> {
-  return await connection.anyFirst(
-    sql.type(tableSchema)`select table_name from aquaseed.checksum_tables()`,
-  );
+  return await connection.anyFirst(sql.type(tableSchema)`select table_name from aquaseed.checksum_tables()`);
 }
 
 /** The tables that a checksum by name covers: those that a run fills. */
