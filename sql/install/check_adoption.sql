@@ -1,6 +1,6 @@
 -- Long, since it tells everything that is in the way at once.
 -- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that is
--- in the way at once (AQ016, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
+-- in the way at once (AQ017, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
 -- aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of config/aquamind.yaml).
 do $$
 declare
@@ -200,7 +200,7 @@ begin
       from jsonb_to_recordset(v_tables) t(name text, fate text)
       join pg_class c on c.relnamespace = 'public'::regnamespace
         and c.relname ~ ('^' || t.name || '_(s\d{3}|app)$')
-      where t.fate = 'large'
+      where t.fate = 'large' and not c.relispartition
       order by c.relname
     loop
       v_reasons := v_reasons || format('the name %s is taken', v_item.relname);
@@ -210,7 +210,7 @@ begin
   if cardinality(v_reasons) > 0 then
     raise exception E'Database "%" cannot be adopted, and nothing was written:\n  %', current_database(),
       array_to_string(array(select translate(r, E'\n\r', '  ') from unnest(v_reasons) r), E'\n  ')
-      using errcode = 'AQ016';
+      using errcode = 'AQ017';
   end if;
 end
 $$;

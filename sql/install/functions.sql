@@ -1,6 +1,7 @@
 -- Loads all functions. They may change between versions: create or replace.
 -- Made by: npm run sql
 \ir ../functions/core/_first_without_number.sql
+\ir ../functions/core/_list_users.sql
 \ir ../functions/core/id_block.sql
 \ir ../functions/core/application_id.sql
 \ir ../functions/core/day_no.sql
@@ -118,6 +119,7 @@
 \ir ../functions/ledger/list_run_stages.sql
 \ir ../functions/ledger/_next_stage.sql
 \ir ../functions/ledger/_require_stage.sql
+\ir ../functions/ledger/_resolve_owner.sql
 \ir ../functions/ledger/_run_lock.sql
 \ir ../functions/ledger/_run_unit.sql
 \ir ../functions/ledger/_work_once.sql
@@ -137,6 +139,7 @@
 \ir ../functions/load/_list_places.sql
 \ir ../functions/load/_list_scenario_profiles.sql
 \ir ../functions/load/_list_unloaded_rows.sql
+\ir ../functions/load/_load_allowed_places.sql
 \ir ../functions/load/_load_catalogues.sql
 \ir ../functions/load/_load_container_types.sql
 \ir ../functions/load/_load_finance.sql
@@ -151,6 +154,7 @@
 \ir ../functions/load/_owns_schema.sql
 \ir ../functions/load/_require_configuration.sql
 \ir ../functions/load/_require_places.sql
+\ir ../functions/load/_row_text.sql
 \ir ../functions/load/_unpack_farm.sql
 \ir ../functions/load/_value_for.sql
 \ir ../functions/load/load_configuration.sql
@@ -159,6 +163,7 @@
 \ir ../functions/load/load_places.sql
 \ir ../functions/load/load_schedule.sql
 \ir ../functions/load/load_settings.sql
+\ir ../functions/load/set_login.sql
 \ir ../functions/verify/_assignment_flows.sql
 \ir ../functions/report/report_batches.sql
 \ir ../functions/report/report_fcr.sql

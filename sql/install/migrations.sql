@@ -26,7 +26,7 @@ insert into pg_temp.intended values
   (15, 'sampling_errors', '921300c388f4adc1fdacab0c6bc505bf07eee657'),
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
-  (18, 'people', 'd4cf0c9ae42879d275f48e9078c6c0cefd597231'),
+  (18, 'people', 'd33fe3b2daf114f266ef214c47882aa5ed26cdfc'),
   (19, 'adoption', '8d693e65aa502c5cd75562418cdfd972a9e939ac');
 do $$ begin
   if exists (

@@ -34,4 +34,8 @@ select set_config('aquaseed.database', '', false) \g /dev/null
 \if :{?database}
 select set_config('aquaseed.database', :'database', false) \g /dev/null
 \endif
+select set_config('aquaseed.owner', '', false) \g /dev/null
+\if :{?owner}
+select set_config('aquaseed.owner', :'owner', false) \g /dev/null
+\endif
 \set psql_is_ready 1

@@ -4,19 +4,23 @@ import { z } from 'zod';
 import { printable } from './fields.ts';
 
 /**
- * What the columns of the database hold, from the migration that makes them: the one place that says how long a name
+ * What the columns of the database hold, from the migrations that make them: the one place that says how long a name
  * and how large a number may be, so that a configuration which the database would refuse is refused when it is read.
  */
 
-const MIGRATION = fileURLToPath(new URL('../../sql/migrations/002_aquamind_tables.sql', import.meta.url));
+const MIGRATIONS = ['002_aquamind_tables.sql', '018_people.sql'].map((it) =>
+  fileURLToPath(new URL(`../../sql/migrations/${it}`, import.meta.url)),
+);
 
 /** By table.column: the type as written, such as varchar(20) or numeric(10,2). */
 const TYPES = readTypes();
 
 function readTypes(): Map<string, string> {
   const types = new Map<string, string>();
-  const text = readFileSync(MIGRATION, 'utf8');
-  for (const [, table, body] of text.matchAll(/^create table public\.(\w+) \(\n(.*?)^\)/gms)) {
+  const text = MIGRATIONS.map((it) => readFileSync(it, 'utf8')).join('\n');
+  for (const [, table, body] of text.matchAll(
+    /^create table (?:if not exists )?public\.(\w+) \(\n(.*?)^\)/gms,
+  )) {
     for (const [, column, type] of (body ?? '').matchAll(/^ {2}"?(\w+)"? (\w+(?:\(\d+(?:,\d+)?\))?)/gm)) {
       if (column !== 'constraint') types.set(`${table}.${column}`, type ?? '');
     }

@@ -18,6 +18,7 @@ import {
 import type { MasterData } from './master-data.ts';
 
 const deathCause = z.enum(['DISEASE', 'HANDLING', 'PREDATION', 'ENVIRONMENTAL', 'UNKNOWN', 'OTHER']);
+const deathReasons = Object.fromEntries(deathCause.options.map((it) => [it, text]));
 const method = z
   .object({
     share,
@@ -188,6 +189,7 @@ const health = z
         incident_severity: byIncident(severity),
       })
       .strict(),
+    mortality_record: z.object({ reasons: z.object(deathReasons).strict() }).strict(),
     sampling: z
       .object({
         every_days: every,
@@ -307,6 +309,11 @@ export function healthSchema(biology: Biology, masterData: MasterData) {
       masterData.health_parameters.map((it) => it.name),
       'health parameter',
     );
+    const reasons = masterData.mortality_reasons.map((it) => it.name);
+    for (const [cause, reason] of Object.entries(value.mortality_record.reasons)) {
+      const path = ['mortality_record', 'reasons', cause];
+      expectThat(context, reasons.includes(reason), path, `there is no mortality reason ${reason}`);
+    }
     agree(
       ['laboratory', 'types'],
       Object.keys(value.laboratory.types),

@@ -216,6 +216,7 @@ const masterData = z
     product_grades: distinctList(productGrade, 'code'),
     egg_suppliers: distinctList(eggSupplier, 'name'),
     users: distinctList(user, 'username'),
+    profile_geographies: z.record(z.string(), z.string()),
     user_profile: z.strictObject({
       language_preference: z.enum(['en', 'fo', 'da']),
       date_format_preference: z.enum(['DMY', 'MDY', 'YMD']),

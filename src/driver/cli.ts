@@ -7,6 +7,7 @@ import { addChecksum } from './commands/checksum.ts';
 import { addDb } from './commands/db.ts';
 import { addDemo } from './commands/demo.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRefresh } from './commands/refresh.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addMigrate,
   addGenerate,
   addBatch,
+  addLogin,
   addAssimilate,
   addWipe,
   addRefresh,

@@ -1,7 +1,7 @@
 export { formatDay, parseDay } from './days.ts';
 export { type Extension, extend } from './extend.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
-export { isPreset, PRESETS, type PresetName, presetCommand } from './presets.ts';
+export { isPreset, PRESETS, type PresetName, presetCommand, presetUpTo } from './presets.ts';
 export type { PlanRequest, ReserveMode } from './request/request.ts';
 export type { Schedule, ScheduleBatch, Utilisation, WorkerPartition } from './schedule/schedule.ts';
 export {

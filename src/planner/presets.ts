@@ -1,4 +1,5 @@
-import type { PlanRequest } from './request/request.ts';
+import { formatDay } from './days.ts';
+import { type PlanRequest, requireDay } from './request/request.ts';
 
 /** Requests with a name. Their schedules are committed in config/schedules/<name>.yaml. */
 export const PRESETS = {
@@ -49,6 +50,14 @@ export type PresetName = keyof typeof PRESETS;
 
 export function isPreset(name: string): name is PresetName {
   return Object.hasOwn(PRESETS, name);
+}
+
+/** The request of a preset with another end of history: all starts move with it, so that the ages stay. */
+export function presetUpTo(name: PresetName, asOf: string): PlanRequest {
+  const request: PlanRequest = PRESETS[name];
+  if (request.firstStart === undefined) return { ...request, asOf };
+  const later = requireDay(asOf, 'as-of') - requireDay(PRESETS[name].asOf, 'as-of');
+  return { ...request, asOf, firstStart: formatDay(requireDay(request.firstStart, 'first-start') + later) };
 }
 
 /** The command that makes a preset's schedule; it is written at the top of the file. */

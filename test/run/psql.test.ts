@@ -65,6 +65,27 @@ describe.skipIf(!HAS_PSQL)('psql alone', () => {
     expect((await install(url)).code).toBe(0);
   });
 
+  it('takes the owner of the scenarios, and refuses one that there is not', {
+    timeout: GENERATION_TIMEOUT,
+  }, async () => {
+    const url = await emptyDatabase('owned');
+    await install(url);
+    const seed = (...more: string[]) =>
+      runPsql(url, [...more, '-v', 'verify=off', '-v', `schedule=${tiny}`, '-f', 'sql/seed.sql']);
+    const refused = await seed('-v', 'owner=nobody');
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('there is no user "nobody"');
+    expect(await rowsOf(url, 'select from auth_user')).toEqual([]);
+    const made = await seed('-v', 'owner=vet_01');
+    expect(made.code, made.stderr).toBe(0);
+    expect(
+      await rowsOf(
+        url,
+        `select distinct r.owner, u.username from aquaseed.run r, scenario s join auth_user u on u.id = s.created_by_id`,
+      ),
+    ).toEqual([{ owner: 'vet_01', username: 'vet_01' }]);
+  });
+
   it('refuses a database of somebody else and a copy that is not named, and writes nothing', async () => {
     const url = await emptyDatabase('foreign_one');
     await rowsOf(url, 'create table invoice (id int)');

@@ -9,6 +9,8 @@ export type CliOptions = {
   env?: Record<string, string>;
   /** The repository by default. */
   cwd?: string;
+  /** What it reads; nothing by default. */
+  stdin?: string;
 };
 
 export type CliResult = {
@@ -43,8 +45,10 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   const child = spawn(node, [script, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...cleanEnvironment(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  // It may end before it has read all.
+  child.stdin?.on('error', () => undefined).end(options.stdin);
   const { pid } = child;
   if (pid === undefined) throw new Error('the command did not start');
   const stderr = new Lines();

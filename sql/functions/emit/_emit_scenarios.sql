@@ -10,7 +10,7 @@ declare
   v_run_block bigint := aquaseed.id_block('scenario_projection_run');
   v_projection_block bigint := aquaseed.id_block('scenario_scenarioprojection');
   v_days integer := aquaseed.number('scenario.profile_days')::integer;
-  v_manager integer := aquaseed._user_id('manager_01');
+  v_owner integer := aquaseed._user_id((select r.owner from aquaseed.run r));
   v_tgc bigint;
   v_mortality bigint;
   v_fcr bigint;
@@ -39,7 +39,7 @@ begin
      updated_at, batch_id, created_by_id, fcr_model_id, mortality_model_id, tgc_model_id, biological_constraints_id)
   select p_batch_no * v_block + x.n, x.name, b.start_date + x.start_day, v_days - x.start_day, x.fish,
          aquaseed.setting_tree('scenario.genotype') #>> '{}', e.name, x.weight_g, w.at, w.at,
-         p_batch_no, v_manager, v_fcr, v_mortality, v_tgc,
+         p_batch_no, v_owner, v_fcr, v_mortality, v_tgc,
          aquaseed.master_id('scenario_biological_constraints', 1)
   from aquaseed.schedule_batch b
   cross join lateral aquaseed._egg_supplier(b.batch_key, p_seed) e
@@ -101,7 +101,7 @@ begin
              left join public.scenario_mortality_model_stage y
                on y.mortality_model_id = m.model_id and y.lifecycle_stage = l.name
              where k.model_id = f.model_id)),
-         '', v_projections, v_final_g, v_final_kg, w.at, w.at, v_manager, s.scenario_id
+         '', v_projections, v_final_g, v_final_kg, w.at, w.at, v_owner, s.scenario_id
   from public.scenario s
   join public.scenario_tgcmodel t on t.model_id = s.tgc_model_id
   join public.scenario_fcrmodel f on f.model_id = s.fcr_model_id

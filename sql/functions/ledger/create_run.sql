@@ -1,7 +1,7 @@
 -- Opens the run of this database and lists its units of work. One run a database: ids follow from the schedule.
 create or replace function aquaseed.create_run(
   p_seed bigint, p_as_of date, p_schedule jsonb, p_schedule_name text, p_schedule_digest text, p_config_digest text,
-  p_tool_version text, p_predicted jsonb default null
+  p_tool_version text, p_predicted jsonb default null, p_owner text default null
 )
 returns integer language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -18,10 +18,12 @@ begin
   perform aquaseed._refuse_strangers();
   insert into aquaseed.run
     (run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version, server_version,
-     started_at, predicted, profiles)
+     started_at, predicted, profiles, owner)
   values (v_run_id, 'running', p_seed, p_as_of, p_schedule_name, p_schedule_digest, p_config_digest, p_tool_version,
           current_setting('server_version'), clock_timestamp(), p_predicted,
-          array(select jsonb_array_elements_text(coalesce(p_schedule #> '{metadata,profiles}', '[]'))));
+          array(select jsonb_array_elements_text(coalesce(p_schedule #> '{metadata,profiles}', '[]'))),
+          -- Scripts for psql say it in a setting of their session.
+          aquaseed._resolve_owner(coalesce(p_owner, current_setting('aquaseed.owner', true))));
   perform aquaseed.load_schedule(p_schedule, p_as_of);
   perform aquaseed._give_defaults(true);
   perform aquaseed.create_leaf(g.table_name, s.slice)
@@ -40,6 +42,6 @@ begin
 end
 $$;
 
-comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text, jsonb) is
+comment on function aquaseed.create_run(bigint, date, jsonb, text, text, text, text, jsonb, text) is
   'Open a run: schedule, leaves and units of work. Rows are generated for dates before as_of; p_predicted: rows per '
-  'table to compare with. Returns the run id.';
+  'table to compare with; p_owner: the user who owns the scenarios. Returns the run id.';

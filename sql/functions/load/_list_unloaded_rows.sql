@@ -8,8 +8,9 @@ as $$
 begin
   if exists (select from aquaseed.loaded_row l where l.table_name = p_table) then
     return query execute format(
-      'select h.digest from (select pg_catalog.hash_record_extended(t.*, 0) as digest from public.%I t) h
-       where not exists (select from aquaseed.loaded_row l where l.table_name = $1 and l.digest = h.digest)', p_table)
+      'select h.digest from (select pg_catalog.hash_record_extended(%s, 0) as digest from public.%I t) h
+       where not exists (select from aquaseed.loaded_row l where l.table_name = $1 and l.digest = h.digest)',
+      aquaseed._row_text(p_table), p_table)
     using p_table;
   else
     return query execute format('select null::bigint from public.%I', p_table);

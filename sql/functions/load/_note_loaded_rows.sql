@@ -11,9 +11,9 @@ begin
     execute format(
       'insert into aquaseed.loaded_row (table_name, digest)
        select $1, h.digest
-       from (select distinct pg_catalog.hash_record_extended(t.*, 0) as digest from public.%I t) h
+       from (select distinct pg_catalog.hash_record_extended(%s, 0) as digest from public.%I t) h
        where concat_ws(''/'', $1, h.digest) <> all ($2)
-       on conflict do nothing', v_table)
+       on conflict do nothing', aquaseed._row_text(v_table), v_table)
     using v_table, p_others;
   end loop;
 end

@@ -128,6 +128,12 @@ export function onRun(command: Command): Command {
 /** A command that generates a schedule. */
 export function onGeneration(command: Command): Command {
   return onRun(command)
+    .addOption(
+      option(
+        '--owner <username>',
+        'AquaMind user who owns the scenarios; the first superuser who can log in by default, else manager_01',
+      ),
+    )
     .addOption(option('--log-dir <dir>', 'also write a log file per batch there'))
     .addOption(
       option('--retries <n>', 'how often a lost connection is made again, 5 by default', wholeNumber(0, 10)),

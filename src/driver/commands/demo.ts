@@ -1,24 +1,28 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { ExitCode } from '../../errors.ts';
-import { PRESETS, plan, summarise } from '../../planner/index.ts';
+import { summarise } from '../../planner/index.ts';
 import { requireReplaceable } from '../database/names.ts';
 import { resolveTarget } from '../database/target.ts';
 import { asTyped, quoted } from '../invocation.ts';
 import { printText } from '../output/output.ts';
-import type { LogFormat } from '../output/progress.ts';
+import { createReporter, type LogFormat } from '../output/progress.ts';
 import { formatTable } from '../output/table.ts';
-import { configurationFor, roomUnder, underProfiles } from '../prepare/configuration.ts';
 import { prepare } from '../prepare/prepare.ts';
+import { planPreset } from '../prepare/preset.ts';
 import { requireFittingConfirm } from '../swap/replace.ts';
-import { confirm, type Finish, onRun, option } from './_options.ts';
+import { endOfHistory, today } from '../today.ts';
+import { confirm, dateText, type Finish, onRun, option } from './_options.ts';
 import { hasPsql } from './db.ts';
 import { generatePrepared } from './generate.ts';
 import { formatSize, requireWritable, writeReport } from './report.ts';
 
 export function addDemo(program: Command, finish: Finish): void {
   onRun(program.command('demo'))
-    .description('plan the demo farm, generate it into the embedded server and report it (npm start)')
+    .description(
+      'plan the demo farm up to today, generate it into the embedded server and report it (npm start)',
+    )
+    .addOption(option('--as-of <date>', 'end of history, today (UTC) by default', dateText))
     .addOption(option('--out <file>', 'where to write the page that shows it').default(DEMO_REPORT))
     .addOption(
       option('--replace', 'drop the database also where it holds things of others (asks for its name)'),
@@ -28,7 +32,7 @@ export function addDemo(program: Command, finish: Finish): void {
 }
 
 const DEMO_DATABASE = 'aquaseed_demo';
-const DEMO_SCHEDULE = 'config/schedules/demo.yaml';
+const DEMO_SCHEDULE = 'preset demo';
 const DEMO_REPORT = 'report.html';
 
 /**
@@ -37,6 +41,7 @@ const DEMO_REPORT = 'report.html';
  */
 async function demo(options: {
   database?: string | undefined;
+  asOf?: string | undefined;
   replace?: boolean | undefined;
   confirm?: string | undefined;
   workers?: number | undefined;
@@ -52,10 +57,10 @@ async function demo(options: {
   requireFittingConfirm(database, options.replace === true, options.confirm);
   const out = options.out ?? DEMO_REPORT;
   requireWritable(out);
-  const configuration = configurationFor(options);
-  const request = { ...PRESETS.demo, ...roomUnder(configuration) };
-  const planned = plan(request, configuration.farm, configuration.biology, configuration.climate);
-  const prepared = prepare(underProfiles(planned.schedule, configuration), DEMO_SCHEDULE, configuration);
+  const asOf = options.asOf ?? today();
+  createReporter(options.logFormat ?? 'text').line(endOfHistory(asOf, options.asOf !== undefined));
+  const { planned, configuration } = planPreset('demo', asOf, options);
+  const prepared = prepare(planned.schedule, DEMO_SCHEDULE, configuration);
   if (!options.json) {
     printText(
       `${summarise(planned, { predictedRows: prepared.predicted, warnings: prepared.warnings }).text}\n\n`,
@@ -67,7 +72,7 @@ async function demo(options: {
     embedded: true,
     replace: true,
     replaceOthers: options.replace === true,
-    command: 'demo',
+    again: 'repeating it, which begins anew',
   });
   if (code !== 0) return code;
   const page = await writeReport({ database, workers: options.workers, out, embedded: true });

@@ -1,11 +1,12 @@
 import os from 'node:os';
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import type { Schedule } from '../../planner/index.ts';
+import { isPreset, PRESETS, type Schedule } from '../../planner/index.ts';
 import { DEFAULT_RETRIES } from '../database/retry.ts';
 import { type Session, withSession } from '../database/session.ts';
-import { asTyped } from '../invocation.ts';
+import { asTyped, quoted } from '../invocation.ts';
 import { logToFiles } from '../output/log-files.ts';
 import { printData, printText } from '../output/output.ts';
 import {
@@ -16,9 +17,11 @@ import {
   type Reporter,
 } from '../output/progress.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
+import { requirePreset } from '../prepare/preset.ts';
 import { type RunEnd, type RunResult, runStages } from '../stages/run.ts';
 import { formatSummary } from '../stages/verify.ts';
 import { replacing } from '../swap/replace.ts';
+import { endOfHistory, isStale, today } from '../today.ts';
 import { type AdoptionOptions, adoptionOf, namingAdopted, withAdoption } from './_adoption.ts';
 import {
   dateText,
@@ -33,8 +36,17 @@ import {
 export function addGenerate(program: Command, finish: Finish): void {
   const command = onGeneration(program.command('generate'))
     .description('generate a schedule into an empty database')
-    .argument('<schedule>', SCHEDULE)
-    .addOption(option('--as-of <date>', 'end of history instead of the one of the schedule', dateText))
+    .argument('[schedule]', SCHEDULE)
+    .addOption(
+      option('--preset <name>', `instead of a file: plan it up to today: ${Object.keys(PRESETS).join(', ')}`),
+    )
+    .addOption(
+      option(
+        '--as-of <date>',
+        'end of history instead of the one of the schedule; with --preset instead of today (UTC)',
+        dateText,
+      ),
+    )
     .addOption(option('--only <batches>', 'only these batches, with commas between them', nameList));
   withRunChoices(withAdoption(command)).action(async (file, options) => finish(await generate(file, options)));
 }
@@ -66,6 +78,8 @@ export interface GenerateOptions extends AdoptionOptions {
   logDir?: string | undefined;
   /** Only these batches; the others of the schedule keep their places and ids, and are left out. */
   only?: readonly string[] | undefined;
+  /** The AquaMind user who owns the scenarios. */
+  owner?: string | undefined;
   /** How often a lost connection is made again. */
   retries?: number | undefined;
   json?: boolean | undefined;
@@ -73,10 +87,36 @@ export interface GenerateOptions extends AdoptionOptions {
   onResult?: ((result: RunResult) => void) | undefined;
 }
 
-/** `generate <schedule>`: reads and checks the file, then generates it. */
-async function generate(file: string, given: GenerateOptions): Promise<ExitCode> {
+/** `generate <schedule>`: reads and checks the file, or plans the preset up to today, then generates it. */
+async function generate(
+  file: string | undefined,
+  given: GenerateOptions & { preset?: string | undefined },
+): Promise<ExitCode> {
   const options = await namingAdopted(given);
-  return await generatePrepared(await prepareAside(file, options), file, options);
+  const reporter = createReporter(options.logFormat ?? 'text');
+  if (options.preset !== undefined && file === undefined) {
+    const preset = requirePreset(options.preset);
+    const asOf = options.asOf ?? today();
+    reporter.line(endOfHistory(asOf, options.asOf !== undefined));
+    const name = `preset ${preset}`;
+    const settled = { ...options, preset, asOf, command: `generate --preset ${preset}` };
+    return await generatePrepared(await prepareAside(name, settled), name, settled);
+  }
+  if (file === undefined || options.preset !== undefined) {
+    throw new UserError('generate takes a schedule, or --preset <name> without one', EXIT.usage);
+  }
+  const prepared = await prepareAside(file, { ...options, preset: undefined });
+  if (options.asOf === undefined && isStale(prepared.asOf)) reporter.line(staleNotice(file, prepared.asOf));
+  return await generatePrepared(prepared, file, options);
+}
+
+/** What to do about a file whose history ends before what a dashboard shows. */
+function staleNotice(file: string, asOf: string): string {
+  const preset = path.basename(file, '.yaml');
+  const way = isPreset(preset)
+    ? asTyped(`generate --preset ${preset}`)
+    : `--as-of <day>, or ${asTyped(`plan --extend ${quoted(file)} --out ${quoted(file)}`)}`;
+  return `notice: history ends on ${asOf}; dashboards that count back from today show nothing of it. Up to today: ${way}`;
 }
 
 /** Generates a schedule into the chosen database, from load to verify. */
@@ -126,6 +166,7 @@ export async function generatePrepared(
         ...{ ...prepared, name, hint, session, reporter, workers },
         adoption: adoptionOf(options, prepared.configuration),
         retries: options.retries ?? DEFAULT_RETRIES,
+        owner: options.owner,
         resume: options.resume === true,
         verify: options.verify !== false,
       });
@@ -149,7 +190,7 @@ function chooseReporter({ logFormat, logDir }: GenerateOptions, { batches }: Sch
 
 /** The command that continues a run. A URL is not repeated, since it may hold a password. */
 function resumeCommand(name: string, options: GenerateOptions): string {
-  const { config, profile, asOf, databaseUrl, database, only } = options;
+  const { config, profile, asOf, databaseUrl, database, only, owner } = options;
   if (options.again !== undefined) return options.again;
   return [
     asTyped(`${options.command ?? `generate ${name}`} --resume`),
@@ -157,6 +198,7 @@ function resumeCommand(name: string, options: GenerateOptions): string {
     ...(profile === undefined ? [] : [`--profile ${profile.join(',')}`]),
     ...(asOf === undefined ? [] : [`--as-of ${asOf}`]),
     ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
+    ...(owner === undefined ? [] : [`--owner ${quoted(owner)}`]),
     ...(databaseUrl === undefined ? [] : ['--database-url <the same URL>']),
     ...(database === undefined ? [] : [`--database ${database}`]),
   ].join(' ');

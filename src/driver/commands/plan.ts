@@ -6,7 +6,6 @@ import {
   extend,
   formatExtended,
   formatSchedule,
-  isPreset,
   type Plan,
   PlanRefusal,
   type PlanRequest,
@@ -15,6 +14,7 @@ import {
   plan,
   predictRows,
   presetCommand,
+  presetUpTo,
   type ReserveMode,
   readSchedule,
   reviewSchedule,
@@ -33,10 +33,12 @@ import { TOOL_VERSION } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { configurationFor, roomUnder, underProfiles } from '../prepare/configuration.ts';
 import { describeViolations } from '../prepare/prepare.ts';
+import { profilesFor, requirePreset } from '../prepare/preset.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
 import { formatScheduleSql } from '../psql/schedule-sql.ts';
 import { readRun } from '../statements/run.ts';
 import { readRate } from '../statements/status.ts';
+import { today } from '../today.ts';
 import {
   config,
   dateText,
@@ -292,7 +294,6 @@ function planned(
   configuration: Configuration,
 ): { result: Plan; command: string } {
   const { farm, biology, climate } = configuration;
-  const today = new Date().toISOString().slice(0, 10);
   if (options.from !== undefined && schedule !== undefined) {
     const violations = validateSchedule(schedule, farm, biology);
     if (violations.length > 0) throw describeViolations(options.from, violations);
@@ -300,13 +301,13 @@ function planned(
     return { result: reviewed, command: commandOf(options) };
   }
   if (options.extend !== undefined && schedule !== undefined) {
-    const asOf = options.asOf ?? today;
+    const asOf = options.asOf ?? today();
     const result = certified(options, () =>
       extend(schedule, { asOf, stagger: options.stagger }, farm, biology, climate),
     );
     return { result, command: commandOf({ ...options, asOf }) };
   }
-  const { request, command } = toRequest(options, today, configuration);
+  const { request, command } = toRequest(options, configuration);
   return { result: certified(options, () => plan(request, farm, biology, climate)), command };
 }
 
@@ -328,7 +329,6 @@ function certified(options: PlanOptions, action: () => Plan): Plan {
 
 function toRequest(
   options: PlanOptions,
-  today: string,
   configuration: Configuration,
 ): { request: PlanRequest; command: string } {
   const { seed, slices, rings, adultDuration, reserve, completed, moveDays, seaMoveDays } = options;
@@ -336,17 +336,23 @@ function toRequest(
   const preset = presetOf(options);
   const setting = { ...roomUnder(configuration), profiles: configuration.profiles };
   if (preset !== undefined) {
-    const changes = given({ ...common, seed, asOf: options.asOf });
+    const changes = given({ ...common, seed });
     const standard = `config/schedules/${preset}.yaml`;
-    const isChanged = Object.keys(changes).length > 0 || options.profile !== undefined;
+    const isChanged =
+      Object.keys(changes).length > 0 || options.asOf !== undefined || options.profile !== undefined;
     const isStandard = !isChanged && (options.out ?? standard) === standard;
     return {
-      request: { ...setting, ...PRESETS[preset], ...changes, profiles: configuration.profiles },
+      request: {
+        ...setting,
+        ...presetUpTo(preset, options.asOf ?? PRESETS[preset].asOf),
+        ...changes,
+        profiles: configuration.profiles,
+      },
       command: isStandard && options.format !== 'sql' ? presetCommand(preset) : commandOf(options),
     };
   }
   const { years, firstStart } = options;
-  const asOf = options.asOf ?? (years !== undefined && firstStart !== undefined ? undefined : today);
+  const asOf = options.asOf ?? (years !== undefined && firstStart !== undefined ? undefined : today());
   return {
     request: {
       ...setting,
@@ -365,21 +371,14 @@ function toRequest(
   };
 }
 
-/** @throws UserError (exit 2) for a preset that there is not */
 function presetOf({ preset }: PlanOptions): PresetName | undefined {
-  if (preset === undefined || isPreset(preset)) return preset;
-  throw new UserError(
-    `there is no preset "${preset}"`,
-    EXIT.usage,
-    `Presets: ${Object.keys(PRESETS).join(', ')}`,
-  );
+  return preset === undefined ? undefined : requirePreset(preset);
 }
 
 /** The profiles that the options ask for, or the preset; undefined when they do not say. */
 function profilesOf(options: PlanOptions): readonly string[] | undefined {
   const preset = presetOf(options);
-  const request: PlanRequest | undefined = preset === undefined ? undefined : PRESETS[preset];
-  return options.profile ?? request?.profiles;
+  return preset === undefined ? options.profile : profilesFor(preset, options.profile);
 }
 
 /** Without the keys that have no value, so that they do not hide those of a preset. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type pg from 'pg';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
 import { isConnectionLost, lostConnection } from '../database/explain.ts';
@@ -16,10 +17,12 @@ import type { RunResult } from '../stages/run.ts';
 import { renameMarker } from '../statements/contents.ts';
 import { type Rights, readRights } from '../statements/rights.ts';
 import { inTransaction, tried } from '../statements/transaction.ts';
+import { type Login, readLiveOwner, readLogins, setLogin } from '../statements/users.ts';
 import { Databases } from '../swap/databases.ts';
 import { type Names, namesFor } from '../swap/names.ts';
 import { type Inspection, inspect, isBeginning, refuseOthers } from '../swap/others.ts';
 import { applyDefaultRights, applyRights } from '../swap/rights.ts';
+import { today } from '../today.ts';
 import { dateText, type Finish, onGeneration, option, SCHEDULE, wholeNumber } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
 
@@ -50,10 +53,6 @@ export function addRefresh(program: Command, finish: Finish): void {
 
 function dateOrToday(text: string): string {
   return text === 'today' ? today() : dateText(text);
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 interface RefreshOptions extends Omit<GenerateOptions, 'only' | 'replace' | 'resume' | 'verify'> {
@@ -159,9 +158,13 @@ async function rebuild(
   await databases.create(names.next, hasLive ? names.live : undefined);
   await prepareNext(job, hasLive);
 
+  const people = configuration.masterData.users.map((it) => it.username);
+  const owner = options.owner ?? (before?.installed ? await ownerIn(target, people) : undefined);
+
   let result: RunResult | undefined;
   const code = await generateSchedule(schedule, file, configuration, {
     ...options,
+    owner,
     database: names.next,
     asOf,
     again: 'repeating the refresh, which begins anew',
@@ -175,7 +178,7 @@ async function rebuild(
     );
     return code;
   }
-  await swapIn(job, swap, before);
+  await swapIn(job, swap, before, people);
   const dropped: string[] = [];
   for (const { later } of swap.drops) {
     if (await dropUnlessOthers(job, later)) dropped.push(later);
@@ -352,7 +355,12 @@ const LOOKS = 10;
  * Looks through the live database once more, since others worked in it during the build, and swaps if nobody wrote
  * to it between that look and the moment from which nobody can.
  */
-async function swapIn(job: Refresh, swap: Swap, before: Inspection | undefined): Promise<void> {
+async function swapIn(
+  job: Refresh,
+  swap: Swap,
+  before: Inspection | undefined,
+  people: readonly string[],
+): Promise<void> {
   const { databases, names, target, options } = job;
   const { liveBecomes } = swap;
   for (let attempt = 1; attempt <= LOOKS; attempt++) {
@@ -365,7 +373,9 @@ async function swapIn(job: Refresh, swap: Swap, before: Inspection | undefined):
         `Repeat it with --drop-foreign to give them up.`,
       );
     }
-    await finishNext(withDatabase(target, names.next), names.live, before && (await rightsIn(target)));
+    const logins = before?.installed ? await onClient(target, (client) => readLogins(client, people)) : [];
+    const rights = before && (await onClient(target, readRights));
+    await finishNext(withDatabase(target, names.next), names.live, { rights, logins });
     const swapped = await databases.rename(swap.steps, {
       carry: before && [names.live, names.next],
       marks: {
@@ -386,26 +396,34 @@ async function swapIn(job: Refresh, swap: Swap, before: Inspection | undefined):
   );
 }
 
-async function rightsIn(target: ServerTarget): Promise<Rights> {
+/** The owner of the live run, if the new database will have this user. */
+async function ownerIn(target: ServerTarget, people: readonly string[]): Promise<string | undefined> {
+  const owner = await onClient(target, readLiveOwner);
+  return owner !== undefined && people.includes(owner) ? owner : undefined;
+}
+
+async function onClient<T>(target: ServerTarget, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = await openClient(target);
   try {
-    return await readRights(client);
+    return await work(client);
   } finally {
     await client.end();
   }
 }
 
-/** The rights of the live database, and the name that the new one will have. */
-async function finishNext(next: ServerTarget, live: string, rights: Rights | undefined): Promise<void> {
-  const client = await openClient(next);
-  try {
-    await inTransaction(client, async () => {
+/** The rights and logins of the live database, and the name that the new one will have. */
+async function finishNext(
+  next: ServerTarget,
+  live: string,
+  { rights, logins }: { rights: Rights | undefined; logins: readonly Login[] },
+): Promise<void> {
+  await onClient(next, (client) =>
+    inTransaction(client, async () => {
       await renameMarker(client, live);
       if (rights !== undefined) await applyRights(client, rights);
-    });
-  } finally {
-    await client.end();
-  }
+      for (const login of logins) await setLogin(client, login);
+    }),
+  );
 }
 
 /** Drops a database that the swap left over, unless somebody put something into it until its sessions were ended. */

@@ -17,8 +17,10 @@ const EXIT_CODES: Record<string, ExitCode> = {
   AQ011: EXIT.failed,
   // The end of history lies outside the schedule.
   AQ015: EXIT.usage,
+  // There is no such user.
+  AQ016: EXIT.usage,
   // All that keeps AquaMind's own database from being adopted, a line each.
-  AQ016: EXIT.database,
+  AQ017: EXIT.database,
 };
 
 /** What a server reports that is no defect of ours, by SQLSTATE or its class (the first two characters). */
@@ -57,7 +59,7 @@ export function explainSqlError(error: unknown): unknown {
       : undefined;
   const exitCode = EXIT_CODES[raised.code];
   if (exitCode !== undefined) {
-    const message = raised.code === 'AQ016' ? raised.message.split('\n') : raised.message;
+    const message = raised.code === 'AQ017' ? raised.message.split('\n') : raised.message;
     return new UserError(message, exitCode, hint);
   }
   const known = SERVER_ERRORS[raised.code] ?? SERVER_ERRORS[raised.code.slice(0, 2)];

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import {
+  type PresetName,
   predictRows,
   readSchedule,
   requireWithinSpan,
@@ -13,11 +14,14 @@ import {
   validateSchedule,
 } from '../../planner/index.ts';
 import { type ConfigurationOptions, configurationFor, underProfiles } from './configuration.ts';
+import { planPreset } from './preset.ts';
 import { schedulePath } from './schedule-path.ts';
 
 export interface PrepareOptions extends ConfigurationOptions {
   /** YYYY-MM-DD instead of the end of history of the schedule. */
   asOf?: string | undefined;
+  /** Plan this preset up to asOf instead of reading a file. */
+  preset?: PresetName | undefined;
   /** Only these batches. */
   only?: readonly string[] | undefined;
 }
@@ -68,8 +72,13 @@ export function describeViolations(file: string, violations: readonly Violation[
   return new UserError(lines, EXIT.usage);
 }
 
-/** Reads a schedule and its configuration and prepares the run. */
+/** Reads a schedule, or plans that of a preset, with its configuration and prepares the run. */
 export function prepareFile(file: string, options: PrepareOptions): Prepared {
+  const { preset, asOf } = options;
+  if (preset !== undefined && asOf !== undefined) {
+    const { planned, configuration } = planPreset(preset, asOf, options);
+    return prepare(planned.schedule, file, configuration, options);
+  }
   const schedule = readSchedule(schedulePath(file));
   const configuration = configurationFor(options, schedule);
   return prepare(underProfiles(schedule, configuration), file, configuration, options);
@@ -104,8 +113,8 @@ export async function prepareAside(file: string, options: PrepareOptions): Promi
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-10_000);
   });
-  const { config, profile, asOf, only } = options;
-  const question: PrepareQuestion = { file, options: { config, profile, asOf, only } };
+  const { config, profile, asOf, preset, only } = options;
+  const question: PrepareQuestion = { file, options: { config, profile, asOf, preset, only } };
   child.send(question);
   const ended = once(child, 'exit');
   const answer = await Promise.race([

@@ -14,6 +14,8 @@ export interface LoadRequest {
   /** Rows per table that the plan predicts. */
   predicted: Readonly<Record<string, number>>;
   toolVersion: string;
+  /** The user who owns the scenarios; undefined: as the database finds one. */
+  owner?: string | undefined;
 }
 
 /** Digest of what decides the rows besides the configuration: the schedule's content, not its formatting. */
@@ -38,6 +40,7 @@ export async function load(pool: DatabasePool, request: LoadRequest): Promise<nu
       configDigest: configuration.digest,
       toolVersion: request.toolVersion,
       predicted: JSON.stringify(request.predicted),
+      owner: request.owner,
     });
   });
 }

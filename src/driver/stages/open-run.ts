@@ -8,6 +8,7 @@ import { TOOL_VERSION } from '../invocation.ts';
 import { formatCount, type Reporter } from '../output/progress.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import { readRun, resumeRun } from '../statements/run.ts';
+import { readOwner } from '../statements/users.ts';
 import { load, scheduleDigest } from './load.ts';
 
 /** A run of what was prepared, in a database that is open. */
@@ -21,6 +22,8 @@ export interface RunJob extends Prepared {
   retries: number;
   /** How AquaMind's own database is taken over; undefined for one of our own. */
   adoption?: Adoption | undefined;
+  /** The user who owns the scenarios of a new run; undefined: as the database finds one. */
+  owner: string | undefined;
   /** Whether a run that was begun is continued. */
   resume: boolean;
   /** Whether the checks are run after the last stage. */
@@ -42,7 +45,14 @@ export async function openRun(job: RunJob, pool: DatabasePool): Promise<{ run: n
       configuration,
       predicted,
       toolVersion: TOOL_VERSION,
+      owner: job.owner,
     });
+    const owner = await readOwner(pool);
+    if (owner !== null && !owner.sees_batches) {
+      job.reporter.line(
+        `notice: ${owner.username} owns the scenarios and sees no batches: no place is allowed to this user`,
+      );
+    }
     return { run: created, wasDone: false };
   }
   const isSame =
@@ -64,7 +74,16 @@ export async function openRun(job: RunJob, pool: DatabasePool): Promise<{ run: n
     throw new UserError(
       `Run ${run.run_id} in ${session.target.display} was begun with another schedule, configuration or as_of (${run.schedule_name} up to ${run.as_of}): it cannot be resumed with these`,
       EXIT.usage,
-      'Resume it with what it was begun with.',
+      run.as_of === job.asOf
+        ? 'Resume it with what it was begun with.'
+        : `Resume it with what it was begun with, which is --as-of ${run.as_of}.`,
+    );
+  }
+  if (job.owner !== undefined && job.owner !== run.owner) {
+    throw new UserError(
+      `Run ${run.run_id} in ${session.target.display} was begun with --owner ${run.owner}`,
+      EXIT.usage,
+      'Resume it with that owner, or without the option.',
     );
   }
   const todo = await resumeRun(pool, run.run_id);

@@ -6,6 +6,7 @@ import { type RetryOptions, withRetries } from '../database/retry.ts';
 import { RunLock } from '../database/session.ts';
 import { finishRun } from '../statements/run.ts';
 import { readBatches, readFailures, readProgress, readRows } from '../statements/status.ts';
+import { readUsernames, unknownUser } from '../statements/users.ts';
 import type { Check } from '../statements/verify.ts';
 import { openRun, type RunJob } from './open-run.ts';
 import { tidy } from './tidy.ts';
@@ -39,6 +40,7 @@ export interface RunEnd {
  */
 export async function runStages(job: RunJob): Promise<RunEnd | undefined> {
   const { session, reporter } = job;
+  await requireOwner(job);
   const lock = await RunLock.take(session);
   await install(session.client, session.named, job.adoption);
   const pool = await session.openPool(job.workers + 1);
@@ -54,6 +56,15 @@ export async function runStages(job: RunJob): Promise<RunEnd | undefined> {
     ignoreSignals();
     await lock.release();
   }
+}
+
+/** @throws UserError (exit 2) for an owner whom neither the database nor the configuration has; nothing is written */
+async function requireOwner({ owner, session, configuration }: RunJob): Promise<void> {
+  if (owner === undefined) return;
+  const own = configuration.masterData.users.map((it) => it.username);
+  const users = (await readUsernames(session.client)) ?? own;
+  if (users.includes(owner) || own.includes(owner)) return;
+  throw unknownUser(owner, users);
 }
 
 const QUERY_CANCELED = '57014';

@@ -39,6 +39,7 @@ const runSchema = z
     profiles: z.array(z.string()),
     started_at: z.string(),
     finished_at: z.string().nullable(),
+    owner: z.string(),
   })
   .strict();
 export type Run = z.output<typeof runSchema>;
@@ -47,7 +48,7 @@ export type Run = z.output<typeof runSchema>;
 export async function readRun(connection: Connection): Promise<Run | null> {
   return await connection.maybeOne(sql.type(runSchema)`
     select run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version,
-           profiles, started_at, finished_at
+           profiles, started_at, finished_at, owner
     from aquaseed.run`);
 }
 
@@ -62,6 +63,8 @@ export interface NewRun {
   toolVersion: string;
   /** Rows per table that the plan predicts, as JSON. */
   predicted: string;
+  /** The user who owns the scenarios; undefined: as the database finds one. */
+  owner: string | undefined;
 }
 
 /** Loads the schedule, makes the leaves and lists the units. Gives the run's id. */
@@ -71,7 +74,7 @@ export async function createRun(connection: Connection, run: NewRun): Promise<nu
       p_seed => ${run.seed}, p_as_of => ${run.asOf}::date, p_schedule => ${run.schedule}::jsonb,
       p_schedule_name => ${run.scheduleName}, p_schedule_digest => ${run.scheduleDigest},
       p_config_digest => ${run.configDigest}, p_tool_version => ${run.toolVersion},
-      p_predicted => ${run.predicted}::jsonb)`);
+      p_predicted => ${run.predicted}::jsonb, p_owner => ${run.owner ?? ''})`);
 }
 
 /** Makes failed units pending again. Gives the number of units that are still to do. */

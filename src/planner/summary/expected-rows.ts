@@ -15,6 +15,9 @@ const MOST_DELIVERIES = 2;
 const DELIVERED = 0.965;
 /** Kinds of waste of a harvest day. */
 const WASTES = 3;
+const DAYS_PER_WEEK = 7;
+/** Days to add to a day, so that weeks begin on Mondays. */
+const MONDAY = 3;
 /** Days of a calendar month. */
 const MONTH = 365.25 / 12;
 
@@ -38,7 +41,7 @@ export function predictRows(
     if (days === 0) continue;
     first = Math.min(first, start);
     const life = expected(batch);
-    for (const stay of life.stays) found.push(rowsOfStay(stay, days, equipment, configuration));
+    for (const stay of life.stays) found.push(rowsOfStay(stay, { start, days }, equipment, configuration));
     found.push(rowsOfBatch(life, days, configuration), rowsOfHealth(life, days, configuration));
   }
   // Of every area in use, from the first batch on.
@@ -70,7 +73,7 @@ function emittedDays({ metadata, batches }: Schedule, index: number, start: Day,
 /** Rows by the container-days of a stay, in the first days of its batch. */
 function rowsOfStay(
   stay: Stay,
-  days: number,
+  { start, days }: { start: Day; days: number },
   equipment: ReadonlyMap<string, Equipment>,
   { biology, climate, health, incidents }: Configuration,
 ): Rows {
@@ -94,17 +97,33 @@ function rowsOfStay(
     batch_batchcontainerassignment: count,
     // A ring has no state on the day on which its last fish are taken.
     batch_actualdailyassignmentstate: containerDays - (isSea && isOver ? count : 0),
-    batch_mortalityevent: (containerDays * deaths) / (deaths + DEATHS_FOR_HALF),
+    batch_mortalityevent: containerDays * anyOf(deaths),
     batch_growthsample: samples,
     batch_individualgrowthobservation: samples * growth.fish,
     environmental_environmentalreading: here * sensors * climate.readings.hours.length * uptimeOf(incidents),
     health_licecount: isSea ? liceRows : 0,
+    health_mortalityrecord: recordedWeeks(stay, start, days) * count * anyOf(deaths * DAYS_PER_WEEK),
     inventory_feedingevent: containerDays * fed * stage.meals_per_day,
     inventory_containerfeedingsummary: (months + (isFed && isOver ? 1 : 0)) * count,
     inventory_batchfeedingsummary: months + (isSea && isOver ? 1 : 0),
     inventory_feedpurchase: deliveries,
     inventory_feedcontainerstock: deliveries,
   };
+}
+
+/** The share of the times with any deaths, by how many there are in the mean. */
+function anyOf(deaths: number): number {
+  return deaths / (deaths + DEATHS_FOR_HALF);
+}
+
+/** ISO weeks that a container closes: each on its Sunday, the last one when the fish leave. */
+function recordedWeeks({ from, before, stage }: Stay, start: Day, days: number): number {
+  const weekOf = (day: number) => Math.floor((start + day + MONDAY) / DAYS_PER_WEEK);
+  const sundays = weekOf(Math.min(before, days)) - weekOf(from);
+  if (before > days) return sundays;
+  // The rings of a batch are emptied on any day of the week.
+  if (stage.habitat === 'sea') return sundays + 1 - 1 / DAYS_PER_WEEK;
+  return sundays + ((start + before + MONDAY) % DAYS_PER_WEEK === 0 ? 0 : 1);
 }
 
 /** Rows of a batch as a whole: its moves, harvest, scenarios, plan and transactions. */

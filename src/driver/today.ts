@@ -1,0 +1,28 @@
+import { EXIT, UserError } from '../errors.ts';
+import { parseDay } from '../planner/index.ts';
+
+/** Days back from today that a dashboard still shows. */
+const STALE_DAYS = 3;
+
+/**
+ * Today, UTC, YYYY-MM-DD: where history ends unless it is said. The only place that asks the clock for a day; what is
+ * generated depends on it through the plan alone. `AQUASEED_TODAY` stands for the clock.
+ */
+export function today(env: Record<string, string | undefined> = process.env): string {
+  const stated = env.AQUASEED_TODAY;
+  if (stated === undefined || stated === '') return new Date().toISOString().slice(0, 10);
+  if (parseDay(stated) === undefined) {
+    throw new UserError(`AQUASEED_TODAY must be a date like 2025-12-03: ${stated}`, EXIT.usage);
+  }
+  return stated;
+}
+
+/** Whether a history ended so long ago that what counts back from today finds nothing. */
+export function isStale(asOf: string): boolean {
+  return (parseDay(today()) ?? 0) - (parseDay(asOf) ?? 0) > STALE_DAYS;
+}
+
+/** The line that begins a run whose end of history was chosen for it. */
+export function endOfHistory(asOf: string, chosen: boolean): string {
+  return `History ends on ${asOf}${chosen ? '' : ', today in UTC; --as-of <day> for another day'}`;
+}
