@@ -15,9 +15,14 @@ export interface AdoptionOptions {
 export function withAdoption(command: Command): Command {
   return command
     .addOption(
-      option('--adopt', "generate into AquaMind's own database, made by its manage.py migrate; name it with --database"),
+      option(
+        '--adopt',
+        "generate into AquaMind's own database, made by its manage.py migrate; name it with --database",
+      ),
     )
-    .addOption(option('--plain', 'with --adopt: leave its large tables as they are instead of partitioning them'));
+    .addOption(
+      option('--plain', 'with --adopt: leave its large tables as they are instead of partitioning them'),
+    );
 }
 
 /**

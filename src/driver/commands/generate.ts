@@ -48,7 +48,9 @@ export function addGenerate(program: Command, finish: Finish): void {
       ),
     )
     .addOption(option('--only <batches>', 'only these batches, with commas between them', nameList));
-  withRunChoices(withAdoption(command)).action(async (file, options) => finish(await generate(file, options)));
+  withRunChoices(withAdoption(command)).action(async (file, options) =>
+    finish(await generate(file, options)),
+  );
 }
 
 export interface GenerateOptions extends AdoptionOptions {

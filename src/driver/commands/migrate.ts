@@ -16,7 +16,10 @@ export function addMigrate(program: Command, finish: Finish): void {
   withAdoption(onDatabase(program.command('migrate')))
     .description('create or upgrade the schema, load functions and master data')
     .addOption(
-      option('--unadopt', 'give an adopted database back as it was, once wiped').conflicts(['adopt', 'plain']),
+      option('--unadopt', 'give an adopted database back as it was, once wiped').conflicts([
+        'adopt',
+        'plain',
+      ]),
     )
     .addOption(config())
     .addOption(profile())

@@ -14,7 +14,9 @@ import { type Finish, json, onDatabase, option } from './_options.ts';
 
 export function addWipe(program: Command, finish: Finish): void {
   onDatabase(program.command('wipe'))
-    .description('delete what was generated; infrastructure and master data stay, but in an adopted database (asks to type DELETE)')
+    .description(
+      'delete what was generated; infrastructure and master data stay, but in an adopted database (asks to type DELETE)',
+    )
     .addOption(option('--confirm <word>', 'DELETE, to be given by scripts instead of typing it'))
     .addOption(json())
     .action(async (options) => finish(await wipe(options)));

@@ -65,11 +65,7 @@ export async function forgetPrepared(client: Client): Promise<void> {
 }
 
 /** Takes over AquaMind's own database, which was looked at. */
-export async function adopt(
-  client: Client,
-  mode: 'partitioned' | 'plain',
-  columns: string,
-): Promise<void> {
+export async function adopt(client: Client, mode: 'partitioned' | 'plain', columns: string): Promise<void> {
   await client.query(`select aquaseed.adopt(p_mode => $1, p_values => $2::jsonb)`, [mode, columns]);
 }
 
