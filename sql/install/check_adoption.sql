@@ -116,7 +116,8 @@ begin
     select t.name
     from jsonb_to_recordset(v_tables) t(name text, fate text, id text)
     join pg_attribute a on a.attrelid = to_regclass(format('public.%I', t.name)) and a.attname = t.id
-    where pg_get_serial_sequence(format('public.%I', t.name), t.id) is null
+    -- Of the column that was found, since a plan may ask before it has looked whether there is such a table.
+    where case when a.attname = t.id then pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) end is null
   ) x;
 
   -- TimescaleDB keeps the rows of a hypertable in chunks of its own.

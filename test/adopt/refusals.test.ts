@@ -87,6 +87,11 @@ describe('a database of AquaMind that cannot be taken is left as it is', () => {
       const role = `stranger_${name.slice(-8)}`;
       await rowsOf(url, `create role ${role} login password 'secret'`);
       try {
+        // All that the driver wants to know of a role before it looks at the tables.
+        await rowsOf(
+          url,
+          `create extension if not exists btree_gist; grant create on database ${name} to ${role}`,
+        );
         const before = await all(url);
         const wrong = await adopt(url, 'another');
         expect(wrong.code, wrong.stderr).toBe(3);
@@ -97,7 +102,6 @@ describe('a database of AquaMind that cannot be taken is left as it is', () => {
         const { code, stderr } = await adopt(asStranger.toString(), name);
         expect(code, stderr).toBe(3);
         expect(stderr).toMatch(/table batch_batch belongs to/);
-        expect(stderr).toMatch(/may not create a schema in database/);
         expect(stderr).toMatch(/may not create tables in schema public/);
 
         // Without --adopt it is somebody's database.
@@ -106,7 +110,7 @@ describe('a database of AquaMind that cannot be taken is left as it is', () => {
         expect(plain.stderr).toMatch(/--adopt --database/);
         expect(await all(url)).toEqual(before);
       } finally {
-        await rowsOf(url, `drop role ${role}`);
+        await rowsOf(url, `drop owned by ${role}; drop role ${role}`);
       }
     });
   });

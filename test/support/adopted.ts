@@ -93,7 +93,7 @@ export async function largeTables(client: pg.Client): Promise<Record<string, str
   return Object.fromEntries(rows.map((it) => [it.what, it.lines ?? []]));
 }
 
-export const LARGE = [
+const LARGE = [
   'batch_actualdailyassignmentstate',
   'batch_growthsample',
   'batch_individualgrowthobservation',

@@ -31,8 +31,8 @@ begin
   end if;
 
   for v_item in
-    select k.conname as name, pg_get_constraintdef(k.oid) as definition, obj_description(k.oid, 'pg_constraint') as remark,
-           obj_description(k.conindid, 'pg_class') as index_remark
+    select k.conname as name, pg_get_constraintdef(k.oid) as definition,
+           obj_description(k.oid, 'pg_constraint') as remark, obj_description(k.conindid, 'pg_class') as index_remark
     from pg_constraint k
     join pg_attribute a on a.attrelid = k.conrelid and a.attname = p_id_column
     where k.conrelid = v_old::regclass and k.contype in ('p', 'u') and a.attnum = any (k.conkey)

@@ -90,6 +90,8 @@ as $$
     ('health_licecount', '{
        adult_female_count,adult_male_count,assignment_id,batch_id,confidence_level,container_id,count_date,
        count_value,detection_method,fish_sampled,id,juvenile_count,lice_type_id,notes,user_id}'),
+    ('health_mortalityrecord', '{
+       assignment_id,batch_id,container_id,count,event_date,id,notes,reason_id}'),
     ('health_treatment', '{
        batch_assignment_id,batch_id,container_id,description,dosage,duration_days,id,includes_weighing,
        journal_entry_id,outcome,sampling_event_id,treatment_date,treatment_type,user_id,
