@@ -60,7 +60,7 @@ as $$
 ${tables.join(',\n')}
 $$;
 
-comment on function aquaseed._filled_columns() is 'Columns of the tables that a run fills, in our own copy of AquaMind.';
+comment on function aquaseed._filled_columns() is 'Columns of the tables that a run fills, in our own copy.';
 `;
 }
 

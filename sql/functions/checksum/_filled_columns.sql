@@ -128,4 +128,4 @@ as $$
        projection_date,projection_id,projection_run_id,temperature,updated_at}')
 $$;
 
-comment on function aquaseed._filled_columns() is 'Columns of the tables that a run fills, in our own copy of AquaMind.';
+comment on function aquaseed._filled_columns() is 'Columns of the tables that a run fills, in our own copy.';
