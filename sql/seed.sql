@@ -3,7 +3,8 @@
 -- Schedules of your own: aquaseed plan ... --format sql. While it works, other sessions can share the work:
 --   psql -c 'call aquaseed.work()' farm
 -- Without a schedule it continues the run that is there, after any kind of failure. -v verify=off leaves the
--- checks out, -v owner=<username> says who owns the scenarios. Exit code of psql: 0 done, 3 a unit or a check failed or the database was refused.
+-- checks out, -v owner=<username> says who owns the scenarios. Exit code of psql: 0 done, 3 a unit or a check failed or
+-- the database was refused.
 \set SINGLELINE off
 \set VERBOSITY default
 \set ON_ERROR_STOP off

@@ -1,5 +1,5 @@
--- AquaMind's tables as the generator fills them, for check_adoption.sql: what becomes of their rows (loaded: master
--- data; generated; large: with a leaf per slice), column of the id, type of each column. Long lines: data.
+-- Long lines: data. AquaMind's tables as the generator fills them, for check_adoption.sql: what becomes of their rows
+-- (loaded: master data; generated; large: with a leaf per slice), column of the id, type of each column.
 -- Made by: npx vitest run test/schema/adoption.test.ts -u
 prepare aquaseed_filled_tables as select $tables$[
 {"id": "id", "fate": "loaded", "name": "auth_user", "columns": {"id": "integer", "email": "character varying(254)", "is_staff": "boolean", "password": "character varying(128)", "username": "character varying(150)", "is_active": "boolean", "last_name": "character varying(150)", "first_name": "character varying(150)", "last_login": "timestamp with time zone", "date_joined": "timestamp with time zone", "is_superuser": "boolean"}},

@@ -1,7 +1,8 @@
 -- Long, since it tells everything that is in the way at once.
--- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that is
--- in the way at once (AQ017, a line each). Nothing is installed yet and nothing is written. Asks for the prepared statement
--- aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of config/aquamind.yaml).
+-- Looks whether AquaMind's own database can be taken (setting aquaseed.adopt: partitioned or plain) and says all that
+-- is in the way at once (AQ017, a line each). Nothing is installed yet and nothing is written. Asks for the prepared
+-- statement aquaseed_filled_tables (aquamind_tables.sql) and the setting aquaseed.column_values (columns of
+-- config/aquamind.yaml).
 do $$
 declare
   v_mode text := coalesce(current_setting('aquaseed.adopt', true), '');
@@ -61,7 +62,8 @@ begin
     end if;
   end loop;
 
-  -- Columns that we fill and that are not there or of another type (a longer text will do), and those that we do not know.
+  -- Columns that we fill and that are not there or of another type (a longer text will do), and those that we do not
+  -- know.
   for v_item in
     with expected as (
       select t.name as table_name, c.key as column_name, c.value as type
@@ -110,7 +112,8 @@ begin
   end loop;
 
   -- Ids without a sequence.
-  select v_reasons || coalesce(array_agg(format('the ids of table %s come from no sequence', x.name) order by x.name), '{}')
+  select v_reasons
+    || coalesce(array_agg(format('the ids of table %s come from no sequence', x.name) order by x.name), '{}')
   into v_reasons
   from (
     select t.name
@@ -134,7 +137,8 @@ begin
 
   -- Rights.
   if not has_database_privilege(current_database(), 'CREATE') and to_regnamespace('aquaseed') is null then
-    v_reasons := v_reasons || format('role %I may not create a schema in database %I', current_user, current_database());
+    v_reasons := v_reasons || format('role %I may not create a schema in database %I', current_user,
+                                     current_database());
   end if;
   if v_mode = 'partitioned' and not has_schema_privilege('public', 'CREATE') then
     v_reasons := v_reasons || format('role %I may not create tables in schema public', current_user);
@@ -186,7 +190,8 @@ begin
         left join lateral pg_identify_object('pg_class'::regclass, w.ev_class, 0) v on true
         where d.deptype in ('n', 'x')
           and not (d.classid = 'pg_constraint'::regclass
-                   and exists (select from pg_constraint k where k.oid = d.objid and (k.contype = 'f' or k.conrelid = l.oid)))
+                   and exists (select from pg_constraint k
+                               where k.oid = d.objid and (k.contype = 'f' or k.conrelid = l.oid)))
           and d.objid <> l.oid
       )
       select h.relname, string_agg(distinct h.object, ', ' order by h.object) as objects

@@ -1,8 +1,8 @@
 -- A database is written to only when it is empty or carries our marker, and the marker names it: a copy under
 -- another name may be in somebody's use, and has to be named (setting aquaseed.database). Empty means: no object
 -- of anybody (list_objects.sql, which comes before this), but the extensions plpgsql and btree_gist. Writes nothing,
--- but that name. The driver runs this file too. A database that AquaMind's own migrations made is taken on request (setting
--- aquaseed.adopt), after check_adoption.sql has looked at it.
+-- but that name. The driver runs this file too. A database that AquaMind's own migrations made is taken on request
+-- (setting aquaseed.adopt), after check_adoption.sql has looked at it.
 do $$
 declare
   v_encoding text := (
@@ -56,7 +56,8 @@ begin
           hint = case when v_is_aquamind
             then format('It is a database of AquaMind. To generate into it: aquaseed migrate --adopt --database %1$s '
               '(with psql: -v adopt=on -v database=%1$s). Or ', current_database()) else '' end
-            || case when v_is_aquamind then 'g' else 'G' end || 'ive an empty database: create one with createdb --template=template0 (template1 may bring things '
+            || case when v_is_aquamind then 'g' else 'G' end
+            || 'ive an empty database: create one with createdb --template=template0 (template1 may bring things '
             'along), or name another with --database.';
     end if;
     return;

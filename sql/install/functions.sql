@@ -4,6 +4,7 @@
 \ir ../functions/core/_list_users.sql
 \ir ../functions/core/id_block.sql
 \ir ../functions/core/application_id.sql
+\ir ../functions/core/aside_name.sql
 \ir ../functions/core/day_no.sql
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
@@ -47,6 +48,7 @@
 \ir ../functions/adopt/_large_tables.sql
 \ir ../functions/adopt/_list_key_units.sql
 \ir ../functions/adopt/_lock_large_tables.sql
+\ir ../functions/adopt/_move_table.sql
 \ir ../functions/adopt/_partition_table.sql
 \ir ../functions/adopt/_sequence_state.sql
 \ir ../functions/adopt/_strip_tables.sql

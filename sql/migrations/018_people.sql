@@ -1,5 +1,5 @@
--- Who may see what in AquaMind: the places that a user's profile allows, who owns the scenarios of a run, and the weekly
--- mortality records of fish health.
+-- Who may see what in AquaMind: the places that a user's profile allows, who owns the scenarios of a run, and the
+-- weekly mortality records of fish health.
 
 do $$
 begin

@@ -1,11 +1,12 @@
--- Into a database that AquaMind's own migrations made (docs/decisions/025-adoption.md): what was there before, and which
--- row of it stands for which entry of the configuration.
+-- Into a database that AquaMind's own migrations made (docs/decisions/025-adoption.md): what was there before, and
+-- which row of it stands for which entry of the configuration.
 
 alter table aquaseed.ownership
   add column adopted text check (adopted in ('partitioned', 'plain')),
   add column adopted_at timestamptz;
 comment on column aquaseed.ownership.adopted is
-  'How the tables of AquaMind''s own database were taken over: its large ones partitioned, or plain as they were; null: the tables are our own copy.';
+  'How the tables of AquaMind''s own database were taken over: its large ones partitioned, or plain as they were; '
+  'null: the tables are our own copy.';
 comment on column aquaseed.ownership.adopted_at is 'When they were taken over; null: not yet, or not at all.';
 
 create table aquaseed.master_row (
@@ -17,7 +18,8 @@ create table aquaseed.master_row (
 );
 create index on aquaseed.master_row (table_name, id);
 comment on table aquaseed.master_row is
-  'Places and master data: the row (id) of schema public that stands for entry no of the configuration, found by its natural key or inserted by us. In a database of our own no and id are the same.';
+  'Places and master data: the row (id) of schema public that stands for entry no of the configuration, found by '
+  'its natural key or inserted by us. In a database of our own no and id are the same.';
 
 create table aquaseed.column_value (
   table_name text not null,
@@ -26,7 +28,8 @@ create table aquaseed.column_value (
   primary key (table_name, column_name)
 );
 comment on table aquaseed.column_value is
-  'config/aquamind.yaml: what stands in columns of AquaMind that the generator does not know and that have to have a value.';
+  'config/aquamind.yaml: what stands in columns of AquaMind that the generator does not know and that have to have '
+  'a value.';
 
 create table aquaseed.adopted_sequence (
   sequence text primary key,
@@ -46,7 +49,8 @@ create table aquaseed.adopted_key (
   stage text
 );
 comment on table aquaseed.adopted_key is
-  'Keys and indexes that were taken off AquaMind''s tables and are built again: foreign keys that refer to a table which was partitioned, and all of the large tables while a run fills them plain.';
+  'Keys and indexes that were taken off AquaMind''s tables and are built again: foreign keys that refer to a table '
+  'which was partitioned, and all of the large tables while a run fills them plain.';
 
 -- The generator's view of the places: by name, and numbered as the configuration numbers them.
 alter table aquaseed.hall add column name text not null;
@@ -59,16 +63,20 @@ alter table aquaseed.feed_container
   add column name text not null,
   add column farm_no bigint not null unique;
 alter table aquaseed.container add column max_biomass_kg double precision;
-comment on column aquaseed.container.max_biomass_kg is 'Most biomass that the container takes, kg, as the configuration has it.';
-comment on column aquaseed.area.farm_no is 'Number of the area in the configuration: ids of its weather follow from it.';
+comment on column aquaseed.container.max_biomass_kg is
+  'Most biomass that the container takes, kg, as the configuration has it.';
+comment on column aquaseed.area.farm_no is
+  'Number of the area in the configuration: ids of its weather follow from it.';
 comment on column aquaseed.feed_container.farm_no is
   'Number of the silo or barge in the configuration: ids of its lots follow from it.';
 
 -- Numbers of master data that decide rows come from the configuration, whatever stands in rows of others.
 alter table aquaseed.stage add column least_weight_g double precision;
-comment on column aquaseed.stage.least_weight_g is 'Weight (g) that a fish of the stage has at least, as the reconstruction takes it.';
+comment on column aquaseed.stage.least_weight_g is
+  'Weight (g) that a fish of the stage has at least, as the reconstruction takes it.';
 alter table aquaseed.parameter add column highest double precision;
-comment on column aquaseed.parameter.highest is 'Largest value that a sensor of the parameter shows; null: no limit is known.';
+comment on column aquaseed.parameter.highest is
+  'Largest value that a sensor of the parameter shows; null: no limit is known.';
 alter table aquaseed.temperature_season add column season_no bigint not null;
 comment on column aquaseed.temperature_season.season_no is 'Number of the profile in the configuration.';
 drop function if exists aquaseed._check_names(text, jsonb);

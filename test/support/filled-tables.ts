@@ -21,8 +21,8 @@ export async function filledTables(client: pg.Client): Promise<string> {
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     order by c.relname collate "C"`);
   return [
-    "-- AquaMind's tables as the generator fills them, for check_adoption.sql: what becomes of their rows (loaded: master",
-    '-- data; generated; large: with a leaf per slice), column of the id, type of each column. Long lines: data.',
+    "-- Long lines: data. AquaMind's tables as the generator fills them, for check_adoption.sql: what becomes of their rows",
+    '-- (loaded: master data; generated; large: with a leaf per slice), column of the id, type of each column.',
     '-- Made by: npx vitest run test/schema/adoption.test.ts -u',
     'prepare aquaseed_filled_tables as select $tables$[',
     rows.map(({ line }) => line).join(',\n'),

@@ -1,5 +1,5 @@
--- The rights on a relation of AquaMind and on its columns, given on the one that takes its place. Rights that the new one
--- has by default privileges and the old one has not are taken away.
+-- The rights on a relation of AquaMind and on its columns, given on the one that takes its place. Rights that the new
+-- one has by default privileges and the old one has not are taken away.
 create or replace function aquaseed._copy_grants(p_from regclass, p_to regclass)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp

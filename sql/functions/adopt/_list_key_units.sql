@@ -1,5 +1,5 @@
--- The units that build the keys of plain tables again: phase 1 keys and indexes, largest tables first, 2 all foreign keys
--- as a declaration, 3 each of them checked.
+-- The units that build the keys of plain tables again: phase 1 keys and indexes, largest tables first, 2 all foreign
+-- keys as a declaration, 3 each of them checked.
 create or replace function aquaseed._list_key_units(p_run_id integer)
 returns void language sql
 set search_path = pg_catalog, pg_temp

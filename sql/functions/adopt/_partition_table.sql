@@ -1,7 +1,7 @@
 -- Puts a table that is partitioned by its ids in the place of a large and empty table of AquaMind, as the catalogue
 -- describes that: columns, types, defaults, checks, comments, storage, statistics, rights, owner, keys, indexes and the
 -- sequence of its ids, all under their names. Foreign keys are the caller's. The table itself is moved to schema
--- aquaseed, where it stays as it was: that is the way back (_restore_table), and it says which keys a leaf has that
+-- aquaseed, where it stays as it was: that is the way back (unadopt), and it says which keys a leaf has that
 -- the partitioned table cannot have, since they lack the id (_leaf_keys).
 -- Identity columns of partitioned tables are known from PostgreSQL 17 on; before, the default takes the sequence.
 create or replace function aquaseed._partition_table(p_table text, p_id_column text)
@@ -10,11 +10,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_new text := format('public.%I', p_table);
-  v_old text := format('aquaseed.%I', p_table);
+  v_old text := aquaseed.aside_name(p_table);
   v_item record;
   v_comment text;
 begin
-  execute format('alter table %s set schema aquaseed', v_new);
+  perform aquaseed._move_table(p_table, p_id_column, false);
   execute format(
     'create table %s (like %s including comments including compression including constraints including defaults '
     'including generated including statistics including storage) partition by range (%I)', v_new, v_old, p_id_column);

@@ -1,6 +1,6 @@
--- Takes the keys and indexes off the large tables of AquaMind's own database that stay plain, so that they are filled as
--- fast as leaves are: notes them (aquaseed.adopted_key), foreign keys of other tables to them included, and drops them.
--- Units of the sealing stages build them again (_build_key), whatever happens in between.
+-- Takes the keys and indexes off the large tables of AquaMind's own database that stay plain, so that they are filled
+-- as fast as leaves are: notes them (aquaseed.adopted_key), foreign keys of other tables to them included, and drops
+-- them. Units of the sealing stages build them again (_build_key), whatever happens in between.
 create or replace function aquaseed._strip_tables()
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -32,9 +32,9 @@ begin
       end if;
       execute format('alter table %s drop constraint %I', v_item.table_name, v_item.name);
     end loop;
-    for v_item in select l.table_name from aquaseed._large_tables() l loop
+    for v_item in select * from aquaseed._large_tables() loop
       execute format('drop table public.%I', v_item.table_name);
-      execute format('alter table aquaseed.%I set schema public', v_item.table_name);
+      perform aquaseed._move_table(v_item.table_name, v_item.id_column, true);
     end loop;
     perform aquaseed._add_adopted_keys(array(select k.key_no from aquaseed.adopted_key k where k.dropped));
   end if;

@@ -1,5 +1,5 @@
--- Stage assimilate, one batch: its states into their leaf. A leaf that is a partition, or a plain table that has its keys, already holds the states of an
--- earlier time: those of the batch, or of the days in p_days, are replaced.
+-- Stage assimilate, one batch: its states into their leaf. A leaf that is a partition, or a plain table that has its
+-- keys, already holds the states of an earlier time: those of the batch, or of the days in p_days, are replaced.
 create or replace function aquaseed.assimilate_batch(
   p_run_id integer, p_batch_no integer, p_days daterange default null
 )

@@ -1,5 +1,5 @@
--- The tables of schema public that a run or the configuration fills: what is ours in AquaMind's own database, where there
--- are others beside them.
+-- The tables of schema public that a run or the configuration fills: what is ours in AquaMind's own database, where
+-- there are others beside them.
 create or replace function aquaseed.filled_tables()
 returns table (table_name text, is_generated boolean) language sql stable
 set search_path = pg_catalog, pg_temp

@@ -1,8 +1,8 @@
--- Inserts into public.<p_table> those of p_rows (objects whose keys are column names) that are not there yet, compared by
--- the columns p_key_columns; a null equals a null. Existing rows are never changed. Which row stands for which entry
--- (its number is the id that it asks for, p_id_column) is noted in aquaseed.master_row. Returns the rows inserted.
--- New rows have the ids that they ask for. Where one of them belongs to another row, in a database that the application
--- has already used, all go behind the highest id, in order; in AquaMind's own database they take those of its sequence.
+-- Inserts into public.<p_table> those of p_rows (objects whose keys are column names) that are not there yet, compared
+-- by the columns p_key_columns; a null equals a null. Existing rows are never changed. Which row stands for which entry
+-- (its number is the id that it asks for, p_id_column) is noted in aquaseed.master_row. Returns the rows inserted. New
+-- rows have the ids that they ask for. Where one of them belongs to another row, in a database that the application has
+-- already used, all go behind the highest id, in order; in AquaMind's own database they take those of its sequence.
 create or replace function aquaseed._insert_missing(
   p_table text,
   p_id_column text,
@@ -73,7 +73,8 @@ begin
       order by m.n
     $sql$,
     p_table, p_id_column, v_wanted,
-    (select string_agg(format('t.%I', k.name), ', ' order by k.n) from unnest(p_key_columns) with ordinality k(name, n)),
+    (select string_agg(format('t.%I', k.name), ', ' order by k.n)
+     from unnest(p_key_columns) with ordinality k(name, n)),
     v_id)
   using p_rows, v_given;
   get diagnostics v_rows = row_count;

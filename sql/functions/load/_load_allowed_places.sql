@@ -1,5 +1,5 @@
--- The places that the profiles of our users allow, without which AquaMind shows them no batch: those of the geography of
--- the profile (or all) in which its subsidiary (or all) works, stations and their tanks, sea areas and their rings.
+-- The places that the profiles of our users allow, without which AquaMind shows them no batch: those of the geography
+-- of the profile (or all) in which its subsidiary (or all) works, stations and their tanks, sea areas and their rings.
 -- Users of others are left as they are, also one who goes by the name of one of ours.
 create or replace function aquaseed._load_allowed_places(p_master jsonb)
 returns table (table_name text, rows bigint)

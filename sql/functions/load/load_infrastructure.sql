@@ -1,8 +1,7 @@
 -- The farm: geographies, stations, halls, areas, containers, sensors and feed containers, with the ids that the planner
--- gave them, or those of the rows that are there by the same name. p_farm is its flat list (keys in camelCase), p_master
--- the file master-data.yaml. Places that are not production, and all in them, are inactive. Idempotent; AQ001 when a
--- place is another one than in the configuration. Returns the rows inserted per table.
--- 10,000 sensors in 0.3 s.
+-- gave them, or those of the rows that are there by the same name. p_farm is its flat list (keys in camelCase),
+-- p_master the file master-data.yaml. Places that are not production, and all in them, are inactive. Idempotent; AQ001
+-- when a place is another one than in the configuration. Returns the rows inserted per table. 10,000 sensors in 0.3 s.
 create or replace function aquaseed.load_infrastructure(p_farm jsonb, p_master jsonb)
 returns table (table_name text, rows bigint)
 language plpgsql
@@ -45,7 +44,8 @@ begin
   table_name := 'infrastructure_hall';
   rows := aquaseed._insert_missing(table_name, 'id', '{freshwater_station_id,name}', (
     select jsonb_agg(v_extra || jsonb_build_object(
-      'id', h.id, 'name', h.name, 'description', 'Hall' || coalesce(' ' || nullif(h.letter, ''), '') || ' of ' || s.name,
+      'id', h.id, 'name', h.name,
+      'description', 'Hall' || coalesce(' ' || nullif(h.letter, ''), '') || ' of ' || s.name,
       'area_sqm', h."areaSqm", 'active', coalesce(h.production, true),
       'freshwater_station_id', aquaseed.master_id('infrastructure_freshwaterstation', s.id)) order by h.id)
     from jsonb_to_recordset(p_farm -> 'halls') h(

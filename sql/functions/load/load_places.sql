@@ -45,8 +45,10 @@ begin
     salinity_phi = excluded.salinity_phi, freshet_min = excluded.freshet_min, freshet_max = excluded.freshet_max,
     name = excluded.name, farm_no = excluded.farm_no, active = excluded.active, latitude = excluded.latitude;
 
-  insert into aquaseed.feed_container (feed_container_id, hall_id, area_id, position, capacity_g, noise_key, name, farm_no)
-  select aquaseed.master_id('infrastructure_feedcontainer', f.id), aquaseed.master_id('infrastructure_hall', f."hallId"),
+  insert into aquaseed.feed_container
+    (feed_container_id, hall_id, area_id, position, capacity_g, noise_key, name, farm_no)
+  select aquaseed.master_id('infrastructure_feedcontainer', f.id),
+         aquaseed.master_id('infrastructure_hall', f."hallId"),
          aquaseed.master_id('infrastructure_area', f."areaId"),
          row_number() over (partition by f."hallId", f."areaId" order by f.id),
          (f."capacityKg" * 1000)::bigint, aquaseed.noise_key(f.name), f.name, f.id

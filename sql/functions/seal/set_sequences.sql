@@ -20,7 +20,9 @@ begin
     execute format('select max(%I) from public.%I', v_column.column_name, v_column.table_name) into v_last;
     if v_column.is_large and coalesce(v_last, 0) < aquaseed.application_id(v_column.table_name) then
       perform setval(v_column.sequence, aquaseed.application_id(v_column.table_name) - 1);
-    elsif not v_adopted or v_last > (select x.last_value from aquaseed._sequence_state(v_column.sequence::regclass) x) then
+    elsif not v_adopted
+      or v_last > (select x.last_value from aquaseed._sequence_state(v_column.sequence::regclass) x)
+    then
       perform setval(v_column.sequence, coalesce(v_last, 1), v_last is not null);
     end if;
     v_sequences := v_sequences + 1;

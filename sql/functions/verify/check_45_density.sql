@@ -1,9 +1,9 @@
 -- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
--- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read. Volumes and limits are
--- those of the configuration, which the plan goes by: in AquaMind's own database a place may have others.
--- How many fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where
--- it is not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks
--- and 10 rings of 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of
+-- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read. Volumes and limits
+-- are those of the configuration, which the plan goes by: in AquaMind's own database a place may have others. How many
+-- fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where it is
+-- not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks and
+-- 10 rings of 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of
 -- eggs. Not as if each had the most: the highest of 550 such batches is above the highest of usual ones. A container
 -- fills up with the growth of a stage, so capacity needs one that was emptied.
 create or replace function aquaseed.check_45_density()

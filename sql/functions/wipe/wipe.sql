@@ -1,7 +1,8 @@
 -- Deletes what the run of this database made: the rows it wrote, the leaves of partitioned tables, the ledger and the
--- truth. Infrastructure and master data stay, but in AquaMind's own database, which is left as it was adopted. One transaction; refuses (AQ006) when there is anything of others in its
--- way. In psql: select * from aquaseed.list_made_tables(1); then select * from aquaseed.wipe('DELETE');
--- Looks twice: without locks, so that a refusal keeps nobody waiting, and again when nobody can add anything any more.
+-- truth. Infrastructure and master data stay, but in AquaMind's own database, which is left as it was adopted. One
+-- transaction; refuses (AQ006) when there is anything of others in its way. In psql: select * from
+-- aquaseed.list_made_tables(1); then select * from aquaseed.wipe('DELETE'); Looks twice: without locks, so that a
+-- refusal keeps nobody waiting, and again when nobody can add anything any more.
 create or replace function aquaseed.wipe(p_confirm text)
 returns table (table_name text, rows bigint) language plpgsql
 set search_path = pg_catalog, pg_temp
