@@ -1,4 +1,4 @@
--- Whether AquaMind's own database is to be adopted (psql -v adopt=on or adopt=plain), for check_adoption.sql.
+-- Long lines: data. Whether AquaMind's own database is to be adopted (psql -v adopt=on or adopt=plain).
 -- Made by: npm run sql
 \if :{?adopt}
 \else

@@ -27,7 +27,7 @@ insert into pg_temp.intended values
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', '85a361910921222f6bcda832d6bd36cc64a235f3'),
-  (19, 'adoption', 'c3dc6b94ca4abc8578cc51b2590dddf75745a2f5');
+  (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash

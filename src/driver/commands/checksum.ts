@@ -58,16 +58,9 @@ async function checksum(options: ChecksumOptions): Promise<ExitCode> {
       ? [await checksumByNameTables(pool), checksumTableByName]
       : [await checksumTables(pool), checksumTable];
     const found = new Map<string, TableChecksum>();
-    // The pool is closed only when no worker uses it any more.
-    const failures: unknown[] = [];
     await inParallel(names, workers, async (name) => {
-      if (failures.length > 0) return;
-      await digestOf(pool, name).then(
-        (it) => found.set(name, it),
-        (error: unknown) => failures.push(error),
-      );
+      found.set(name, await digestOf(pool, name));
     });
-    if (failures.length > 0) throw failures[0];
     const tables = Object.fromEntries(
       names.flatMap((name) => {
         const result = found.get(name);

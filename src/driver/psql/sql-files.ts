@@ -121,7 +121,7 @@ function formatMigrations(): string {
 function formatAdoption({ aquamind }: Configuration): string {
   const values = JSON.stringify(aquamind.columns).replaceAll("'", "''");
   return `${[
-    "-- Whether AquaMind's own database is to be adopted (psql -v adopt=on or adopt=plain), for check_adoption.sql.",
+    "-- Long lines: data. Whether AquaMind's own database is to be adopted (psql -v adopt=on or adopt=plain).",
     '-- Made by: npm run sql',
     '\\if :{?adopt}',
     '\\else',
