@@ -4765,7 +4765,7 @@ perform aquaseed.load_check_bounds('{
 {"id":"35.high","group":"realism","name":"Adult female lice, share of samples over 1 a fish","low":0.02,"high":0.1,"unit":"batch"},
 {"id":"36","group":"realism","name":"Adult female lice 7 to 14 days after / 7 days before delousing","low":0.03,"high":0.3,"unit":"batch"},
 {"id":"37","group":"realism","name":"Adult female lice August to November / February to May","low":1.1,"high":3.5,"unit":"batch","least":5},
-{"id":"38","group":"realism","name":"Lag of adult female lice behind chalimus, days","low":35,"high":56,"unit":"batch"},
+{"id":"38","group":"realism","name":"Lag of adult female lice behind chalimus, days","low":35,"high":56,"unit":"batch","least":5},
 {"id":"39.mean","group":"realism","name":"Delousings a batch, mean","low":1.6,"high":2.8,"unit":"batch","least":5},
 {"id":"39.few","group":"realism","name":"Share of batches with 0 to 4 delousings","low":0.95,"high":1,"unit":"batch","least":5},
 {"id":"40.fry","group":"realism","name":"Condition factor of Fry, median","low":0.9,"high":1.2,"unit":"batch"},
