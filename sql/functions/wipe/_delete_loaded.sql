@@ -21,11 +21,12 @@ begin
          delete from only public.%1$I t using aquaseed.master_row m
          where m.table_name = %1$L and m.inserted and m.id = t.%2$I
            and exists (select from aquaseed.loaded_row l
-                       where l.table_name = %1$L and l.digest = pg_catalog.hash_record_extended(t.*, 0))
+                       where l.table_name = %1$L and l.digest = pg_catalog.hash_record_extended(%3$s, 0))
          returning m.id
        )
        select count(*) from aquaseed.master_row m join public.%1$I t on t.%2$I = m.id
-       where m.table_name = %1$L and m.inserted and m.id not in (select g.id from gone g)', v_table.name, v_table.key)
+       where m.table_name = %1$L and m.inserted and m.id not in (select g.id from gone g)', v_table.name, v_table.key,
+      aquaseed._row_text(v_table.name))
     into v_rows;
     if v_rows > 0 then
       v_changed := v_changed || format('%s (%s)', v_table.name, v_rows);
