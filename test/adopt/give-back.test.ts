@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAquamindDatabase } from '../support/aquamind-database.ts';
+import { mustRun, runCli } from '../support/cli.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { GENERATION_TIMEOUT, generateArguments } from '../support/generated.ts';
+import { rowsOf, withClient } from '../support/run.ts';
+import { dumpSchema } from '../support/schema-dump.ts';
+
+/** Every row of AquaMind's tables, and where its sequences stand. */
+async function contents(url: string): Promise<unknown> {
+  const tables = await rowsOf<{ name: string }>(
+    url,
+    `select c.relname as name from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+  );
+  const rows = await Promise.all(
+    tables.map(({ name }) =>
+      rowsOf(
+        url,
+        `select $1 as name, count(*)::int as rows, sum(hashtextextended(t::text, 0))::text as digest from public.${name} t`,
+        [name],
+      ),
+    ),
+  );
+  const sequences = await rowsOf(
+    url,
+    `select sequencename, last_value::text from pg_sequences where schemaname = 'public' order by 1`,
+  );
+  return { rows: rows.flat(), sequences };
+}
+
+const schemaOf = (url: string) => withClient(url, (client) => dumpSchema(client));
+
+describe.each<[string, string[]]>([
+  ['partitioned', []],
+  ['plain', ['--plain']],
+])('an adopted database, %s,', (mode, more) => {
+  let database: TestDatabase;
+  let before: unknown;
+  let schema: string;
+  let adopt: string[];
+
+  beforeAll(async () => {
+    database = await createAquamindDatabase('b52e1ab', { bootstrap: true });
+    before = await contents(database.url);
+    schema = await schemaOf(database.url);
+    adopt = ['--adopt', ...more, '--database', database.name];
+    await mustRun([...generateArguments(database.url, { workers: 2 }), ...adopt]);
+  }, GENERATION_TIMEOUT);
+  afterAll(() => database.drop());
+
+  it('is not given back with a run in it', async () => {
+    const { code, stderr } = await runCli([
+      'migrate',
+      '--unadopt',
+      '--database-url',
+      database.url,
+      '--database',
+      database.name,
+    ]);
+    expect(stderr).toMatch(/holds a run/);
+    expect(code).toBe(3);
+  });
+
+  it('stays adopted in its way', async () => {
+    const other = mode === 'plain' ? [] : ['--plain'];
+    const { code, stderr } = await runCli([
+      'migrate',
+      '--adopt',
+      ...other,
+      '--database-url',
+      database.url,
+      '--database',
+      database.name,
+    ]);
+    expect(stderr).toMatch(/was adopted (plain|partitioned) before/);
+    expect(code).toBe(3);
+  });
+
+  it('keeps what was changed by hand, and refuses to wipe it', async () => {
+    await rowsOf(
+      database.url,
+      `update public.inventory_feed set brand = 'Mine' where id = (select min(m.id) from aquaseed.master_row m where m.table_name = 'inventory_feed')`,
+    );
+    const { code, stderr } = await runCli(['wipe', '--database-url', database.url, '--confirm', 'DELETE']);
+    expect(stderr).toMatch(/changed since: inventory_feed \(1\)/);
+    expect(code).toBe(3);
+    await rowsOf(
+      database.url,
+      `update public.inventory_feed f set brand = g.brand from public.inventory_feed g
+       where f.brand = 'Mine' and g.id = (select max(m.id) from aquaseed.master_row m where m.table_name = 'inventory_feed')`,
+    );
+  });
+
+  it('is what it was, once wiped and given back', { timeout: GENERATION_TIMEOUT }, async () => {
+    // As a login does; the row stays ours.
+    await rowsOf(database.url, `select aquaseed.set_login('manager_01', 'pbkdf2_sha256$1$a$b')`);
+    await mustRun(['wipe', '--database-url', database.url, '--confirm', 'DELETE']);
+    expect(await contents(database.url)).toEqual(
+      mode === 'plain' ? before : { ...(before as object), sequences: expect.anything() },
+    );
+    await mustRun(['migrate', '--unadopt', '--database-url', database.url, '--database', database.name]);
+    expect(await contents(database.url)).toEqual(before);
+    expect(await schemaOf(database.url)).toEqual(schema);
+    expect(await rowsOf(database.url, `select to_regnamespace('aquaseed') is null as gone`)).toEqual([
+      { gone: true },
+    ]);
+  });
+});
