@@ -2,6 +2,7 @@
 -- Made by: npm run sql
 \ir ../functions/core/_first_without_number.sql
 \ir ../functions/core/_list_users.sql
+\ir ../functions/core/_sequence_state.sql
 \ir ../functions/core/id_block.sql
 \ir ../functions/core/application_id.sql
 \ir ../functions/core/aside_name.sql
@@ -50,7 +51,6 @@
 \ir ../functions/adopt/_lock_large_tables.sql
 \ir ../functions/adopt/_move_table.sql
 \ir ../functions/adopt/_partition_table.sql
-\ir ../functions/adopt/_sequence_state.sql
 \ir ../functions/adopt/_strip_tables.sql
 \ir ../functions/adopt/adopt.sql
 \ir ../functions/adopt/unadopt.sql

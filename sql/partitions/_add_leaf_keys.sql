@@ -1,3 +1,4 @@
+-- What a leaf needs besides the keys of its parent, once it is full.
 create or replace function aquaseed._add_leaf_keys(p_table text, p_leaf text)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp

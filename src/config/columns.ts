@@ -18,9 +18,7 @@ const TYPES = readTypes();
 function readTypes(): Map<string, string> {
   const types = new Map<string, string>();
   const text = MIGRATIONS.map((it) => readFileSync(it, 'utf8')).join('\n');
-  for (const [, table, body] of text.matchAll(
-    /^create table (?:if not exists )?public\.(\w+) \(\n(.*?)^\)/gms,
-  )) {
+  for (const [, table, body] of text.matchAll(/^create table public\.(\w+) \(\n(.*?)^\)/gms)) {
     for (const [, column, type] of (body ?? '').matchAll(/^ {2}"?(\w+)"? (\w+(?:\(\d+(?:,\d+)?\))?)/gm)) {
       if (column !== 'constraint') types.set(`${table}.${column}`, type ?? '');
     }

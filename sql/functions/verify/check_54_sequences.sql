@@ -18,7 +18,8 @@ begin
       or s.table_name::text in (select f.table_name from aquaseed.filled_tables() f)
   loop
     execute format('select max(%I) from public.%I', v_column.column_name, v_column.table_name) into v_last;
-    execute format('select x.last_value + x.is_called::integer from %s x', v_column.sequence) into v_next;
+    select s.last_value + s.is_called::integer into v_next
+    from aquaseed._sequence_state(v_column.sequence::regclass) s;
     v_sequences := v_sequences + 1;
     if v_next <= v_last then
       v_behind := v_behind || v_column.table_name::text;

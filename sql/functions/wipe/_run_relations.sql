@@ -10,7 +10,7 @@ as $$
     union
     select x.table_name, false
     from (
-      values ('inventory_feedpurchase'), ('inventory_feedcontainerstock')
+      select t.table_name from aquaseed.filled_tables() t where t.is_generated
       union
       select m.table_name from aquaseed.run r cross join lateral aquaseed.generated_rows(r.run_id) m
     ) x(table_name)

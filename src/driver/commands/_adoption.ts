@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, UserError } from '../../errors.ts';
 import type { Adoption } from '../database/install.ts';
+import { ask } from '../output/ask.ts';
 import { option } from './_options.ts';
 
 /** How a command is told to take over a database that AquaMind's own migrations made. */
@@ -40,14 +40,9 @@ export async function askName(flag: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new UserError(`${flag} wants the exact name of the database: give it with --database`, EXIT.usage);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const typed = (await terminal.question("Type the name of AquaMind's database: ")).trim();
-    if (typed === '') throw new UserError('no database was named: nothing was written', EXIT.usage);
-    return typed;
-  } finally {
-    terminal.close();
-  }
+  const typed = await ask("Type the name of AquaMind's database: ");
+  if (typed === '') throw new UserError('no database was named: nothing was written', EXIT.usage);
+  return typed;
 }
 
 /** What the installation is told. */

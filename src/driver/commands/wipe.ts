@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/explain.ts';
@@ -6,6 +5,7 @@ import { install } from '../database/install.ts';
 import { checkServer } from '../database/requirements.ts';
 import { lockRun, requireInstalled, type Session, withSession } from '../database/session.ts';
 import { explainSqlError } from '../database/sql-errors.ts';
+import { ask } from '../output/ask.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatCount } from '../output/progress.ts';
 import { readRun } from '../statements/run.ts';
@@ -118,10 +118,5 @@ async function isConfirmed({ confirm }: WipeOptions): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new UserError('wipe asks at a terminal; scripts give --confirm DELETE', EXIT.usage);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question('Type DELETE to delete these rows: ')).trim() === 'DELETE';
-  } finally {
-    terminal.close();
-  }
+  return (await ask('Type DELETE to delete these rows: ')) === 'DELETE';
 }

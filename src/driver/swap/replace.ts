@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import { EXIT, UserError } from '../../errors.ts';
 import { requireReplaceable } from '../database/names.ts';
 import type { Beforehand } from '../database/session.ts';
 import { type ServerTarget, withDatabase } from '../database/target.ts';
 import { asTyped, quoted } from '../invocation.ts';
+import { ask } from '../output/ask.ts';
 import { say } from '../output/output.ts';
 import { Databases } from './databases.ts';
 import { formatOthers, inspect } from './others.ts';
@@ -88,13 +88,7 @@ async function requireConfirmed(
   const list = formatOthers([{ database: name, others: foreign }]);
   if (others && confirm === undefined && process.stdin.isTTY) {
     for (const line of ['These are not of aquaseed, and would be lost:', ...list]) say(line);
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      if ((await terminal.question(`Type ${name} to drop it with all that it holds: `)).trim() === name)
-        return;
-    } finally {
-      terminal.close();
-    }
+    if ((await ask(`Type ${name} to drop it with all that it holds: `)) === name) return;
     throw new UserError(`Database "${name}" was not dropped`, EXIT.database);
   }
   const typed = quoted(name);
