@@ -1,7 +1,7 @@
 -- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.
 -- Made by: npm run sql
 set standard_conforming_strings = on;
-\set config_digest '6d51b2621757212882a03bb79353886e4ae0f487bdee0c5c9260fa989e19d89c'
+\set config_digest '382057b836483000856990ef529ac97607b734e432c52fb9816a057cc5601d45'
 \set tool_version '0.1.0'
 do $aquaseed$ begin
 perform aquaseed.load_configuration(
@@ -4574,7 +4574,47 @@ perform aquaseed.load_configuration(
 {"username":"operator_01","first_name":"J\u00f3gvan","last_name":"Hansen","email":"operator_01@aquamind.example","profile":{"role":"OPR","geography":"ALL","subsidiary":"ALL","job_title":"Site operator","department":"Production"}},
 {"username":"vet_01","first_name":"Fiona","last_name":"MacLeod","email":"vet_01@aquamind.example","profile":{"role":"VET","geography":"ALL","subsidiary":"ALL","job_title":"Veterinarian","department":"Fish health"}},
 {"username":"manager_01","first_name":"Marjun","last_name":"Joensen","email":"manager_01@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"ALL","subsidiary":"ALL","job_title":"Production manager","department":"Production"}},
-{"username":"admin","first_name":"Admin","last_name":"Account","email":"admin@aquamind.example","is_staff":true,"is_superuser":true,"profile":{"role":"ADMIN","geography":"ALL","subsidiary":"ALL","job_title":"Administrator","department":"IT"}}],
+{"username":"admin","first_name":"Admin","last_name":"Account","email":"admin@aquamind.example","is_staff":true,"is_superuser":true,"profile":{"role":"ADMIN","geography":"ALL","subsidiary":"ALL","job_title":"Administrator","department":"IT"}},
+{"username":"jakup.joensen","first_name":"J\u00e1kup","last_name":"Joensen","email":"jakup.joensen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"solrun.hansen","first_name":"S\u00f3lrun","last_name":"Hansen","email":"solrun.hansen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"hedin.jacobsen","first_name":"He\u00f0in","last_name":"Jacobsen","email":"hedin.jacobsen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"rannva.petersen","first_name":"Rannv\u00e1","last_name":"Petersen","email":"rannva.petersen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"hogni.olsen","first_name":"H\u00f8gni","last_name":"Olsen","email":"hogni.olsen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"bjarta.poulsen","first_name":"Bjarta","last_name":"Poulsen","email":"bjarta.poulsen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"roi.rasmussen","first_name":"R\u00f3i","last_name":"Rasmussen","email":"roi.rasmussen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"turid.mortensen","first_name":"Turi\u00f0","last_name":"Mortensen","email":"turid.mortensen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"pall.dam","first_name":"P\u00e1ll","last_name":"Dam","email":"pall.dam@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"marjun.djurhuus","first_name":"Marjun","last_name":"Djurhuus","email":"marjun.djurhuus@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"eydun.zachariasen","first_name":"Ey\u00f0un","last_name":"Zachariasen","email":"eydun.zachariasen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"beinta.hojgaard","first_name":"Beinta","last_name":"H\u00f8jgaard","email":"beinta.hojgaard@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"danjal.simonsen","first_name":"D\u00e1njal","last_name":"Simonsen","email":"danjal.simonsen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"susanna.danielsen","first_name":"S\u00fasanna","last_name":"Danielsen","email":"susanna.danielsen@aquamind.example","profile":{"role":"OPR","geography":"FO","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"hanus.thomsen","first_name":"Hanus","last_name":"Thomsen","email":"hanus.thomsen@aquamind.example","profile":{"role":"VET","geography":"FO","subsidiary":"ALL","job_title":"Veterinarian","department":"Fish health"}},
+{"username":"elin.samuelsen","first_name":"Elin","last_name":"Samuelsen","email":"elin.samuelsen@aquamind.example","profile":{"role":"VET","geography":"FO","subsidiary":"ALL","job_title":"Veterinarian","department":"Fish health"}},
+{"username":"bardur.patursson","first_name":"B\u00e1r\u00f0ur","last_name":"Patursson","email":"bardur.patursson@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"FO","subsidiary":"FW","job_title":"Station manager","department":"Production"}},
+{"username":"gudrun.nolsoe","first_name":"Gu\u00f0run","last_name":"Nols\u00f8e","email":"gudrun.nolsoe@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"FO","subsidiary":"FW","job_title":"Station manager","department":"Production"}},
+{"username":"trondur.debes","first_name":"Tr\u00f3ndur","last_name":"Debes","email":"trondur.debes@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"FO","subsidiary":"FM","job_title":"Area manager","department":"Production"}},
+{"username":"annika.weihe","first_name":"Annika","last_name":"Weihe","email":"annika.weihe@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"FO","subsidiary":"FM","job_title":"Area manager","department":"Production"}},
+{"username":"calum.macdonald","first_name":"Calum","last_name":"MacDonald","email":"calum.macdonald@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"eilidh.campbell","first_name":"Eilidh","last_name":"Campbell","email":"eilidh.campbell@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"fraser.mackenzie","first_name":"Fraser","last_name":"Mackenzie","email":"fraser.mackenzie@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"mairi.maclean","first_name":"Mairi","last_name":"MacLean","email":"mairi.maclean@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"hamish.morrison","first_name":"Hamish","last_name":"Morrison","email":"hamish.morrison@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"catriona.murray","first_name":"Catriona","last_name":"Murray","email":"catriona.murray@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"ewan.ross","first_name":"Ewan","last_name":"Ross","email":"ewan.ross@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FW","job_title":"Hatchery technician","department":"Production"}},
+{"username":"morag.macrae","first_name":"Morag","last_name":"MacRae","email":"morag.macrae@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"ruaridh.sinclair","first_name":"Ruaridh","last_name":"Sinclair","email":"ruaridh.sinclair@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"shona.matheson","first_name":"Shona","last_name":"Matheson","email":"shona.matheson@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"lachlan.nicolson","first_name":"Lachlan","last_name":"Nicolson","email":"lachlan.nicolson@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"kirsty.fraser","first_name":"Kirsty","last_name":"Fraser","email":"kirsty.fraser@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"iain.mackinnon","first_name":"Iain","last_name":"MacKinnon","email":"iain.mackinnon@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"ailsa.leask","first_name":"Ailsa","last_name":"Leask","email":"ailsa.leask@aquamind.example","profile":{"role":"OPR","geography":"SC","subsidiary":"FM","job_title":"Site operator","department":"Production"}},
+{"username":"finlay.isbister","first_name":"Finlay","last_name":"Isbister","email":"finlay.isbister@aquamind.example","profile":{"role":"VET","geography":"SC","subsidiary":"ALL","job_title":"Veterinarian","department":"Fish health"}},
+{"username":"isla.robertson","first_name":"Isla","last_name":"Robertson","email":"isla.robertson@aquamind.example","profile":{"role":"VET","geography":"SC","subsidiary":"ALL","job_title":"Veterinarian","department":"Fish health"}},
+{"username":"murdo.stewart","first_name":"Murdo","last_name":"Stewart","email":"murdo.stewart@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"SC","subsidiary":"FW","job_title":"Station manager","department":"Production"}},
+{"username":"rhona.munro","first_name":"Rhona","last_name":"Munro","email":"rhona.munro@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"SC","subsidiary":"FW","job_title":"Station manager","department":"Production"}},
+{"username":"struan.gunn","first_name":"Struan","last_name":"Gunn","email":"struan.gunn@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"SC","subsidiary":"FM","job_title":"Area manager","department":"Production"}},
+{"username":"fiona.cameron","first_name":"Fiona","last_name":"Cameron","email":"fiona.cameron@aquamind.example","is_staff":true,"profile":{"role":"MGR","geography":"SC","subsidiary":"FM","job_title":"Area manager","department":"Production"}}],
 "profile_geographies":{
 "FO":"Faroe Islands",
 "SC":"Scotland"},
@@ -4669,7 +4709,14 @@ perform aquaseed.load_configuration(
 "sensor_drift":{"dissolved_oxygen_sensors":0.1,"percent_a_day":0.1,"reset_days":60},
 "manual_reading":{"share":0.02,"same_day":0.5,"next_day":0.4,"three_days":0.07},
 "plan_slips":{"share":0.25,"days_mean":4,"days_sd":6,"overdue_share":0.1}}'::jsonb,
-  p_digest => '6d51b2621757212882a03bb79353886e4ae0f487bdee0c5c9260fa989e19d89c');
+  p_work => '{
+"schema_version":1,
+"days_off":{"Faroe Islands":{"dates":["01-01","04-25","06-05","07-28","07-29","12-24","12-25","12-26","12-31"],"easter":[-3,-2,1,26,39,50],"weekdays":[]},"Scotland":{"dates":["01-01","01-02","11-30","12-24","12-25","12-26"],"easter":[-2],"weekdays":[{"month":5,"weekday":1,"nth":1},{"month":5,"weekday":1,"nth":-1},{"month":8,"weekday":1,"nth":1}]}},
+"spread_minutes":40,
+"tasks":{"egg_arrival":{"from":8,"to":16,"peaks":[10,13]},"transfer":{"from":8,"to":17,"peaks":[9,15]},"vaccination":{"from":7,"to":16,"peaks":[8,12]},"delousing":{"from":6,"to":18,"peaks":[8,13]},"harvest":{"from":5,"to":16,"peaks":[7,11]},"sampling":{"from":8,"to":16,"peaks":[10,13]},"lice_count":{"from":8,"to":16,"peaks":[9,13]},"inspection":{"from":8,"to":16,"peaks":[9,14]},"removal":{"from":8,"to":17,"peaks":[10,15]},"office":{"from":8,"to":17,"peaks":[9,14]}},
+"entry":{"same_day":0.5,"next_day":0.4,"three_days":0.07},
+"team":{"operators":3,"vets":2,"managers":2}}'::jsonb,
+  p_digest => '382057b836483000856990ef529ac97607b734e432c52fb9816a057cc5601d45');
 perform aquaseed.load_check_bounds('{
 "schema_version":1,
 "sampling":{
