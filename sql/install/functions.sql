@@ -7,6 +7,7 @@
 \ir ../functions/core/application_id.sql
 \ir ../functions/core/aside_name.sql
 \ir ../functions/core/day_no.sql
+\ir ../functions/core/disasters_enabled.sql
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
 \ir ../functions/core/filled_tables.sql
@@ -20,6 +21,7 @@
 \ir ../functions/core/noise_key.sql
 \ir ../functions/core/noise_phase.sql
 \ir ../functions/core/number.sql
+\ir ../functions/core/pareto.sql
 \ir ../functions/core/poisson.sql
 \ir ../functions/core/reading_no.sql
 \ir ../functions/core/season.sql
@@ -107,6 +109,7 @@
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
 \ir ../functions/emit/_ring_water.sql
+\ir ../functions/emit/_sea_hours.sql
 \ir ../functions/emit/_sensor_traits.sql
 \ir ../functions/emit/_tank_water.sql
 \ir ../functions/emit/_user_id.sql
@@ -201,6 +204,7 @@
 \ir ../functions/simulate/_fill_lice_days.sql
 \ir ../functions/simulate/_last_delousing_day.sql
 \ir ../functions/simulate/_lice_path.sql
+\ir ../functions/simulate/_liveliness.sql
 \ir ../functions/simulate/_place_fish.sql
 \ir ../functions/simulate/_plan_delousing.sql
 \ir ../functions/simulate/_plan_moves.sql
@@ -236,6 +240,8 @@
 \ir ../functions/verify/_sea_temperature.sql
 \ir ../functions/verify/_sea_months.sql
 \ir ../functions/verify/_sea_pairs.sql
+\ir ../functions/verify/_sea_spectrum.sql
+\ir ../functions/verify/_sea_year_months.sql
 \ir ../functions/verify/_slug.sql
 \ir ../functions/verify/_standard_error.sql
 \ir ../functions/verify/check_01_mass_balance.sql
@@ -285,6 +291,7 @@
 \ir ../functions/verify/check_45_density.sql
 \ir ../functions/verify/check_46_feed_ledger.sql
 \ir ../functions/verify/check_47_projection.sql
+\ir ../functions/verify/check_50_sea_waters.sql
 \ir ../functions/verify/check_51_foreign_keys.sql
 \ir ../functions/verify/check_52_references.sql
 \ir ../functions/verify/check_53_unique_names.sql
