@@ -16,6 +16,7 @@ const incidents = z
   .object({
     schema_version: schemaVersion,
     enabled: z.boolean(),
+    disasters: z.boolean(),
     thinning_harvest: z
       .object({
         batches: share,
@@ -72,7 +73,13 @@ const incidents = z
     feed_stock_out: z
       .object({ per_site_year: amount, days: daysBetween, half_ration_chance: share })
       .strict(),
-    sensor_outage: z.object({ per_sensor_year: amount, mean_days: number(0.1, 365) }).strict(),
+    sensor_outage: z
+      .object({
+        per_sensor_year: amount,
+        site_share: share,
+        days: z.object({ from: number(0.1, 365), alpha: number(0.1, 100), to: number(1, 365) }).strict(),
+      })
+      .strict(),
     sensor_stuck: z.object({ per_sensor_year: amount, days: daysBetween }).strict(),
     sensor_spike: z.object({ per_reading: share }).strict(),
     sensor_drift: z

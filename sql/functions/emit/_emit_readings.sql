@@ -1,5 +1,6 @@
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
--- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in the
+-- between noon and noon on a straight line, plus the swing of the day, at sea the short waves of the area (_sea_hours),
+-- and the noise of the reading. Written in the
 -- order of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input,
 -- and a sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or
 -- replace values; those by hand are rounded and come in later. Costs: docs/decisions/013-emit-costs.md.
@@ -13,7 +14,7 @@ declare
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
   v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
   v_by_hand aquaseed.manual_reading := aquaseed.settings('incidents.manual_reading', null::aquaseed.manual_reading);
-  v_manual double precision := case when aquaseed.incidents_enabled() then v_by_hand.share else 0 end;
+  v_manual double precision := case when aquaseed.disasters_enabled() then v_by_hand.share else 0 end;
   v_next_day double precision := v_by_hand.same_day + v_by_hand.next_day;
   v_three_days double precision := v_next_day + v_by_hand.three_days;
   -- How a reading is entered: by hand ones are coarser and come in later. Where there are none nothing is drawn.
@@ -53,8 +54,9 @@ begin
       group by w.assignment_no, w.stage_order
     ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
+    -- Without a parameter nothing comes from any sensor of the place; other faults of a place are those of oxygen.
     fault as materialized (
-      select c.assignment_no, coalesce(i.parameter_no, $7) as parameter_no, x.day,
+      select c.assignment_no, p.parameter_no, x.day,
              bool_or(k.effect = 'no_reading') as is_out,
              max(greatest(i.from_day, a.first_day)) filter (where k.effect = 'stuck') as stuck_since,
              sum(i.size * (aquaseed.day_no(b.start_date + x.day) %% $8)) filter (where k.effect = 'drift') as shift,
@@ -67,6 +69,8 @@ begin
         on c.batch_no = i.batch_no and c.stage_order = i.stage_order
           and (i.assignment_no is null or i.assignment_no = c.assignment_no)
       join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
+      join aquaseed.parameter p
+        on p.parameter_no = coalesce(i.parameter_no, case when k.effect = 'no_reading' then p.parameter_no else $7 end)
       cross join lateral
         generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
       where i.batch_no = $1 and k.effect in ('no_reading', 'stuck', 'drift', 'reading')
@@ -74,13 +78,15 @@ begin
     ),
     -- One row per sensor.
     series as (
-      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day,
+      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, t.per_degree,
+             q.first_day as sea_day, q.liveliness, q.short_c, b.days as last_day,
              b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
              $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
+      left join aquaseed._sea_hours($1, $5) q on q.stage_order = w.stage_order
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
@@ -104,7 +110,7 @@ begin
     -- The days of a sensor after one another: the order of the ids without a sort.
     from (
       select s.assignment_no, s.parameter_no, s.container_id, s.parameter_id, s.sensor_id, s.first_id, s.key,
-             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, x.*
+             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, s.short_c, s.sea_day, x.*
       from series s
       cross join lateral (
         select s.first_day + n.no - 1 as day,
@@ -113,7 +119,10 @@ begin
                case when f.stuck_since is null then s.level[n.no][s.place] + coalesce(f.shift, 0)
                  else s.level[f.stuck_since - s.first_day + 1][s.place] end as level,
                case when f.stuck_since is null then s.swing[n.no][s.place] else 0 end as swing,
-               case when f.stuck_since is null then s.reading_sd else 0 end as reading_sd,
+               case when f.stuck_since is not null then 0
+                 when s.per_degree = 0 then s.reading_sd
+                 else s.reading_sd * s.liveliness[s.first_day + n.no - s.sea_day] end as reading_sd,
+               case when f.stuck_since is null then s.per_degree else 0 end as per_degree,
                case when f.stuck_since is null
                  then coalesce(s.level[n.no][s.place] - s.level[n.no - 1][s.place], 0) else 0 end as since_yesterday,
                case when f.stuck_since is null
@@ -132,6 +141,8 @@ begin
       select least(greatest(
                d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
                  + d.swing * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
+                 + case when d.per_degree = 0 then 0
+                   else d.per_degree * d.short_c[d.day - d.sea_day + 1][h.slot + 1] end
                  + d.reading_sd * aquaseed.z(d.key, d.day * 24 + h.hour),
                d.lowest), d.highest) as value
     ) v

@@ -56,6 +56,7 @@ begin
   ),
   daily as materialized (
     select k.day, k.background, k.fasting, k.ration, w.temperature_c, n.no,
+           w.liveliness * v_stage.water_sigma as water_sigma,
            floor(n.no / v_stage.water_tau)::bigint as water_knot,
            aquaseed.noise_phase(n.no, v_stage.water_tau) as water_phase,
            floor(n.no / v_sd.container_tau)::bigint as slow_knot,
@@ -71,8 +72,8 @@ begin
            c.weight_in_g, c.growth_factor,
            round((d.temperature_c + case when v_stage.is_sea
              then c.ring_c
-               + aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
-             else aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
+               + aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, d.water_sigma)
+             else aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, d.water_sigma)
              end) * 1e4) / 1e4 as temperature,
            exp(c.log_hazard
                + aquaseed.knot_noise(v_slow_draw # c.assignment_key, d.slow_knot, d.slow_phase, v_sd.container)

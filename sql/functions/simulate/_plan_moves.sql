@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_incidents boolean := aquaseed.incidents_enabled();
+  v_incidents boolean := aquaseed.disasters_enabled();
   v_grading aquaseed.grading := aquaseed.settings('incidents.grading', null::aquaseed.grading);
   v_staggered double precision := aquaseed.number('incidents.staggered_transfer.transitions');
   v_draw bigint := aquaseed.stream(p_seed, 'transition');

@@ -130,7 +130,7 @@ function recordedWeeks({ from, before, stage }: Stay, start: Day, days: number):
 function rowsOfBatch(
   { stays, harvest }: ExpectedLife,
   days: number,
-  { biology, masterData }: Configuration,
+  { biology, incidents, masterData }: Configuration,
 ): Rows {
   const transitions = stays.slice(1).flatMap(({ stage, from, containers }, index) => {
     const before = stays[index];
@@ -144,7 +144,7 @@ function rowsOfBatch(
   const length = harvest.before - harvest.from;
   const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / length;
   // A day on which one ring is emptied and the next begun counts for both.
-  const events = done * (length + rings - 1);
+  const events = done * (length + rings - 1 + thinningsOf(incidents, rings));
   const lots = events * Object.values(biology.harvest.grades).filter((it) => it > 0).length;
   const { profile_days, follow_up_stages } = masterData.scenario;
   const followed = stays.filter(
@@ -210,11 +210,22 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** The share of its days on which a sensor works: outages begin in any quarter and last whole days. */
+/** Thinning harvests of a batch. */
+function thinningsOf({ enabled, thinning_harvest }: Configuration['incidents'], rings: number): number {
+  const { batches, at_most } = thinning_harvest;
+  return enabled && at_most > 0 ? batches * Math.min(rings, (at_most + 1) / 2) : 0;
+}
+
+/** The share of its days on which a sensor works: outages begin in any quarter and last whole days, at least one. */
 function uptimeOf({ enabled, sensor_outage }: Configuration['incidents']): number {
   if (!enabled) return 1;
-  const days = 1 / (1 - Math.exp(-1 / sensor_outage.mean_days));
-  return 1 - (Math.min(4, sensor_outage.per_sensor_year) * days) / 365;
+  const { from, alpha, to } = sensor_outage.days;
+  // Mean of the rounded days: the sum of the chances of so many or more.
+  let days = 1;
+  for (let n = 2; n <= Math.round(to); n += 1) days += Math.min(1, (from / (n - 0.5)) ** alpha);
+  const { per_sensor_year: rate, site_share } = sensor_outage;
+  const up = (share: number) => 1 - (Math.min(4, rate * share) * days) / 365;
+  return up(site_share) * up(1 - site_share);
 }
 
 /** Deliveries in the first days of a stay, each of one load, to the silo of its hall or the barges of its area. */
