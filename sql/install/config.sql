@@ -1,7 +1,7 @@
 -- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.
 -- Made by: npm run sql
 set standard_conforming_strings = on;
-\set config_digest '6d51b2621757212882a03bb79353886e4ae0f487bdee0c5c9260fa989e19d89c'
+\set config_digest '6dc0f995f68fb1a38a77afae61b5ec0d95d1efc8fd8a044b7199aba3f7dee802'
 \set tool_version '0.1.0'
 do $aquaseed$ begin
 perform aquaseed.load_configuration(
@@ -4622,12 +4622,13 @@ perform aquaseed.load_configuration(
 "exported_after_days":30}}'::jsonb,
   p_biology => '{
 "schema_version":1,
-"batch":{"eggs":{"base":3000000,"step":123456,"span":800000},"harvest_target_kg":{"min":4.5,"max":6.5},"growth_sd":0.04,"container_growth_sd":0.03,"fcr_sd":0.04,"egg_split_sd":0.01,"egg_loss_on_arrival":0.003},
+"batch":{"eggs":{"base":3000000,"step":123456,"span":800000},"harvest_target_kg":{"min":4.5,"max":6.5},"growth_sd":0.04,"container_growth_sd":0.03,"fcr_sd":0.04,"egg_split_sd":0.15,"egg_loss_on_arrival":0.003},
 "growth":{"heat_stress":{"start":14,"range":8},"sea_season":{"amplitude":0.08,"phi":225},"sea_entry":{"from":0.5,"days":10}},
 "stages":[{"key":"egg_alevin","name":"Egg&Alevin","order":1,"days":90,"weight_at_start_g":0.1,"yolk":{"from_day":24,"weight_at_end_g":0.17},"tgc":0,"biological_fcr":0,"meals_per_day":0,"survival":0.91,"condition_factor":{"from":0.9,"to":0.9},"weight_cv":{"from":0.1,"to":0.1},"habitat":"freshwater","hall":"A"},{"key":"fry","name":"Fry","order":2,"days":90,"tgc":1.13,"biological_fcr":1,"meals_per_day":2,"survival":0.98,"condition_factor":{"from":1,"to":1},"weight_cv":{"from":0.15,"to":0.15},"habitat":"freshwater","hall":"B"},{"key":"parr","name":"Parr","order":3,"days":90,"tgc":1.69,"biological_fcr":1,"meals_per_day":2,"survival":0.992,"condition_factor":{"from":1.1,"to":1.1},"weight_cv":{"from":0.2,"to":0.2},"habitat":"freshwater","hall":"C"},{"key":"smolt","name":"Smolt","order":4,"days":90,"tgc":1.54,"biological_fcr":1,"meals_per_day":2,"survival":0.995,"condition_factor":{"from":1,"to":1},"weight_cv":{"from":0.17,"to":0.17},"habitat":"freshwater","hall":"D"},{"key":"post_smolt","name":"Post-Smolt","order":5,"days":90,"tgc":2.04,"biological_fcr":1.05,"meals_per_day":2,"survival":0.994,"condition_factor":{"from":1.12,"to":1.12},"weight_cv":{"from":0.18,"to":0.18},"habitat":"freshwater","hall":"E"},{"key":"adult","name":"Adult","order":6,"days":450,"tgc":{"Faroe Islands":3.1,"Scotland":2.7},"biological_fcr":1.15,"meals_per_day":2,"survival":{"Faroe Islands":0.972,"Scotland":0.962},"survival_days":400,"condition_factor":{"from":1.15,"to":1.32},"weight_cv":{"from":0.18,"to":0.22},"habitat":"sea"}],
+"grading":{"weight_difference":{"fry":0.05,"parr":0.18,"smolt":0.18,"post_smolt":0.24},"number_by_weight":0.3,"tank_sd":0.1,"ring_sd":0.04,"fullest":0.88,"whole":0.03},
 "feeding":{"appetite":{"tau":3,"sigma":0.1},"morning_share":{"mean":0.55,"sd":0.025,"max_deviation":0.05},"hours":{"first":8,"last":16},"fasting_days":{"vaccination":2,"transfer":2,"sea_transfer":3,"harvest":3},"half_ration_days":7,"storm":{"winter":0.03,"other":0.005,"winter_months":[10,11,12,1,2,3]},"overlap_days":7,"pellets":[{"feed":"Starter Feed 0.5mm","up_to_g":0.8,"price_eur_kg":2.9},{"feed":"Starter Feed 1.0mm","up_to_g":5,"price_eur_kg":2.7},{"feed":"Grower Feed 2.0mm","up_to_g":30,"price_eur_kg":2.4},{"feed":"Grower Feed 3.0mm","up_to_g":100,"price_eur_kg":2.2},{"feed":"Finisher Feed 4.5mm","up_to_g":2000,"price_eur_kg":2},{"feed":"Finisher Feed 6.0mm","price_eur_kg":1.9}],"summary":{"very_high_samples":4,"high_samples":2,"medium_samples":1},"price_noise":{"tau":90,"sigma":0.06}},
 "feed_stock":{"reorder_below_share":0.2,"reorder_below_days":4,"look_ahead_days":14,"share_per_feed":0.5,"load_share":0.1,"smallest_load_kg":25,"clean_out_days":45,"opening_days":3,"shelf_life_days":365,"suppliers":["BioMar","Havsbrun","Skretting","Mowi Feed"]},
-"mortality":{"causes":{"freshwater":{"UNKNOWN":45,"OTHER":20,"HANDLING":15,"DISEASE":15,"ENVIRONMENTAL":5},"sea":{"DISEASE":53,"HANDLING":3,"UNKNOWN":28,"ENVIRONMENTAL":5.5,"PREDATION":5.5,"OTHER":5}},"shapes":{"egg_alevin":[{"shape":"early","share":0.45,"tau":8},{"shape":"bell","share":0.2,"day":20,"width":4},{"shape":"late","share":0.35,"days":20}],"fry":[{"shape":"bell","share":0.6,"day":20,"width":7}]},"sea_season":{"amplitude":-0.27,"phi":195},"pulses":{"transfer":{"hazard":0.0015,"tau":4,"cause":"HANDLING"},"injection":{"hazard":0.0015,"tau":5,"cause":"HANDLING"},"sea_entry":{"hazard":0.004,"tau":12,"cause":"HANDLING"}},"noise":{"batch":0.1,"tank":0.2,"ring":0.3,"container":0.45,"container_tau":12,"day":0.25}},
+"mortality":{"causes":{"freshwater":{"UNKNOWN":45,"OTHER":20,"HANDLING":15,"DISEASE":15,"ENVIRONMENTAL":5},"sea":{"DISEASE":53,"HANDLING":3,"UNKNOWN":28,"ENVIRONMENTAL":5.5,"PREDATION":5.5,"OTHER":5}},"shapes":{"egg_alevin":[{"shape":"early","share":0.45,"tau":8},{"shape":"bell","share":0.2,"day":20,"width":4},{"shape":"late","share":0.35,"days":20}],"fry":[{"shape":"bell","share":0.6,"day":20,"width":7}]},"sea_season":{"amplitude":-0.27,"phi":195},"pulses":{"transfer":{"hazard":0.0015,"tau":4,"cause":"HANDLING"},"injection":{"hazard":0.0015,"tau":5,"cause":"HANDLING"},"sea_entry":{"hazard":0.004,"tau":12,"cause":"HANDLING"}},"noise":{"batch":0.1,"tank":0.2,"ring":0.3,"container":0.45,"container_tau":12,"day":0.35},"weeks":{"sea":{"slow":{"tau":70,"sigma":0.85},"fast":{"tau":17,"sigma":0.45},"container_sd":0.6,"shock":{"chance":0.03,"alpha":1.6,"from":5,"to":80},"damping":0.5},"freshwater":{"slow":{"tau":40,"sigma":0.25},"fast":{"tau":10,"sigma":0.2},"container_sd":0.25,"shock":{"chance":0,"alpha":1.6,"from":1,"to":1},"damping":0.5}},"incident_day_sd":0.5,"removal":{"sunday_off":0.25,"two_causes":0.3,"three_causes":0.6},"culling":{"share":0,"sd":1.2,"container_sd":0.3,"days":[{"day":45,"part":0.6},{"day":150,"part":0.4}]}},
 "vaccination_days":[180,210,280,310],
 "sampling":{"growth":{"every_days":7,"first_stage_order":2,"fish":30},"transfer":{"fish":50},"condition_factor_sd":0.08,"lognormal_below_g":1000},
 "harvest":{"fish_per_day":70000,"individual_weight_cv":0.2,"grades":{"SUPERIOR":0.9,"GRADE_A":0.05,"GRADE_B":0.025,"GRADE_C":0.01,"REJECT":0.015},"grade_weight":{"SUPERIOR":1,"GRADE_A":0.98,"GRADE_B":0.95,"GRADE_C":0.9,"REJECT":0.85},"downgrades":{"ring_sd":0.25,"event_sd":0.15,"winter":0.6,"winter_months":[1,2,3,4]},"gutted_share":{"mean":0.83,"sd":0.01},"fillet_share":{"mean":0.56,"sd":0.015},"waste":{"blood_share":0.025,"dead_on_arrival":0.001}},
@@ -4669,7 +4670,7 @@ perform aquaseed.load_configuration(
 "sensor_drift":{"dissolved_oxygen_sensors":0.1,"percent_a_day":0.1,"reset_days":60},
 "manual_reading":{"share":0.02,"same_day":0.5,"next_day":0.4,"three_days":0.07},
 "plan_slips":{"share":0.25,"days_mean":4,"days_sd":6,"overdue_share":0.1}}'::jsonb,
-  p_digest => '6d51b2621757212882a03bb79353886e4ae0f487bdee0c5c9260fa989e19d89c');
+  p_digest => '6dc0f995f68fb1a38a77afae61b5ec0d95d1efc8fd8a044b7199aba3f7dee802');
 perform aquaseed.load_check_bounds('{
 "schema_version":1,
 "sampling":{
@@ -4790,6 +4791,10 @@ perform aquaseed.load_check_bounds('{
 {"id":"46.stock","group":"mass_balance","name":"Least feed ever in stock, kg","low":0,"high":null},
 {"id":"46.early","group":"mass_balance","name":"Feed fed before it arrived, kg","low":0,"high":0},
 {"id":"47","group":"realism","name":"Projected / actual weight on the day of harvest, median batch","low":0.88,"high":1.12,"unit":"batch","least":5},
+{"id":"49.below_2g","group":"realism","name":"CV of mean weight between tanks of a batch below 2 g, median batch","low":0,"high":0.08,"unit":"batch"},
+{"id":"49.to_100g","group":"realism","name":"CV of mean weight between tanks of a batch, 5 to 100 g, median batch","low":0.08,"high":0.32,"unit":"batch"},
+{"id":"49.above_200g","group":"realism","name":"CV of mean weight between tanks of a batch above 200 g, median batch","low":0.15,"high":0.42,"unit":"batch"},
+{"id":"49.number","group":"realism","name":"CV of number of fish between tanks of a batch, median batch","low":0.05,"high":0.45,"unit":"batch"},
 {"id":"51.unproven","group":"integrity","name":"Foreign keys not validated","low":0,"high":0},
 {"id":"51.detached","group":"integrity","name":"Leaves not attached","low":0,"high":0},
 {"id":"52.readings","group":"integrity","name":"Readings without assignment or container","low":0,"high":0},
@@ -4805,6 +4810,13 @@ perform aquaseed.load_check_bounds('{
 {"id":"55.completed","group":"integrity","name":"Open assignments of completed batches","low":0,"high":0},
 {"id":"55.active","group":"integrity","name":"Active batches without open assignment","low":0,"high":0},
 {"id":"56","group":"integrity","name":"Values that AquaMind does not accept","low":0,"high":0},
+{"id":"57.log_sd","group":"realism","name":"Weekly deaths of rings, SD of the log rate","low":1.2,"high":1.9,"unit":"area","least":4},
+{"id":"57.p99","group":"realism","name":"Weekly deaths of rings, percentile 99 / median","low":20,"high":220,"unit":"area","least":4},
+{"id":"57.lag_1","group":"realism","name":"Weekly deaths of rings, correlation of the log with the week before","low":0.45,"high":0.65,"unit":"area","least":4},
+{"id":"57.lag_4","group":"realism","name":"Weekly deaths of rings, correlation of the log with four weeks before","low":0.15,"high":0.4,"unit":"area","least":4},
+{"id":"57.worst","group":"realism","name":"Weekly deaths of rings, share of all in the worst tenth of the weeks","low":0.55,"high":0.85,"unit":"area","least":4},
+{"id":"59","group":"realism","name":"Rows of deaths a day of a ring with deaths","low":1.3,"high":2.3,"unit":"batch"},
+{"id":"60","group":"realism","name":"Culled / eggs, median batch","low":0,"high":0,"unit":"batch"},
 {"id":"61","group":"conflicts","name":"Assignments in one container on one day","low":0,"high":0},
 {"id":"71.active","group":"volume","name":"Active batches","low":null,"high":null},
 {"id":"71.completed","group":"volume","name":"Completed batches","low":null,"high":null},

@@ -75,6 +75,7 @@
 \ir ../functions/checksum/checksum_by_name_tables.sql
 \ir ../functions/checksum/checksum_table_by_name.sql
 \ir ../functions/checksum/checksum_by_name.sql
+\ir ../functions/emit/_deaths_by_cause.sql
 \ir ../functions/emit/_egg_supplier.sql
 \ir ../functions/emit/_emit_activities.sql
 \ir ../functions/emit/_emit_assignments.sql
@@ -195,7 +196,9 @@
 \ir ../functions/settle/_deliver_feed.sql
 \ir ../functions/settle/_emit_feed_stock.sql
 \ir ../functions/settle/settle_feed_container.sql
+\ir ../functions/simulate/_bad_weeks.sql
 \ir ../functions/simulate/_calendar.sql
+\ir ../functions/simulate/_culling.sql
 \ir ../functions/simulate/_daily_conditions.sql
 \ir ../functions/simulate/_daily_effects.sql
 \ir ../functions/simulate/_fill_lice_days.sql
@@ -203,6 +206,7 @@
 \ir ../functions/simulate/_lice_path.sql
 \ir ../functions/simulate/_place_fish.sql
 \ir ../functions/simulate/_plan_delousing.sql
+\ir ../functions/simulate/_plan_grading.sql
 \ir ../functions/simulate/_plan_moves.sql
 \ir ../functions/simulate/_plan_procedures.sql
 \ir ../functions/simulate/_simulate_stage.sql
@@ -231,6 +235,7 @@
 \ir ../functions/verify/_oxygen_solubility.sql
 \ir ../functions/verify/_ratio_error.sql
 \ir ../functions/verify/_sample_stays.sql
+\ir ../functions/verify/_ring_weeks.sql
 \ir ../functions/verify/_sample_mortality.sql
 \ir ../functions/verify/_sample_readings.sql
 \ir ../functions/verify/_sea_temperature.sql
@@ -285,12 +290,16 @@
 \ir ../functions/verify/check_45_density.sql
 \ir ../functions/verify/check_46_feed_ledger.sql
 \ir ../functions/verify/check_47_projection.sql
+\ir ../functions/verify/check_49_tanks.sql
 \ir ../functions/verify/check_51_foreign_keys.sql
 \ir ../functions/verify/check_52_references.sql
 \ir ../functions/verify/check_53_unique_names.sql
 \ir ../functions/verify/check_54_sequences.sql
 \ir ../functions/verify/check_55_assignments.sql
 \ir ../functions/verify/check_56_allowed_values.sql
+\ir ../functions/verify/check_57_weekly_deaths.sql
+\ir ../functions/verify/check_59_death_rows.sql
+\ir ../functions/verify/check_60_culling.sql
 \ir ../functions/verify/check_61_conflicts.sql
 \ir ../functions/verify/check_71_batches.sql
 \ir ../functions/verify/check_72_rows.sql

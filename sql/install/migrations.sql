@@ -27,7 +27,10 @@ insert into pg_temp.intended values
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', '85a361910921222f6bcda832d6bd36cc64a235f3'),
-  (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5');
+  (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
+  (20, 'placeholder_020', '1a39e01c05ca2dad746c1f07887568a1f7651fd0'),
+  (21, 'placeholder_021', '262a23fd395515d2edbfb0bd5aa9b977151b1cb1'),
+  (22, 'deaths_and_tanks', '80315592995b56b1c53cc965f2f31560f112c3c2');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -40,7 +43,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 19
+\echo migration 1 of 22
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -48,7 +51,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 19
+\echo migration 2 of 22
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -56,7 +59,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 19
+\echo migration 3 of 22
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -64,7 +67,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 19
+\echo migration 4 of 22
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -72,7 +75,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 19
+\echo migration 5 of 22
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -80,7 +83,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 19
+\echo migration 6 of 22
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -88,7 +91,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 19
+\echo migration 7 of 22
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -96,7 +99,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 19
+\echo migration 8 of 22
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -104,7 +107,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 19
+\echo migration 9 of 22
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -112,7 +115,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 19
+\echo migration 10 of 22
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -120,7 +123,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 19
+\echo migration 11 of 22
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -128,7 +131,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 19
+\echo migration 12 of 22
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -136,7 +139,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 19
+\echo migration 13 of 22
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -144,7 +147,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 19
+\echo migration 14 of 22
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -152,7 +155,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 19
+\echo migration 15 of 22
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -160,7 +163,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 19
+\echo migration 16 of 22
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -168,7 +171,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 19
+\echo migration 17 of 22
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
@@ -176,7 +179,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 18) as pending \gset
 \if :pending
-\echo migration 18 of 19
+\echo migration 18 of 22
 begin;
 \ir ../migrations/018_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
@@ -184,10 +187,34 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 19) as pending \gset
 \if :pending
-\echo migration 19 of 19
+\echo migration 19 of 22
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 20) as pending \gset
+\if :pending
+\echo migration 20 of 22
+begin;
+\ir ../migrations/020_placeholder_020.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 21) as pending \gset
+\if :pending
+\echo migration 21 of 22
+begin;
+\ir ../migrations/021_placeholder_021.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 21;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 22) as pending \gset
+\if :pending
+\echo migration 22 of 22
+begin;
+\ir ../migrations/022_deaths_and_tanks.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
 commit;
 \endif
 drop table pg_temp.intended;

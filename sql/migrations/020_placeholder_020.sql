@@ -1,0 +1,1 @@
+-- Placeholder: number of another branch, replaced at merge.
