@@ -14,6 +14,7 @@ import {
   share,
   tau,
   text,
+  valueNoise,
 } from './fields.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -57,6 +58,20 @@ const cause = z.enum(['DISEASE', 'HANDLING', 'PREDATION', 'ENVIRONMENTAL', 'UNKN
 const causeShares = z.record(cause, number(0, 1000));
 const pulse = z.object({ hazard: share, tau, cause }).strict();
 
+/** How the weeks of a place differ in deaths. */
+const weeks = z
+  .object({
+    slow: valueNoise,
+    fast: valueNoise,
+    container_sd: amount,
+    shock: z
+      .object({ chance: share, alpha: number(1.01, 10), from: number(1, 1000), to: number(1, 1000) })
+      .strict()
+      .refine(({ from, to }) => from <= to, 'from is above to'),
+    damping: share,
+  })
+  .strict();
+
 const biology = z
   .object({
     schema_version: schemaVersion,
@@ -79,6 +94,16 @@ const biology = z
       })
       .strict(),
     stages: z.array(lifeStage).min(2).max(20),
+    grading: z
+      .object({
+        weight_difference: z.record(text, number(0, 0.5)),
+        number_by_weight: number(0, 2),
+        tank_sd: number(0, 0.5),
+        ring_sd: number(0, 0.5),
+        fullest: number(0.1, 2),
+        whole: number(0, 0.2),
+      })
+      .strict(),
     feeding: z
       .object({
         appetite: z.object({ tau, sigma: spread }).strict(),
@@ -132,6 +157,23 @@ const biology = z
             container: amount,
             container_tau: tau,
             day: amount,
+          })
+          .strict(),
+        weeks: z.object({ sea: weeks, freshwater: weeks }).strict(),
+        incident_day_sd: number(0, 3),
+        removal: z
+          .object({ sunday_off: share, two_causes: share, three_causes: share })
+          .strict()
+          .refine(
+            ({ two_causes, three_causes }) => two_causes + three_causes <= 1,
+            'shares sum to more than 1',
+          ),
+        culling: z
+          .object({
+            share: number(0, 0.9),
+            sd: number(0, 5),
+            container_sd: number(0, 1),
+            days: z.array(z.object({ day: days, part: share }).strict()).max(20),
           })
           .strict(),
       })

@@ -47,7 +47,6 @@ describe('the prediction for the tiny farm', () => {
     'batch_creationaction',
     'batch_batchcontainerassignment',
     'batch_batchtransferworkflow',
-    'batch_transferaction',
     'environmental_stagetransitionenvironmental',
     'environmental_weatherdata',
     'environmental_photoperioddata',

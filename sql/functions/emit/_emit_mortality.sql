@@ -1,5 +1,5 @@
--- One mortality event per container and day with deaths. The cause follows what killed: those of a procedure or an
--- incident its own cause, the others a draw from the shares of the habitat. Biomass is rounded as in _emit_feeding.
+-- Up to three mortality events per container and day with deaths, one a cause (_deaths_by_cause). Biomass is rounded as
+-- in _emit_feeding.
 -- From these the weekly mortality records of fish health: one per container and ISO week with deaths, of all fish that
 -- the events count. The reason is the cause of most of them; the notes have all. A week closes on its Sunday, or on the
 -- last day on which the container held fish of the batch, and has no record before: a record never changes.
@@ -22,23 +22,14 @@ begin
     with event as (
       insert into public.%I
         (id, event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
-      select $1 * $2 + d.assignment_no * 1000 + d.day, b.start_date + d.day, d.deaths,
-             (d.deaths * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, c.cause,
-             'Daily removal', w.at, w.at, $1, $1 * 100 + d.assignment_no
-      from aquaseed.assignment_day d
-      join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-      join aquaseed.stage t on t.stage_order = d.stage_order
-      join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
-      cross join lateral (
-        select aquaseed.u($3 # s.assignment_key, d.day) as of_extra,
-               aquaseed.u($3 # s.assignment_key, -1 - d.day) as of_cause
-      ) u
-      join aquaseed.mortality_cause m
-        on m.habitat = t.habitat and u.of_cause >= m.share_from and u.of_cause < m.share_to
-      cross join lateral (select case when u.of_extra < d.extra_share then d.extra_cause else m.cause end as cause) c
+      select $1 * $2 + (d.assignment_no * 1000 + d.day) * 4 + c.row_no, b.start_date + d.day, c.count,
+             (c.count * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, c.cause,
+             case when c.is_culled then 'Culling' else 'Daily removal' end, w.at, w.at, $1, $1 * 100 + d.assignment_no
+      from aquaseed._deaths_by_cause($1, $3) c
+      join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = c.assignment_no and d.day = c.day
+      join aquaseed.schedule_batch b on b.batch_no = $1
       cross join lateral (select (b.start_date + d.day + time '15:00') at time zone 'UTC' as at) w
-      where d.batch_no = $1 and d.day < b.days and d.deaths > 0
-      order by d.assignment_no, d.day
+      order by d.assignment_no, d.day, c.row_no
       returning event_date, count, cause, assignment_id
     ),
     week as (
@@ -76,11 +67,11 @@ begin
     select (select count(*) from event), (select count(*) from record)
   $insert$, p_leaf)
   into v_events, v_records
-  using p_batch_no, v_block, aquaseed.stream(p_seed, 'cause of death'), v_record_block, v_week_0, v_reasons;
+  using p_batch_no, v_block, p_seed, v_record_block, v_week_0, v_reasons;
   return jsonb_build_object('batch_mortalityevent', v_events, 'health_mortalityrecord', v_records);
 end
 $$;
 
 comment on function aquaseed._emit_mortality(integer, bigint, text) is
-  'batch_mortalityevent of one batch into its leaf: one row per container and day with deaths, with cause; and '
+  'batch_mortalityevent of one batch into its leaf: one row per container, day and cause of death; and '
   'health_mortalityrecord, a row per container and closed week.';

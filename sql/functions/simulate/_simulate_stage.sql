@@ -45,6 +45,7 @@ begin
   -- The path without moves and harvest: fish alive and mean weight at the end of each day.
   path as materialized (
     select d.assignment_no, d.day, d.no, d.ration, d.fasting, d.temperature, d.growth, d.extra_share, d.extra_cause,
+           d.is_removed,
            p.assignment_key, p.container_id, p.fish_in, p.weight_in_g,
            round(p.fish_in * exp(-sum(d.hazard) over w)) as alive,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
@@ -142,14 +143,24 @@ begin
   emptied as (
     select r.*, r.start_day + floor(r.before / r.cap) as first_day from ring r where r.alive > 0
   ),
+  -- The truth has the dead on the day on which they are found. From the eve of a harvest on they are taken out every
+  -- day, so that no dead fish is slaughtered; nothing else leaves the rings, and tanks are emptied of them every day.
+  found as (
+    select p.*, coalesce(min(case when p.is_removed or p.day >= e.start_day - 1 or p.day = t.day - 1 then p.alive end)
+                           over (partition by p.assignment_no order by p.day rows unbounded preceding), p.fish_in)
+             as found_alive
+    from path p
+    left join emptied e on e.assignment_no = p.assignment_no
+    left join thinning t on t.assignment_no = p.assignment_no
+  ),
   kept as (
     select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration,
-           p.alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
-           lag(p.alive, 1, p.fish_in) over w as alive_before,
+           p.found_alive as alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
+           lag(p.found_alive, 1, p.fish_in) over w as alive_before,
            b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when f.fasting then 0 else p.growth end) over w, 3) as weight
-    from path p
+    from found p
     left join emptied e on e.assignment_no = p.assignment_no
     left join thinning t on t.assignment_no = p.assignment_no
     cross join lateral (

@@ -92,7 +92,7 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
     containers: rings,
     from,
     before: from + stay,
-    fed: 1 - stormShare(biology) - fasting / stay,
+    fed: 1 - stormShare(biology.feeding) - fasting / stay,
     weight: { in: weight, out: target },
   };
   const harvest = { from: from + begin, before: from + begin + length };
@@ -100,7 +100,7 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
 }
 
 /** Share of the days of a year that are too rough to feed. */
-function stormShare({ feeding }: Configuration['biology']): number {
+export function stormShare(feeding: Configuration['biology']['feeding']): number {
   const { winter, other, winter_months } = feeding.storm;
   const share = winter_months.length / 12;
   return share * winter + (1 - share) * other;

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/index.ts';
 import { type Day, parseDay } from '../days.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { type ExpectedLife, expectation, type Stay } from './expected-life.ts';
+import { type ExpectedLife, expectation, type Stay, stormShare } from './expected-life.ts';
 
 /** Rows by table of AquaMind. */
 type Rows = Record<string, number>;
@@ -10,6 +10,8 @@ type Rows = Record<string, number>;
 const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 8.15 };
 /** Mean deaths of a container and day at which half of its days have any. */
 const DEATHS_FOR_HALF = 0.2;
+/** Mean deaths of a ring and day at which it has half of the rows that many deaths would have. */
+const RING_DEATHS_FOR_HALF = 2.6;
 /** Deliveries to a silo or barge in a day at most, and for each load that is eaten: on some days less is filled up. */
 const MOST_DELIVERIES = 2;
 const DELIVERED = 0.965;
@@ -97,7 +99,7 @@ function rowsOfStay(
     batch_batchcontainerassignment: count,
     // A ring has no state on the day on which its last fish are taken.
     batch_actualdailyassignmentstate: containerDays - (isSea && isOver ? count : 0),
-    batch_mortalityevent: containerDays * anyOf(deaths),
+    batch_mortalityevent: containerDays * (isSea ? deathRowsOfRing(deaths, biology) : anyOf(deaths)),
     batch_growthsample: samples,
     batch_individualgrowthobservation: samples * growth.fish,
     environmental_environmentalreading: here * sensors * climate.readings.hours.length * uptimeOf(incidents),
@@ -114,6 +116,17 @@ function rowsOfStay(
 /** The share of the times with any deaths, by how many there are in the mean. */
 function anyOf(deaths: number): number {
   return deaths / (deaths + DEATHS_FOR_HALF);
+}
+
+/** Rows of deaths of a ring and day: one a cause, none on days without removal. */
+function deathRowsOfRing(deaths: number, { mortality, feeding }: Configuration['biology']): number {
+  const { two_causes, three_causes, sunday_off } = mortality.removal;
+  const shares = Object.values(mortality.causes.sea);
+  const total = sum(shares);
+  const different = (draws: number) => sum(shares.map((it) => 1 - (1 - it / total) ** draws));
+  const most = 1 - two_causes - three_causes + two_causes * different(2) + three_causes * different(3);
+  const removed = (1 - sunday_off / DAYS_PER_WEEK) * (1 - stormShare(feeding));
+  return (removed * most * deaths) / (deaths + RING_DEATHS_FOR_HALF);
 }
 
 /** ISO weeks that a container closes: each on its Sunday, the last one when the fish leave. */
@@ -156,7 +169,10 @@ function rowsOfBatch(
     batch_creationaction: stays[0]?.containers.length ?? 0,
     batch_batchtransferworkflow: transitions.length,
     batch_transferaction: sum(
-      transitions.map(({ from, to }) => movesBetween(from.containers.length, to.length)),
+      transitions.map(({ stage, from, to }) => {
+        const isGraded = (biology.grading.weight_difference[stage.key] ?? 0) > 0;
+        return movesBetween(from.containers.length, to.length, stage.habitat === 'freshwater' && isGraded);
+      }),
     ),
     environmental_stagetransitionenvironmental: transitions.length,
     finance_factharvest: lots,
@@ -201,13 +217,9 @@ function rowsOfHealth(
   };
 }
 
-/** Moves when the fish of some containers are spread evenly over others. */
-function movesBetween(sources: number, dests: number): number {
-  return sources + dests - greatestCommonDivisor(sources, dests);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+/** Moves when containers, or their halves by size, are laid along each other and cut where they meet. */
+function movesBetween(sources: number, dests: number, isGraded: boolean): number {
+  return Math.min(sources * dests, sources * (isGraded ? 2 : 1) + dests - 1);
 }
 
 /** Thinning harvests of a batch. */
