@@ -7,6 +7,8 @@
 \ir ../functions/core/application_id.sql
 \ir ../functions/core/aside_name.sql
 \ir ../functions/core/day_no.sql
+\ir ../functions/core/easter_sunday.sql
+\ir ../functions/core/entry_days.sql
 \ir ../functions/core/evenly.sql
 \ir ../functions/core/evenly_whole.sql
 \ir ../functions/core/filled_tables.sql
@@ -17,6 +19,7 @@
 \ir ../functions/core/leaf_name.sql
 \ir ../functions/core/list_sequences.sql
 \ir ../functions/core/master_id.sql
+\ir ../functions/core/next_working_day.sql
 \ir ../functions/core/noise_key.sql
 \ir ../functions/core/noise_phase.sql
 \ir ../functions/core/number.sql
@@ -27,6 +30,7 @@
 \ir ../functions/core/settings.sql
 \ir ../functions/core/stream.sql
 \ir ../functions/core/target_name.sql
+\ir ../functions/core/task_minute.sql
 \ir ../functions/core/u.sql
 \ir ../functions/core/value_noise.sql
 \ir ../partitions/_add_leaf_keys.sql
@@ -75,6 +79,7 @@
 \ir ../functions/checksum/checksum_by_name_tables.sql
 \ir ../functions/checksum/checksum_table_by_name.sql
 \ir ../functions/checksum/checksum_by_name.sql
+\ir ../functions/emit/_duty.sql
 \ir ../functions/emit/_egg_supplier.sql
 \ir ../functions/emit/_emit_activities.sql
 \ir ../functions/emit/_emit_assignments.sql
@@ -137,6 +142,7 @@
 \ir ../functions/load/_check_object_ids.sql
 \ir ../functions/load/_check_places.sql
 \ir ../functions/load/_check_span.sql
+\ir ../functions/load/_fill_work_days.sql
 \ir ../functions/load/_insert_missing.sql
 \ir ../functions/load/_list_life_stages.sql
 \ir ../functions/load/_list_places.sql
@@ -150,6 +156,7 @@
 \ir ../functions/load/_load_life_stage_models.sql
 \ir ../functions/load/_load_lifecycle_stages.sql
 \ir ../functions/load/_load_mortality_models.sql
+\ir ../functions/load/_load_people.sql
 \ir ../functions/load/_load_temperature_profiles.sql
 \ir ../functions/load/_load_users.sql
 \ir ../functions/load/_note_loaded_rows.sql

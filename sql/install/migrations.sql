@@ -28,6 +28,7 @@ insert into pg_temp.intended values
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', '85a361910921222f6bcda832d6bd36cc64a235f3'),
   (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
+  (20, 'work', '3de5481155dda67d79f78337bd3ae0fe814ba0e8'),
   (23, 'lice_of_neighbours', '4e13f4935bd8d6d61e394fe2e7c8233f91aa5a37');
 do $$ begin
   if exists (
@@ -189,6 +190,14 @@ select not exists (select from aquaseed.migrations where id = 19) as pending \gs
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 20) as pending \gset
+\if :pending
+\echo migration 20 of 23
+begin;
+\ir ../migrations/020_work.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
 commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 23) as pending \gset

@@ -30,6 +30,9 @@ begin
                ($3).fish + round(($3).fish_sd * aquaseed.z($13 # s.assignment_key, d.day))::integer)) as fish,
              d.day - g.start_day + 1 as no, v.is_first_after,
              exp(($14).mean + ($14).sd * aquaseed.z($15 # s.assignment_key, 0)) as factor,
+             -- The rings of a site about the same hour.
+             aquaseed.task_minute($19, $20, aquaseed.u($21 # a.noise_key, t.no),
+                                  aquaseed.z($21 # s.assignment_key, d.day)) as minute,
              coalesce(1 - ($16).efficacy * exp(-(d.day - v.deloused) / ($16).tau), 1) as young,
              (($4).low + (($4).high - ($4).low) * (1 + aquaseed.season(t.no, ($4).phi)) / 2)
                * exp(aquaseed.value_noise($6 # a.noise_key, t.no, ($4).tau, ($4).sigma) - ($4).sigma ^ 2 / 2)
@@ -77,7 +80,7 @@ begin
       (id, count_date, adult_female_count, adult_male_count, juvenile_count, fish_sampled, notes, batch_id,
        container_id, user_id, confidence_level, count_value, detection_method, lice_type_id, assignment_id)
     select $1 * $2 + (f.assignment_no * 1000 + f.day) * 100 + f.type_no,
-           (s.start_date + s.day + time '13:00') at time zone 'UTC',
+           (s.start_date + s.day + make_interval(mins => s.minute)) at time zone 'UTC',
            -- AquaMind accepts either these three or a type with its count, never both.
            0, 0, 0, s.fish, case when s.is_first_after then 'First count after delousing' else '' end,
            $1, s.container_id, $10,
@@ -94,7 +97,9 @@ begin
         aquaseed.stream(p_seed, 'lice count'), aquaseed._user_id('operator_01'),
         v_sea, p_seed, aquaseed.stream(p_seed, 'fish of a lice count'), v_ring,
         aquaseed.stream(p_seed, 'lice of a ring'), v_young, v_heaping,
-        aquaseed.stream(p_seed, 'heaping of lice counts');
+        aquaseed.stream(p_seed, 'heaping of lice counts'),
+        aquaseed.settings('work.tasks', null::aquaseed.task_hours, 'lice_count'),
+        aquaseed.number('work.spread_minutes'), aquaseed.stream(p_seed, 'hour of lice counts');
   get diagnostics v_rows = row_count;
   return jsonb_build_object('health_licecount', v_rows);
 end

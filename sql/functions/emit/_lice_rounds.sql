@@ -5,6 +5,7 @@ create or replace function aquaseed._lice_rounds(p_batch_no integer, p_seed bigi
 returns table (assignment_no smallint, day smallint, deloused smallint, is_first_after boolean)
 language plpgsql stable rows 500
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_count aquaseed.lice_count := aquaseed.settings('health.lice_count', null::aquaseed.lice_count);
@@ -16,8 +17,9 @@ declare
 begin
   return query
   with ring as materialized (
-    select a.assignment_no, a.first_day, c.assignment_key, k.position, r.noise_key as site_key, b.start_date, b.days,
-           a.last_day, floor(v_rounds.weekdays * aquaseed.u(v_weekday_draw # r.noise_key, 0))::integer as weekday
+    select a.assignment_no, a.first_day, c.assignment_key, k.position, r.noise_key as site_key, r.geography_id,
+           b.start_date, b.days, a.last_day,
+           floor(v_rounds.weekdays * aquaseed.u(v_weekday_draw # r.noise_key, 0))::integer as weekday
     from aquaseed.assignment a
     join aquaseed.schedule_batch b on b.batch_no = a.batch_no
     join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
@@ -26,10 +28,12 @@ begin
     where a.batch_no = p_batch_no
   ),
   site as materialized (
-    select r.site_key, r.start_date, r.weekday, min(r.start_date + r.first_day) as first_date,
+    select r.site_key, r.geography_id, r.start_date, r.weekday, min(r.start_date + r.first_day) as first_date,
            max(r.start_date + least(r.last_day, r.days - 1)) as last_date
     from ring r
-    group by r.site_key, r.start_date, r.weekday
+    group by r.site_key, r.geography_id, r.start_date, r.weekday
+    -- All rings of a batch are of one site.
+    limit 1
   ),
   storm as materialized (
     select s.site_key, x.on_date
@@ -46,9 +50,8 @@ begin
     cross join lateral generate_series(
       date_trunc('week', s.first_date::timestamp), s.last_date::timestamp, interval '7 days') m(at)
     cross join lateral (select m.at::date + s.weekday as on_date) p
-    cross join lateral (
-      select m.at::date + x.n as on_date from generate_series(0, 4) x(n)
-    ) d
+    join aquaseed.work_day d
+      on d.geography_id = s.geography_id and d.on_date between m.at::date and m.at::date + 6 and d.is_working
     group by s.site_key, s.start_date, m.at
   ),
   visit as (

@@ -60,7 +60,9 @@ begin
     offset 0
   ),
   grown as (
-    select d.*, v_neighbours.on_fish * d.shared + sum(case when d.exposed then d.growth else 0 end) over (order by d.day) as r from daily d
+    select d.*, v_neighbours.on_fish * d.shared
+             + sum(case when d.exposed then d.growth else 0 end) over (order by d.day) as r
+    from daily d
   ),
   summed as (
     select g.*, sum(case when g.exposed

@@ -1,5 +1,5 @@
 -- 58: what lice counts of farms show. neighbours: correlation of the logs of the weekly means of adult females (+ 0.01
--- a fish) of two sea areas less than 10 km apart that have 26 ISO weeks in common; mean over the pairs. Pairs share
+-- a fish) of two sea areas less than 10 km apart that have 52 ISO weeks in common; mean over the pairs. Pairs share
 -- areas, so the error is that of half as many pairs as there are areas. uncounted: share of whole ISO weeks of rings
 -- at sea without a count. chalimus: mean chalimus / mean adult females of all samples.
 create or replace function aquaseed.check_58_lice_counts()
@@ -37,7 +37,7 @@ as $$
     join site x on x.area_id = n.area_1
     join site y on y.area_id = n.area_2 and y.week = x.week
     group by n.area_1, n.area_2
-    having count(*) >= 26 and corr(x.lice, y.lice) is not null
+    having count(*) >= 52 and corr(x.lice, y.lice) is not null
   ),
   neighbour as (
     select avg(p.r) as r, stddev_samp(p.r)::double precision as sd, count(*) as pairs, min(p.r) as least,
@@ -68,7 +68,7 @@ as $$
     select s.batch_id, sum(s.chalimus) as chalimus, sum(s.adult_females) as females from sample s group by s.batch_id
   )
   select '58.neighbours', n.r,
-         case when n.pairs = 0 then 'no two areas near each other with 26 weeks in common'
+         case when n.pairs = 0 then 'no two areas near each other with 52 weeks in common'
               else n.pairs || ' pairs of ' || n.areas || ' areas, ' || round(n.least::numeric, 2) || ' to '
                 || round(n.most::numeric, 2) end,
          aquaseed._standard_error(n.sd, n.areas / 2), n.areas::integer

@@ -7,7 +7,7 @@ import { type ExpectedLife, expectation, type Stay } from './expected-life.ts';
 type Rows = Record<string, number>;
 
 /** Rows of a lice sample, one for each type that is found: before lice have settled, and later. */
-const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 7.0 };
+const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 7.15 };
 /** Share of the weeks at sea that are so near a delousing that the lice are counted in any case. */
 const WEEKS_AROUND_DELOUSING = 0.18;
 /** Mean deaths of a container and day at which half of its days have any. */
