@@ -108,6 +108,7 @@
 \ir ../functions/emit/_health_samplings.sql
 \ir ../functions/emit/_is_sampled.sql
 \ir ../functions/emit/_lab_measures.sql
+\ir ../functions/emit/_lice_rounds.sql
 \ir ../functions/emit/_lice_types.sql
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
@@ -298,6 +299,7 @@
 \ir ../functions/verify/check_54_sequences.sql
 \ir ../functions/verify/check_55_assignments.sql
 \ir ../functions/verify/check_56_allowed_values.sql
+\ir ../functions/verify/check_58_lice_counts.sql
 \ir ../functions/verify/check_61_conflicts.sql
 \ir ../functions/verify/check_71_batches.sql
 \ir ../functions/verify/check_72_rows.sql

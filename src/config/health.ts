@@ -112,6 +112,11 @@ const health = z
           .object({ rate: amount, q10: number(1, 10), reference: number(0, 30), min: amount, max: amount })
           .strict(),
         infection: z.object({ rate: amount, sd: amount }).strict(),
+        neighbours: z.object({ tau, sigma: amount, on_fish: share }).strict(),
+        joint_treatment: z
+          .object({ every_days: every, days, share })
+          .strict()
+          .refine((it) => it.days <= it.every_days, 'days is above every_days'),
         threshold: z
           .object({ other: number(0.01, 100), spring: number(0.01, 100), spring_months: months })
           .strict(),
@@ -119,8 +124,13 @@ const health = z
         rings_per_day: integer(1, 1000),
         ring: z.object({ mean: number(-2, 2), sd: amount }).strict(),
         withholding_days: days,
+        before_slaughter: z.object({ share, females: amount, days: daysBetween, least_days: days }).strict(),
       })
-      .strict(),
+      .strict()
+      .refine(
+        (it) => it.before_slaughter.days.from >= it.withholding_days,
+        'before_slaughter.days begin within withholding_days',
+      ),
     delousing: z
       .object({ thermal: method, freshwater: method, mechanical: method, medicinal: method })
       .strict(),
@@ -135,8 +145,14 @@ const health = z
     emergency: z.object({ above: amount, residual: share, hazard_factor: number(1, 100) }).strict(),
     lice_count: z
       .object({
-        every_days: every,
+        rounds: z
+          .object({ weekdays: integer(1, 5), rings_a_day: integer(1, 1000), first_day: days })
+          .strict(),
+        missed: z.object({ site: share, ring: share, days_before: days, days_after: days }).strict(),
         fish: integer(1, 1000),
+        fish_sd: amount,
+        heaping: z.object({ share, above: integer(0, 1000), step: integer(1, 100) }).strict(),
+        young: z.object({ efficacy: share, tau }).strict(),
         dispersion: number(0.1, 1e6),
         caligus: z
           .object({ low: amount, high: amount, phi, tau, sigma: amount, settle_days: tau })

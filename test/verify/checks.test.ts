@@ -371,6 +371,19 @@ describe('broken data fails the check that is for it', () => {
       ['45.capacity', '45.density'],
     ],
     [
+      'lice are counted every other week',
+      `delete from public.health_licecount where extract(week from count_date)::integer % 2 = 0`,
+      'check_58_lice_counts',
+      ['58.uncounted'],
+    ],
+    [
+      'chalimus know of treatments to come',
+      `update public.health_licecount c set count_value = count_value * 3
+       from public.health_licetype t where t.id = c.lice_type_id and t.development_stage = 'chalimus'`,
+      'check_58_lice_counts',
+      ['58.chalimus'],
+    ],
+    [
       'a growth sample is of before the fish came',
       `update public.batch_growthsample set sample_date = sample_date - 30
        where id = (select min(s.id) from public.batch_growthsample s

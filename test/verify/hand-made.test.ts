@@ -143,6 +143,32 @@ describe('lice', () => {
     expect(await failures('check_38_lice_lag')).toEqual(['38']);
   });
 
+  it('are shared by neighbours', async () => {
+    // Three years of counts in one ring of each area: some lice of the week, and some of its own.
+    const count = async (own: string) => {
+      await query('delete from public.health_licecount');
+      await change(`
+        insert into public.health_licecount (count_date, adult_female_count, adult_male_count, juvenile_count, fish_sampled,
+          notes, batch_id, container_id, assignment_id, user_id, lice_type_id, count_value)
+        select timestamptz '2024-01-02 10:00Z' + interval '7 days' * w.n, 0, 0, 0, 20, '', x.batch_id, x.container_id, x.id,
+               ${USER}, t.id, 2 + abs(hashint4(w.n)) % 20 + ${own}
+        from (
+          select distinct on (k.area_id) a.*, k.area_id
+          from public.batch_batchcontainerassignment a
+          join public.infrastructure_container k on k.id = a.container_id and k.area_id is not null
+          order by k.area_id, a.id
+        ) x
+        cross join generate_series(0, 159) w(n)
+        join public.health_licetype t on t.species = 'Lepeophtheirus salmonis' and t.gender = 'female'
+          and t.development_stage = 'adult'`);
+      return (await runCheck('check_58_lice_counts')).find((it) => it.id === '58.neighbours');
+    };
+    const random = 'abs(hashint8(w.n * 100 + x.area_id))';
+    expect(await count(`${random} % 20`)).toMatchObject({ pass: true });
+    expect(await count('0')).toMatchObject({ pass: false });
+    expect(await count(`${random} % 2000`)).toMatchObject({ pass: false });
+  });
+
   it('are treated about twice a batch, every ring', async () => {
     const twice = `select a.no, d.day, 'physical', 'Freshwater delousing' from ${RING} a cross join (values (150), (270)) d(day)`;
     expect(await runCheck('check_39_delousings')).toMatchObject([{ pass: null }, { pass: null }]);

@@ -82,7 +82,7 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
   // Each round puts the harvest off, and none comes shortly before it.
   const harvestAfter = (rounds: number) => Math.round(grown + rounds * delay - length / 2);
   const isIn = (day: number, round: number) => day <= harvestAfter(round) - health.lice.withholding_days;
-  const rounds = days.filter(isIn);
+  const rounds = withLast(days.filter(isIn), harvestAfter, health.lice);
   const begin = Math.max(0, Math.min(harvestAfter(rounds.length), latest));
   // Rings are emptied one after the other, so that one holds fish for half of the harvest.
   const stay = begin + length / 2;
@@ -97,6 +97,18 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
   };
   const harvest = { from: from + begin, before: from + begin + length };
   return { place, delousings: rounds.map((it) => from + it), harvest };
+}
+
+/** With the delousing before slaughter, if most batches get one; those of the weeks before wait for it. */
+function withLast(
+  rounds: readonly number[],
+  harvestAfter: (rounds: number) => number,
+  { treatment, before_slaughter }: Configuration['health']['lice'],
+): number[] {
+  const { share, days, least_days } = before_slaughter;
+  if (treatment === 'fixed' || share < 0.5) return [...rounds];
+  const last = Math.round(harvestAfter(rounds.length) - (days.from + days.to) / 2);
+  return [...rounds.filter((it) => it <= last - least_days), ...(last > 0 ? [last] : [])];
 }
 
 /** Share of the days of a year that are too rough to feed. */

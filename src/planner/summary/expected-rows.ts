@@ -7,7 +7,9 @@ import { type ExpectedLife, expectation, type Stay, stormShare } from './expecte
 type Rows = Record<string, number>;
 
 /** Rows of a lice sample, one for each type that is found: before lice have settled, and later. */
-const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 8.15 };
+const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 7.15 };
+/** Share of the weeks at sea that are so near a delousing that the lice are counted in any case. */
+const WEEKS_AROUND_DELOUSING = 0.18;
 /** Mean deaths of a container and day at which half of its days have any. */
 const DEATHS_FOR_HALF = 0.2;
 /** Mean deaths of a ring and day at which it has half of the rows that many deaths would have. */
@@ -91,7 +93,10 @@ function rowsOfStay(
   const samples = stage.order < growth.first_stage_order ? 0 : containerDays / growth.every_days;
   const settling = Math.min(here, health.lice.free_days);
   const { settling: early, later } = ROWS_PER_LICE_SAMPLE;
-  const liceRows = (count * (settling * early + (here - settling) * later)) / health.lice_count.every_days;
+  const { rounds, missed } = health.lice_count;
+  const late = Math.max(0, settling - rounds.first_day) * early + (here - settling) * later;
+  const left = (1 - WEEKS_AROUND_DELOUSING) * (1 - (1 - missed.site) * (1 - missed.ring));
+  const liceRows = (count * late * (1 - left)) / DAYS_PER_WEEK;
   const isFed = stage.meals_per_day > 0;
   const months = isFed ? here / MONTH : 0;
   const deliveries = isFed ? deliveriesTo(stay, here, equipment) : 0;
