@@ -214,6 +214,7 @@
 \ir ../functions/simulate/_plan_procedures.sql
 \ir ../functions/simulate/_simulate_stage.sql
 \ir ../functions/simulate/_storm_days.sql
+\ir ../functions/simulate/_vaccination_days.sql
 \ir ../functions/simulate/_water_temperature.sql
 \ir ../functions/simulate/incidents/_draw_bloom.sql
 \ir ../functions/simulate/incidents/_draw_disease.sql

@@ -1,7 +1,7 @@
 -- Who goes where into a stage (aquaseed.planned_move). As many containers as before: each to its own successor.
 -- Otherwise sources and destinations are laid along each other and cut where they meet. Incidents: a graded transition
 -- sorts the fish of two or three neighbours by size; a staggered one takes days, as far as the schedule keeps the
--- sources that long.
+-- sources that long: the first containers on the first day, the others on working days.
 create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -26,7 +26,7 @@ begin
   ),
   -- room: days that the sources are kept after this stage has begun.
   transition as (
-    select s.start_day, f.end_day - s.start_day as room, b.batch_key, t.habitat,
+    select s.start_day, f.end_day - s.start_day as room, b.batch_key, b.start_date, b.geography_id, t.habitat,
            case t.habitat when 'sea' then 'sea_days' else 'freshwater_days' end as span_key,
            aquaseed.u(v_draw # b.batch_key, p_stage_order * 10) as of_grading,
            aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 1) as of_groups,
@@ -39,7 +39,7 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   manner as (
-    select t.start_day, g.groups,
+    select t.start_day, t.start_date, t.geography_id, t.room, g.groups,
            case when v_incidents and g.groups is null and t.of_stagger < v_staggered
              then least(t.room, aquaseed.evenly_whole(l.days, t.of_span)) else 0 end as span
     from transition t
@@ -52,10 +52,26 @@ begin
         then aquaseed.evenly_whole(v_grading.destinations, t.of_groups) end as groups
     ) g
   ),
+  -- The next working day, or the last one before, within the days that the sources are kept.
+  trip as materialized (
+    select d.assignment_no, d.n, d.dests,
+           case when x.day = m.start_day then x.day else coalesce(
+             (select min(w.on_date) from aquaseed.work_day w
+              where w.geography_id = m.geography_id and w.is_working
+                and w.on_date between m.start_date + x.day and m.start_date + m.start_day + m.room),
+             (select max(w.on_date) from aquaseed.work_day w
+              where w.geography_id = m.geography_id and w.is_working
+                and w.on_date between m.start_date + m.start_day and m.start_date + x.day),
+             m.start_date + m.start_day) - m.start_date end as on_day
+    from dest d
+    cross join manner m
+    cross join lateral (
+      select m.start_day
+               + coalesce(round((d.n - 1) * m.span / nullif(d.dests - 1, 0)::double precision)::integer, 0) as day
+    ) x
+  ),
   flow as (
-    select s.assignment_no as source_no, d.assignment_no as dest_no,
-           m.start_day + case when d.dests > 1 then round((d.n - 1) * m.span / (d.dests - 1)::double precision)::integer
-             else 0 end as on_day,
+    select s.assignment_no as source_no, d.assignment_no as dest_no, d.on_day,
            case when m.groups is null
              -- Both lie along [0, 1): what of the source meets the destination.
              then (least(s.n * d.dests, d.n * s.sources) - greatest((s.n - 1) * d.dests, (d.n - 1) * s.sources))
@@ -65,7 +81,7 @@ begin
              then 1 + v_grading.weight_difference * (1 - 2 * ((d.n - 1) % m.groups) / (p.members - 1)) else 1 end
              as weight_factor
     from source s
-    cross join dest d
+    cross join trip d
     cross join manner m
     cross join lateral (
       select least(m.groups, d.dests - (d.n - 1) / m.groups * m.groups)::double precision as members
