@@ -27,8 +27,7 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   vaccination as (
-    select v.day::integer as on_day
-    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) v(day)
+    select v.day as on_day from aquaseed._vaccination_days(p_batch_no) v
   ),
   expected as (
     select sum(x.hazard) as hazard

@@ -98,10 +98,14 @@ begin
                + g.factor * (v_s[g.day - v_start + 1] - coalesce(v_s[q.day - v_start + 1], 0))) * 1e6) / 1e6 as females
       from (
         select a.assignment_no, a.last_day, c.assignment_key,
-               v_day + (row_number() over (order by a.assignment_no) - 1)::integer / v_lice.rings_per_day as day,
+               -- So many rings each working day.
+               aquaseed.next_working_day(b.geography_id, b.start_date + v_day,
+                 (row_number() over (order by a.assignment_no) - 1)::integer / v_lice.rings_per_day)
+                 - b.start_date as day,
                exp((v_lice.ring).mean + (v_lice.ring).sd * aquaseed.z(v_ring_draw # c.assignment_key, 0)) as factor
         from aquaseed.assignment a
         join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
+        join aquaseed.schedule_batch b on b.batch_no = a.batch_no
         where a.batch_no = p_batch_no and c.stage_order = p_stage_order
       ) g
       left join aquaseed.procedure q

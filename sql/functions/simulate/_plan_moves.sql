@@ -1,6 +1,6 @@
 -- Who goes where into a stage (aquaseed.planned_move): graded by size (_plan_grading). Incidents: a graded transition
 -- sorts the fish of two or three neighbours into as many tanks; a staggered one takes days, as far as the schedule keeps
--- the sources that long.
+-- the sources that long: the first containers on the first day, the others on working days.
 create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -39,7 +39,7 @@ begin
   ),
   -- room: days that the sources are kept after this stage has begun.
   transition as (
-    select s.start_day, f.end_day - s.start_day as room, b.batch_key, t.habitat,
+    select s.start_day, f.end_day - s.start_day as room, b.batch_key, b.start_date, b.geography_id, t.habitat,
            case t.habitat when 'sea' then 'sea_days' else 'freshwater_days' end as span_key,
            aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 2) as of_stagger,
            aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 3) as of_span
@@ -50,7 +50,7 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   manner as (
-    select t.start_day,
+    select t.start_day, t.start_date, t.geography_id, t.room,
            case when v_incidents and v_groups is null and t.of_stagger < v_staggered
              then least(t.room, aquaseed.evenly_whole(l.days, t.of_span)) else 0 end as span
     from transition t
@@ -58,28 +58,42 @@ begin
       select aquaseed.settings('incidents.staggered_transfer', null::aquaseed.between, t.span_key) as days
     ) l
   ),
+  -- The next working day, or the last one before, within the days that the sources are kept.
+  trip as materialized (
+    select d.assignment_no, d.n, d.dests,
+           case when x.day = m.start_day then x.day else coalesce(
+             (select min(w.on_date) from aquaseed.work_day w
+              where w.geography_id = m.geography_id and w.is_working
+                and w.on_date between m.start_date + x.day and m.start_date + m.start_day + m.room),
+             (select max(w.on_date) from aquaseed.work_day w
+              where w.geography_id = m.geography_id and w.is_working
+                and w.on_date between m.start_date + m.start_day and m.start_date + x.day),
+             m.start_date + m.start_day) - m.start_date end as on_day
+    from dest d
+    cross join manner m
+    cross join lateral (
+      select m.start_day
+               + coalesce(round((d.n - 1) * m.span / nullif(d.dests - 1, 0)::double precision)::integer, 0) as day
+    ) x
+  ),
   flow as (
-    select g.source_no, g.dest_no, d.n, d.dests, g.share, g.weight_factor
+    select g.source_no, g.dest_no, d.on_day, g.share, g.weight_factor
     from aquaseed._plan_grading(p_batch_no, p_stage_order, p_seed) g
-    join dest d on d.assignment_no = g.dest_no
+    join trip d on d.assignment_no = g.dest_no
     where v_groups is null
     union all
-    select s.assignment_no, d.assignment_no, d.n, d.dests, 1 / p.members,
+    select s.assignment_no, d.assignment_no, d.on_day, 1 / p.members,
            case when p.members > 1
              then 1 + v_grading.weight_difference * (1 - 2 * ((d.n - 1) % v_groups) / (p.members - 1)) else 1 end
     from source s
-    join dest d on (s.n - 1) / v_groups = (d.n - 1) / v_groups
+    join trip d on (s.n - 1) / v_groups = (d.n - 1) / v_groups
     cross join lateral (
       select least(v_groups, d.dests - (d.n - 1) / v_groups * v_groups)::double precision as members
     ) p
     where v_groups is not null
   )
-  select p_batch_no, p_stage_order, f.source_no, f.dest_no,
-         m.start_day + case when f.dests > 1 then round((f.n - 1) * m.span / (f.dests - 1)::double precision)::integer
-           else 0 end,
-         f.share, f.weight_factor
+  select p_batch_no, p_stage_order, f.source_no, f.dest_no, f.on_day, f.share, f.weight_factor
   from flow f
-  cross join manner m
   where f.share > 0;
 
   if v_incidents then

@@ -1,8 +1,9 @@
 -- Long, since it is one statement: every step adds to the same path of days, which is worked out once.
 -- The truth of one stage of a batch: one row per container and day into aquaseed.assignment_day.
 -- Growth is a cumulative sum in cube-root space, survival a cumulative hazard (deaths telescope, so mass
--- balance is exact), harvest a cumulative count of fish against the daily cap. No loop over days. What leaves a
--- container by moves is written to aquaseed.transfer for the next stage; a thinning harvest is noted as an incident.
+-- balance is exact), harvest a cumulative count of fish against the cap of a working day. No loop over days. What
+-- leaves a container by moves is written to aquaseed.transfer for the next stage; a thinning harvest is noted as an
+-- incident.
 create or replace function aquaseed._simulate_stage(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns bigint language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -26,7 +27,7 @@ declare
   v_stage record;
   v_rows bigint;
 begin
-  select s.end_day, b.batch_key, b.harvest_target_g, t.meals_per_day,
+  select s.start_day, s.end_day, b.start_date, b.geography_id, b.batch_key, b.harvest_target_g, t.meals_per_day,
          t.stage_order = (select max(x.stage_order) from aquaseed.stage x) as is_last,
          t.biological_fcr * (1 + v_fcr_sd * aquaseed.z(v_fcr_draw # b.batch_key, 0)) as fcr
   into strict v_stage
@@ -74,8 +75,15 @@ begin
     from departure d
     group by d.source_no, d.day
   ),
-  -- Harvest of the last stage: it takes T / cap days; it starts so that the mean weight at slaughter is the
-  -- target, after the withholding days of a delousing, and in time to be finished when the rings are due. The
+  -- The working days of the last stage, numbered; days off have the number of the last one before.
+  calendar as materialized (
+    select (w.on_date - v_stage.start_date)::integer as day, w.is_working, w.working_no
+    from aquaseed.work_day w
+    where v_stage.is_last and w.geography_id = v_stage.geography_id
+      and w.on_date >= v_stage.start_date + v_stage.start_day and w.on_date < v_stage.start_date + v_stage.end_day
+  ),
+  -- Harvest of the last stage: it takes T / cap working days; it starts on one so that the mean weight at slaughter is
+  -- the target, after the withholding days of a delousing, and in time to be finished when the rings are due. The
   -- average fish is taken half-way through, and has not grown since its ring was put on fasting: fasting days and
   -- half of the ring's own days before.
   total as (
@@ -85,20 +93,29 @@ begin
     where v_stage.is_last
     group by p.day
   ),
-  harvest as (
-    select least(
-             -- Null while the target is not reached; greatest() would pass over that.
-             case when bool_or(h.weight >= v_stage.harvest_target_g) then
-               greatest(min(t.day) filter (where h.weight >= v_stage.harvest_target_g),
-                        (select max(r.day) + v_withholding from aquaseed.procedure r
-                         where r.batch_no = p_batch_no and r.kind = 'delousing')) end,
-             max(t.day) filter (where t.day + w.days <= v_stage.end_day)
-           )::integer as start_day, min(t.cap) as cap
+  slaughter as (
+    select t.day, c.working_no, t.cap, w.days, m.last_no,
+           least(m.last_no, c.working_no + round(w.days / 2 - w.days / (2 * t.rings)))::integer as mean_no
     from total t
+    join calendar c on c.day = t.day and c.is_working
     cross join lateral (select ceil(t.alive / t.cap) as days) w
-    join total h
-      on h.day = least(v_stage.end_day - 1,
-                       round(t.day + w.days / 2 - w.days / (2 * t.rings) - v_fast_days))::integer
+    cross join (select max(x.working_no) as last_no from calendar x) m
+  ),
+  harvest as (
+    select x.start_day, c.working_no as start_no, x.cap
+    from (
+      select least(
+               min(t.day) filter (
+                 where h.weight >= v_stage.harvest_target_g and t.day >= coalesce(
+                   (select max(r.day) + v_withholding from aquaseed.procedure r
+                    where r.batch_no = p_batch_no and r.kind = 'delousing'), 0)),
+               max(t.day) filter (where t.working_no + t.days - 1 <= t.last_no)
+             )::integer as start_day, min(t.cap) as cap
+      from slaughter t
+      join calendar m on m.working_no = t.mean_no and m.is_working
+      join total h on h.day = greatest(v_stage.start_day, m.day - v_fast_days)
+    ) x
+    join calendar c on c.day = x.start_day
   ),
   -- Thinning: some fish of a ring are taken once they are heavy enough, well before the harvest.
   thinning as materialized (
@@ -111,6 +128,7 @@ begin
       where v_incidents and v_stage.is_last
     ) c
     join path p on p.assignment_no = c.assignment_no
+    join calendar w on w.day = p.day and w.is_working
     cross join harvest h
     where c.turn <= 1 + floor(aquaseed.u(v_thin_draw # v_stage.batch_key, 1) * v_thinning.at_most)
       and v_thinning.at_most > 0 and aquaseed.u(v_thin_draw # v_stage.batch_key, 0) < v_thinning.batches
@@ -134,14 +152,17 @@ begin
     -- Rings are emptied one after the other: ring by ring in the order of all its fish.
     select r.*, sum(r.alive) over (order by r.assignment_no) - r.alive as before
     from (
-      select p.assignment_no, h.start_day, h.cap, floor(p.alive * (1 - coalesce(t.share, 0))) as alive
+      select p.assignment_no, h.start_no, h.cap, floor(p.alive * (1 - coalesce(t.share, 0))) as alive
       from harvest h
       join path p on p.day = h.start_day
       left join thinning t on t.assignment_no = p.assignment_no
     ) r
   ),
   emptied as (
-    select r.*, r.start_day + floor(r.before / r.cap) as first_day from ring r where r.alive > 0
+    select r.*, c.day as first_day
+    from ring r
+    join calendar c on c.working_no = r.start_no + floor(r.before / r.cap) and c.is_working
+    where r.alive > 0
   ),
   -- The truth has the dead on the day on which they are found. From the eve of a harvest on they are taken out every
   -- day, so that no dead fish is slaughtered; nothing else leaves the rings, and tanks are emptied of them every day.
@@ -163,19 +184,21 @@ begin
     from found p
     left join emptied e on e.assignment_no = p.assignment_no
     left join thinning t on t.assignment_no = p.assignment_no
+    left join calendar w on w.day = p.day
     cross join lateral (
       select p.fasting or coalesce(p.day >= e.first_day - v_fast_days, false)
              or coalesce(t.day - p.day between 1 and v_fast_days, false) as fasting
     ) f
-    -- Of the evening and of the morning: in closed form, so that the morning's needs no lag.
+    -- Of the evening and of the morning: in closed form, so that the morning's needs no lag. Days off take nothing.
     cross join lateral (
-      select case when p.day < e.start_day or e.start_day is null then 1
-               else 1 - least(1, greatest(0, ((p.day - e.start_day + 1) * e.cap - e.before) / e.alive)) end
+      select case when w.working_no < e.start_no or e.start_no is null then 1
+               else 1 - least(1, greatest(0, ((w.working_no - e.start_no + 1) * e.cap - e.before) / e.alive)) end
              * case when p.day >= t.day then 1 - t.share else 1 end::double precision as fraction
     ) k
     cross join lateral (
-      select case when p.day - 1 < e.start_day or e.start_day is null then 1
-               else 1 - least(1, greatest(0, ((p.day - e.start_day) * e.cap - e.before) / e.alive)) end
+      select case when w.working_no < e.start_no or e.start_no is null then 1
+               else 1 - least(1, greatest(0, ((w.working_no - w.is_working::integer - e.start_no + 1) * e.cap
+                                             - e.before) / e.alive)) end
              * case when p.day - 1 >= t.day then 1 - t.share else 1 end::double precision as fraction
     ) b
     left join remaining m on m.source_no = p.assignment_no and p.day >= m.from_day and p.day < m.upto_day

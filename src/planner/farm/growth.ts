@@ -116,9 +116,17 @@ function stormChance(storm: Biology['feeding']['storm'], day: Day): number {
   return storm.winter_months.includes(monthOf(day)) ? storm.winter : storm.other;
 }
 
-/** Days that the harvest of a batch takes: its fish by the most that can be slaughtered in a day. */
-export function harvestDays(biology: Biology, geography: string, eggs: number): number {
+/** Calendar days for a working day: 104 weekend days a year and some holidays are off. */
+const DAYS_PER_WORKING_DAY = 365.25 / 253;
+
+/** Working days that the harvest of a batch takes: its fish by the most that can be slaughtered in a day. */
+export function harvestWorkingDays(biology: Biology, geography: string, eggs: number): number {
   return Math.max(1, Math.ceil(survivors({ eggs, geography }, biology) / biology.harvest.fish_per_day));
+}
+
+/** Days of the calendar that the harvest of a batch takes. */
+export function harvestDays(biology: Biology, geography: string, eggs: number): number {
+  return Math.ceil(harvestWorkingDays(biology, geography, eggs) * DAYS_PER_WORKING_DAY);
 }
 
 /** Fish of a batch that live to be harvested, by the survival of the stages. */

@@ -1,6 +1,12 @@
 import type { Configuration, Stage } from '../../config/index.ts';
 import { parseDay } from '../days.ts';
-import { daysToTarget, freshwaterWeights, harvestDays, seaTemperature } from '../farm/growth.ts';
+import {
+  daysToTarget,
+  freshwaterWeights,
+  harvestDays,
+  harvestWorkingDays,
+  seaTemperature,
+} from '../farm/growth.ts';
 import { lifeOf, valueFor } from '../farm/life.ts';
 import type { ScheduleBatch } from '../schedule/schedule.ts';
 
@@ -24,7 +30,7 @@ export interface ExpectedLife {
   stays: Stay[];
   /** First days of the delousings. */
   delousings: number[];
-  harvest: { from: number; before: number };
+  harvest: { from: number; before: number; workingDays: number };
 }
 
 type Place = Omit<Stay, 'deaths' | 'kgPerGram'>;
@@ -95,7 +101,8 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
     fed: 1 - stormShare(biology.feeding) - fasting / stay,
     weight: { in: weight, out: target },
   };
-  const harvest = { from: from + begin, before: from + begin + length };
+  const workingDays = harvestWorkingDays(biology, geography, eggs);
+  const harvest = { from: from + begin, before: from + begin + length, workingDays };
   return { place, delousings: rounds.map((it) => from + it), harvest };
 }
 

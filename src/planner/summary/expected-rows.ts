@@ -159,10 +159,9 @@ function rowsOfBatch(
     (it) => it.stage.habitat === 'sea' && it.from.stage.key === smolt_sale.stage,
   );
   const rings = stays.at(-1)?.containers.length ?? 0;
-  const length = harvest.before - harvest.from;
-  const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / length;
+  const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / (harvest.before - harvest.from);
   // A day on which one ring is emptied and the next begun counts for both.
-  const events = done * (length + rings - 1 + thinningsOf(incidents, rings));
+  const events = done * (harvest.workingDays + rings - 1 + thinningsOf(incidents, rings));
   const lots = events * Object.values(biology.harvest.grades).filter((it) => it > 0).length;
   const { profile_days, follow_up_stages } = masterData.scenario;
   const followed = stays.filter(
