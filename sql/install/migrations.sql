@@ -28,14 +28,10 @@ insert into pg_temp.intended values
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', '85a361910921222f6bcda832d6bd36cc64a235f3'),
   (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
-  (20, 'placeholder_020', '1a39e01c05ca2dad746c1f07887568a1f7651fd0'),
   (20, 'work', '3de5481155dda67d79f78337bd3ae0fe814ba0e8'),
-  (21, 'placeholder_021', '262a23fd395515d2edbfb0bd5aa9b977151b1cb1'),
-  (22, 'deaths_and_tanks', '80315592995b56b1c53cc965f2f31560f112c3c2'),
-  (22, 'placeholder_022', '27de6b31520cc1f36e06b8dc132804939811090d'),
-  (23, 'lice_of_neighbours', '4e13f4935bd8d6d61e394fe2e7c8233f91aa5a37'),
-  (23, 'placeholder_023', 'ac23968fd184eca38a93fac254643d2a91970b7e'),
-  (24, 'sea_waters', 'd10f7be8e0ba24f39d8858ad92888c33259e055d');
+  (21, 'deaths_and_tanks', '92675cff8e6b3cd20029f83ba55fafbba45f5279'),
+  (22, 'lice_of_neighbours', 'eac95e87df6ed820aad258ca9c44fde8bd479a64'),
+  (23, 'sea_waters', 'ec3dade63ebb67c757c4d7ba794129513d7346c9');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -48,7 +44,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 24
+\echo migration 1 of 23
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -56,7 +52,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 24
+\echo migration 2 of 23
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -64,7 +60,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 24
+\echo migration 3 of 23
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -72,7 +68,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 24
+\echo migration 4 of 23
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -80,7 +76,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 24
+\echo migration 5 of 23
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -88,7 +84,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 24
+\echo migration 6 of 23
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -96,7 +92,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 24
+\echo migration 7 of 23
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -104,7 +100,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 24
+\echo migration 8 of 23
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -112,7 +108,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 24
+\echo migration 9 of 23
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -120,7 +116,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 24
+\echo migration 10 of 23
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -128,7 +124,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 24
+\echo migration 11 of 23
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -136,7 +132,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 24
+\echo migration 12 of 23
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -144,7 +140,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 24
+\echo migration 13 of 23
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -152,7 +148,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 24
+\echo migration 14 of 23
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -160,7 +156,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 24
+\echo migration 15 of 23
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -168,7 +164,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 24
+\echo migration 16 of 23
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -176,7 +172,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 24
+\echo migration 17 of 23
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
@@ -184,7 +180,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 18) as pending \gset
 \if :pending
-\echo migration 18 of 24
+\echo migration 18 of 23
 begin;
 \ir ../migrations/018_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
@@ -192,7 +188,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 19) as pending \gset
 \if :pending
-\echo migration 19 of 24
+\echo migration 19 of 23
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
@@ -200,15 +196,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 20) as pending \gset
 \if :pending
-\echo migration 20 of 24
-begin;
-\ir ../migrations/020_placeholder_020.sql
-insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
-commit;
-\endif
-select not exists (select from aquaseed.migrations where id = 20) as pending \gset
-\if :pending
-\echo migration 20 of 24
+\echo migration 20 of 23
 begin;
 \ir ../migrations/020_work.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
@@ -216,50 +204,26 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 21) as pending \gset
 \if :pending
-\echo migration 21 of 24
+\echo migration 21 of 23
 begin;
-\ir ../migrations/021_placeholder_021.sql
+\ir ../migrations/021_deaths_and_tanks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 21;
 commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 22) as pending \gset
 \if :pending
-\echo migration 22 of 24
+\echo migration 22 of 23
 begin;
-\ir ../migrations/022_deaths_and_tanks.sql
-insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
-commit;
-\endif
-select not exists (select from aquaseed.migrations where id = 22) as pending \gset
-\if :pending
-\echo migration 22 of 24
-begin;
-\ir ../migrations/022_placeholder_022.sql
+\ir ../migrations/022_lice_of_neighbours.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
 commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 23) as pending \gset
 \if :pending
-\echo migration 23 of 24
+\echo migration 23 of 23
 begin;
-\ir ../migrations/023_lice_of_neighbours.sql
+\ir ../migrations/023_sea_waters.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
-commit;
-\endif
-select not exists (select from aquaseed.migrations where id = 23) as pending \gset
-\if :pending
-\echo migration 23 of 24
-begin;
-\ir ../migrations/023_placeholder_023.sql
-insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
-commit;
-\endif
-select not exists (select from aquaseed.migrations where id = 24) as pending \gset
-\if :pending
-\echo migration 24 of 24
-begin;
-\ir ../migrations/024_sea_waters.sql
-insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 24;
 commit;
 \endif
 drop table pg_temp.intended;

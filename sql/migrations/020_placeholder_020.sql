@@ -1,1 +1,0 @@
--- Placeholder: number of another branch, replaced at merge.
