@@ -145,14 +145,14 @@ begin
       (batch_no, incident_no, kind, stage_order, assignment_no, from_day, to_day, size, place, incident_key, detail)
     select p_batch_no, p_stage_order * 10000 + 1 + row_number() over (order by t.assignment_no), 'thinning_harvest',
            p_stage_order, t.assignment_no, t.day, t.day, round(t.share * 1e6) / 1e6, t.container,
-           v_thin_draw # t.assignment_key,           'Some fish slaughtered early'
+           v_thin_draw # t.assignment_key, 'Some fish slaughtered early'
     from thinning t
   ),
   ring as (
     -- Rings are emptied one after the other: ring by ring in the order of all its fish.
     select r.*, sum(r.alive) over (order by r.assignment_no) - r.alive as before
     from (
-      select p.assignment_no, h.start_no, h.cap, floor(p.alive * (1 - coalesce(t.share, 0))) as alive
+      select p.assignment_no, h.start_day, h.start_no, h.cap, floor(p.alive * (1 - coalesce(t.share, 0))) as alive
       from harvest h
       join path p on p.day = h.start_day
       left join thinning t on t.assignment_no = p.assignment_no
@@ -176,7 +176,8 @@ begin
   ),
   kept as (
     select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration,
-           p.found_alive as alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share, p.extra_cause,
+           p.found_alive as alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share,
+           p.extra_cause,
            lag(p.found_alive, 1, p.fish_in) over w as alive_before,
            b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
