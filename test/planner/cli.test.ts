@@ -132,7 +132,7 @@ describe('plan', () => {
     expect(result.stderr).toContain('feasible instead: 12 days between starts in one geography');
   });
 
-  it('--profile keeps room for transfers where incidents are on, and names the profiles', async () => {
+  it('--profile keeps room for transfers where disasters are on, and names the profiles', async () => {
     await planCli(
       '--batches 2 --stagger 40 --as-of 2025-12-03 --name trial --profile industry,uat --out uat.yaml',
     );

@@ -107,6 +107,7 @@ it('settings of the version before are kept', async () => {
   // Functions of the new version depend on the columns.
   const before = `
     drop function aquaseed.incidents_enabled();
+    drop function aquaseed.disasters_enabled();
     create table aquaseed.setting_after as select * from aquaseed.setting;
     delete from aquaseed.setting;
     alter table aquaseed.setting drop column tree, add column number double precision, add column label text;`;

@@ -93,6 +93,9 @@ describe('broken data fails the check that is for it', () => {
   const someRing = `(select min(c.id) from public.infrastructure_container c
     join public.batch_batchcontainerassignment a on a.container_id = c.id where c.area_id is not null)`;
   const temperature = `(select id from public.environmental_environmentalparameter where name = 'Temperature')`;
+  const seaSample = `
+    select s.container_id from aquaseed._sample_stays('sea') s
+    union select x.series_id from aquaseed._sea_temperature('ring') x`;
   const anyBatch = `(select min(id) from public.batch_batch)`;
 
   it.each<[string, string, string, string[]]>([
@@ -264,7 +267,11 @@ describe('broken data fails the check that is for it', () => {
                          where t.container_id = r.container_id and t.parameter_id = ${temperature}
                            and t.reading_time = r.reading_time)
        from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'Dissolved Oxygen' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
+       where p.id = r.parameter_id and p.name = 'Dissolved Oxygen'
+         and exists (select from public.environmental_environmentalreading t
+                     where t.container_id = r.container_id and t.parameter_id = ${temperature}
+                       and t.reading_time = r.reading_time)
+         and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
       'check_25_oxygen_by_temperature',
       ['25'],
     ],
@@ -284,6 +291,36 @@ describe('broken data fails the check that is for it', () => {
        where p.id = r.parameter_id and p.name = 'pH' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
       'check_27_ph_by_co2',
       ['27.slope'],
+    ],
+    [
+      'the sea is that of the season, day by day',
+      `update public.environmental_environmentalreading r
+       set value = 9 - 2.5 * cos(2 * pi() * (extract(doy from r.reading_time at time zone 'UTC')::float8 - 55) / 365.25)
+       where r.parameter_id = ${temperature} and r.container_id in (${seaSample})`,
+      'check_50_sea_waters',
+      ['50.step_kurtosis', '50.step_sd', '50.two_hours_sd'],
+    ],
+    [
+      'the sea forgets from one day to the next',
+      `update public.environmental_environmentalreading r
+       set value = value + aquaseed.z(17, (r.reading_time at time zone 'UTC')::date - date '2000-01-01')
+       where r.parameter_id = ${temperature} and r.container_id in (${seaSample})`,
+      'check_50_sea_waters',
+      ['50.slope', '50.step_kurtosis', '50.step_sd'],
+    ],
+    [
+      'readings at sea jump',
+      `update public.environmental_environmentalreading r set value = value + aquaseed.z(18, r.id)
+       where r.parameter_id = ${temperature} and r.container_id in (${seaSample})`,
+      'check_50_sea_waters',
+      ['50.slope', '50.step_kurtosis', '50.step_sd', '50.two_hours_kurtosis', '50.two_hours_sd'],
+    ],
+    [
+      'sensors are read in the first twenty days of a month only',
+      `delete from public.environmental_environmentalreading r
+       where r.parameter_id = ${temperature} and extract(day from r.reading_time at time zone 'UTC') > 20`,
+      'check_50_sea_waters',
+      ['50.uptime'],
     ],
     [
       'the NO2 sensors show tenths only',
@@ -455,6 +492,34 @@ describe('broken data fails the check that is for it', () => {
     expect(await failures(check)).toEqual([]);
     await change(sql);
     expect(await failures(check)).toEqual(metrics);
+  });
+
+  it('years and seasons of the sea, which a farm of a few batches cannot show', async () => {
+    // 25 years of two areas in two geographies instead of the farm's own.
+    const years = async (years: number, second: number) => {
+      await farm.query(`
+        create or replace function aquaseed._sea_temperature(p_by text)
+        returns table (
+          geography text, area_id bigint, series_id bigint, on_date date, temperature double precision,
+          residual double precision
+        )
+        language sql stable as $$
+          select g.name, g.no * 10 + a.no, g.no * 10 + a.no, date '1999-12-31' + d.no,
+                 9 + 3 * (aquaseed.season(d.no, 235) + ${second} * aquaseed.season(2 * d.no, 80)) + 0.3 * a.no
+                   + aquaseed.value_noise(g.no * 7919, d.no, 500, ${years})
+                   + aquaseed.value_noise(g.no * 7907, d.no, 1700, ${years}), 0
+          from (values (1::bigint, 'North'), (2, 'South')) g(no, name)
+          cross join generate_series(1, 2) a(no)
+          cross join generate_series(1, 25 * 365) d(no) $$`);
+      const failed = await failures('check_50_sea_waters');
+      return failed.filter((it) => ['50.annual', '50.warm_cold', '50.harmonic'].includes(it));
+    };
+    expect(await years(0.35, 0.16)).toEqual([]);
+    expect(await years(0.05, 0.16)).toEqual(['50.annual', '50.warm_cold']);
+    // The extent of wild years has a wide error.
+    expect(await years(1.5, 0.16)).toEqual(['50.annual']);
+    expect(await years(0.35, 0)).toEqual(['50.harmonic']);
+    expect(await years(0.35, 0.5)).toEqual(['50.harmonic']);
   });
 
   it('a foreign key is not proven', async () => {

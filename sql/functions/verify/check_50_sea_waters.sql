@@ -67,7 +67,7 @@ as $$
   ),
   spread as (
     select t.metric, max(t.n_all) as n, count(*) as units, sqrt(max(t.s2_all) / max(t.n_all)) as sd,
-           max(t.s4_all) * max(t.n_all) / max(t.s2_all) ^ 2 - 3 as kurtosis,
+           max(t.s4_all) * max(t.n_all) / nullif(max(t.s2_all) ^ 2, 0) - 3 as kurtosis,
            aquaseed._jackknife_error(array_agg(sqrt((t.s2_all - t.s2) / nullif(t.n_all - t.n, 0)))) as sd_error,
            aquaseed._jackknife_error(
              array_agg((t.s4_all - t.s4) * (t.n_all - t.n) / nullif((t.s2_all - t.s2) ^ 2, 0))) as kurtosis_error
@@ -111,11 +111,13 @@ as $$
   from place p
   union all
   -- The extent of 20 to 40 normal values has a standard deviation of 0.7 of theirs.
-  select '50.warm_cold', avg(p.extent), case when count(*) = 0 then 'no geography with 20 whole years' else count(*) || ' geographies' end,
+  select '50.warm_cold', avg(p.extent),
+         case when count(*) = 0 then 'no geography with 20 whole years' else count(*) || ' geographies' end,
          0.7 * sqrt(avg(p.variance) / nullif(count(*), 0)), min(p.years)::integer
   from place p where p.years >= 20
   union all
-  select '50.harmonic', avg(h.ratio), coalesce('months of ' || sum(h.years) || ' years of geographies', 'no whole year'),
+  select '50.harmonic', avg(h.ratio),
+         coalesce('months of ' || sum(h.years) || ' years of geographies', 'no whole year'),
          sqrt(sum(h.error ^ 2)) / nullif(count(*), 0), min(h.years)::integer
   from harmonic h
   union all
@@ -124,7 +126,9 @@ as $$
   cross join lateral (values ('50.' || s.metric || '_sd', s.sd, s.sd_error),
                              ('50.' || s.metric || '_kurtosis', s.kurtosis, s.kurtosis_error)) v(id, measured, error)
   union all
-  select '50.slope', s.slope, coalesce(s.stretches || ' stretches of 64 days', 'no stretch of 64 days'), s.error, s.areas::integer from slope s
+  select '50.slope', s.slope, coalesce(s.stretches || ' stretches of 64 days', 'no stretch of 64 days'), s.error,
+         s.areas::integer
+  from slope s
   union all
   select '50.uptime', sum(r.there) / nullif(sum(r.due), 0), coalesce(sum(r.there) || ' readings', 'no batch'),
          aquaseed._ratio_error(array_agg(r.there::double precision), array_agg(r.due::double precision)),
