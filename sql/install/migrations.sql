@@ -30,7 +30,7 @@ insert into pg_temp.intended values
   (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
   (20, 'placeholder_020', '1a39e01c05ca2dad746c1f07887568a1f7651fd0'),
   (21, 'placeholder_021', '262a23fd395515d2edbfb0bd5aa9b977151b1cb1'),
-  (22, 'deaths_and_tanks', '80315592995b56b1c53cc965f2f31560f112c3c2');
+  (22, 'deaths_and_tanks', '8b1d4174c674613a1550713ed9c11700f6d16efb');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
