@@ -35,7 +35,8 @@ create type aquaseed.removal as (
 );
 comment on type aquaseed.removal is 'biology.mortality.removal: how the dead of a ring are taken out and counted.';
 create type aquaseed.culling as (share double precision, sd double precision, container_sd double precision);
-comment on type aquaseed.culling is 'biology.mortality.culling: median share of the eggs, and how batches and tanks differ.';
+comment on type aquaseed.culling is
+  'biology.mortality.culling: median share of the eggs, and how batches and tanks differ.';
 create type aquaseed.size_grading as (
   number_by_weight double precision, tank_sd double precision, ring_sd double precision, fullest double precision,
   whole double precision

@@ -353,6 +353,47 @@ describe('broken data fails the check that is for it', () => {
       ['31.memory'],
     ],
     [
+      'the tanks of a batch are all alike',
+      `update public.batch_actualdailyassignmentstate s set avg_weight_g = x.weight_g, population = 1000
+       from (select batch_id, lifecycle_stage_id, date, avg(avg_weight_g) as weight_g
+             from public.batch_actualdailyassignmentstate group by 1, 2, 3) x
+       where x.batch_id = s.batch_id and x.lifecycle_stage_id = s.lifecycle_stage_id and x.date = s.date`,
+      'check_49_tanks',
+      ['49.above_200g', '49.number', '49.to_100g'],
+    ],
+    [
+      'the fry of every other tank are half as heavy again',
+      `update public.batch_actualdailyassignmentstate set avg_weight_g = avg_weight_g * 1.5
+       where avg_weight_g < 2 and assignment_id % 2 = 0`,
+      'check_49_tanks',
+      ['49.below_2g'],
+    ],
+    [
+      'as many die on every day',
+      `update public.batch_mortalityevent set count = 20`,
+      'check_57_weekly_deaths',
+      ['57.log_sd', '57.p99', '57.worst'],
+    ],
+    [
+      'bad weeks come in any order',
+      `update public.batch_mortalityevent set count = 1 + round(
+         30 * exp(1.6 * aquaseed.z(assignment_id, (event_date - date '2000-01-03') / 7)))`,
+      'check_57_weekly_deaths',
+      ['57.lag_1', '57.lag_4'],
+    ],
+    [
+      'all dead of a day have one cause',
+      `delete from public.batch_mortalityevent where id % 4 > 0`,
+      'check_59_death_rows',
+      ['59'],
+    ],
+    [
+      'eggs are culled though nobody said so',
+      `update public.batch_mortalityevent set cause = 'OTHER', description = 'Culling' where assignment_id % 100 < 10`,
+      'check_60_culling',
+      ['60'],
+    ],
+    [
       'the move to sea kills nobody',
       `update public.batch_mortalityevent m set count = 1
        from public.batch_batchcontainerassignment a

@@ -18,7 +18,8 @@ begin
   from aquaseed.schedule_container c
   join aquaseed.schedule_batch b on b.batch_no = c.batch_no
   join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
-  cross join jsonb_to_recordset(aquaseed.setting_tree('biology.mortality.culling.days')) p(day integer, part double precision)
+  cross join jsonb_to_recordset(aquaseed.setting_tree('biology.mortality.culling.days'))
+    p(day integer, part double precision)
   cross join lateral (
     select v_culling.share / (1 - v_culling.share) * exp(v_culling.sd * aquaseed.z(v_draw # b.batch_key, 0)) as odds
   ) o

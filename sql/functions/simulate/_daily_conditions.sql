@@ -1,6 +1,7 @@
 -- What every container of a stage lives through, day by day, whatever fish are in it: temperature, growth in cube-root
 -- space if fed, hazard; whether the dead are taken out. What is found after days without removal has the causes of all
--- of them. A batch keeps of its place's bad weeks what the damping leaves of their sum over its stay. What all containers share is worked out once a day, draws once a container and day.
+-- of them. A batch keeps of its place's bad weeks what the damping leaves of their sum over its stay. What all
+-- containers share is worked out once a day, draws once a container and day.
 -- offset 0 keeps each draw in one place: flattened, the planner repeats it at every use. 4,500 rows of a stage at sea
 -- take 20 ms besides their effects, flattened some 100 ms (2026-11).
 create or replace function aquaseed._daily_conditions(p_batch_no integer, p_stage_order integer, p_seed bigint)
@@ -31,7 +32,8 @@ declare
   v_stage record;
 begin
   -- Rings and tanks differ in how their water and their deaths vary.
-  select s.start_day, b.start_date, b.batch_key, t.days, t.habitat, t.habitat = 'sea' as is_sea, t.meals_per_day > 0 as is_fed,
+  select s.start_day, b.start_date, b.batch_key, t.days, t.habitat, t.habitat = 'sea' as is_sea,
+         t.meals_per_day > 0 as is_fed,
          t.yolk_from_day, t.yolk_weight_g, g.tgc,
          case t.habitat when 'sea' then v_sd.ring else v_sd.tank end as hazard_sd,
          case t.habitat when 'sea' then (v_sea.ring_noise).tau else v_tank_tau end as water_tau,
@@ -52,18 +54,20 @@ begin
              * (1 + v_batch.container_growth_sd * aquaseed.z(v_growth_draw # c.assignment_key, 1)) as growth_factor,
            v_sd.batch * aquaseed.z(v_hazard_draw # v_stage.batch_key, 0)
              + v_stage.hazard_sd * aquaseed.z(v_hazard_draw # c.assignment_key, -1)
-             - (v_sd.batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd.container ^ 2 + v_sd.day ^ 2 + v_weeks.container_sd ^ 2) / 2
-             as log_hazard
+             - (v_sd.batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd.container ^ 2 + v_sd.day ^ 2
+                + v_weeks.container_sd ^ 2) / 2 as log_hazard
     from aquaseed.schedule_container c
     join aquaseed.container k on k.container_id = c.container_id
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
     where c.batch_no = p_batch_no and c.stage_order = p_stage_order
   ),
   daily as materialized (
-    select k.day, k.background, k.fasting, k.ration, w.temperature_c, n.no, p.week_no,
+    select k.day, k.background, k.fasting, k.ration, w.temperature_c, n.no,
            w.liveliness * v_stage.water_sigma as water_sigma,
-           p.factor / power(sum(k.background * p.factor) over () / nullif(sum(k.background) over (), 0), v_weeks.damping)
-             as factor,
+           -- Day 3 of the time axis is a Monday.
+           (n.no + 4) / 7 as week_no,
+           p.factor / power(sum(k.background * p.factor) over () / nullif(sum(k.background) over (), 0),
+                            v_weeks.damping) as factor,
            -- At sea, fasting days of the calendar are those too rough to feed.
            not (v_stage.is_sea and k.fasting or p.day_off) as is_removed,
            floor(n.no / v_stage.water_tau)::bigint as water_knot,
@@ -88,8 +92,8 @@ begin
            exp(c.log_hazard
                + aquaseed.knot_noise(v_slow_draw # c.assignment_key, d.slow_knot, d.slow_phase, v_sd.container)
                + v_sd.day * aquaseed.z(v_hazard_draw # c.assignment_key, d.day)
-               + v_weeks.container_sd * aquaseed.z(v_week_draw # c.assignment_key, d.week_no)) * coalesce(d.factor, 1)
-             as noise,
+               + v_weeks.container_sd * aquaseed.z(v_week_draw # c.assignment_key, d.week_no))
+             * coalesce(d.factor, 1) as noise,
            d.is_removed and not e.gale as is_removed, coalesce(q.hazard, 0) as culled
     from aquaseed._daily_effects(p_batch_no, p_stage_order) e
     join container c on c.assignment_no = e.assignment_no

@@ -1,5 +1,6 @@
 -- What procedures and incidents do to a container, day by day: extra hazard by cause, a factor on the background
--- hazard (disease), a factor on growth (and so on feed), days without feed, gales. One row per container and day of a stage.
+-- hazard (disease), a factor on growth (and so on feed), days without feed, gales. One row per container and
+-- day of a stage.
 create or replace function aquaseed._daily_effects(p_batch_no integer, p_stage_order integer)
 returns table (
   assignment_no smallint, day smallint, handling double precision, handling_cause text,

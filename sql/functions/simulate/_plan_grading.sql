@@ -1,7 +1,8 @@
--- Which part of which container goes where when the fish of a batch are graded into the containers of a stage. Halls grade
--- by size: of a source the larger half weighs d more than its mean, the smaller d less (biology.grading); halves are laid
--- along each other by size, and containers, in any order of their names, take what lies in their part of the line. So
--- the mean weight of every source is kept. Tanks and rings differ in number: fewer of the larger fish, and by chance, as
+-- Which part of which container goes where when the fish of a batch are graded into the containers of a stage. Halls
+-- grade by size: of a source the larger half weighs d more than its mean, the smaller d less (biology.grading); halves
+-- are laid along each other by size, and containers, in any order of their names, take what lies in their part of the
+-- line. So the mean weight of every source is kept. Rings get what tanks hold, as it is, in the order of size.
+-- Tanks and rings differ in number: fewer of the larger fish, and by chance, as
 -- far as there is room: from what was drawn towards equal biomass, until the fullest is expected to be as full as it
 -- may be at the end of the stage. Weights are compared as cube roots, whose differences growth leaves as they are.
 create or replace function aquaseed._plan_grading(p_batch_no integer, p_stage_order integer, p_seed bigint)
@@ -97,7 +98,8 @@ begin
   cut as (
     select d.assignment_no, d.place, coalesce(
              -- A container that nearly ends where a half does ends there.
-             (select max(h.upto) from half h where abs(h.upto - d.upto) < v_grading.whole / d.containers), d.upto) as upto
+             (select max(h.upto) from half h where abs(h.upto - d.upto) < v_grading.whole / d.containers),
+             d.upto) as upto
     from (
       select x.assignment_no, x.place, x.containers,
              round(sum((1 - m.mixed) * x.chance + m.mixed * x.even) over (order by x.place) * 1e9) / 1e9 as upto

@@ -1,6 +1,6 @@
 -- Who goes where into a stage (aquaseed.planned_move): graded by size (_plan_grading). Incidents: a graded transition
--- sorts the fish of two or three neighbours into as many tanks; a staggered one takes days, as far as the schedule keeps
--- the sources that long: the first containers on the first day, the others on working days.
+-- sorts the fish of two or three neighbours into as many tanks; a staggered one takes days, as far as the schedule
+-- keeps the sources that long: the first containers on the first day, the others on working days.
 create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -176,9 +176,8 @@ begin
   ),
   kept as (
     select p.assignment_no, p.assignment_key, p.container_id, p.weight_in_g, p.day, p.no, p.temperature, p.ration,
-           p.found_alive as alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting, p.extra_share,
-           p.extra_cause,
-           lag(p.found_alive, 1, p.fish_in) over w as alive_before,
+           p.found_alive as alive, k.fraction, coalesce(m.left_after, 1) as remaining, f.fasting,
+           p.extra_share, p.extra_cause, lag(p.found_alive, 1, p.fish_in) over w as alive_before,
            b.fraction as fraction_before,
            power(power(p.weight_in_g, 1 / 3.0::double precision)
              + sum(case when f.fasting then 0 else p.growth end) over w, 3) as weight

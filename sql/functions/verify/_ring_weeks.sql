@@ -1,5 +1,5 @@
--- Deaths of the rings of the sample's batches (_sample_stays, sea) by whole ISO week before their first harvest: fish at
--- the start of the week, dead of the week, rate, and its logarithm less the mean over the weeks of the ring.
+-- Deaths of the rings of the sample's batches (_sample_stays, sea) by whole ISO week before their first harvest: fish
+-- at the start of the week, dead of the week, rate, and its logarithm less the mean over the weeks of the ring.
 create or replace function aquaseed._ring_weeks()
 returns table (area_id bigint, batch_id bigint, assignment_id bigint, week integer, fish bigint, dead bigint,
                rate double precision, deviation double precision)

@@ -1,6 +1,8 @@
--- 49: how the tanks of a batch differ, by its daily states: coefficient of variation between the tanks of a batch and stage
--- in fresh water, from the second stage on, 30 and 60 days after the fish came; mean by batch, median over the batches.
--- 49.below_2g, 49.to_100g, 49.above_200g: of the mean weights, where the batch weighs below 2 g, 5 to 100 g, above 200 g.
+-- 49: how the tanks of a batch differ, by its daily states: coefficient of variation between the tanks of a batch and
+-- stage in fresh water, from the second stage on, 30 and 60 days after the fish came; mean by batch, median over the
+-- batches.
+-- 49.below_2g, 49.to_100g, 49.above_200g: of the mean weights, where the batch weighs below 2 g, 5 to 100 g, above
+--   200 g.
 -- 49.number: of the numbers of fish. Only batches in at least five tanks.
 create or replace function aquaseed.check_49_tanks()
 returns table (

@@ -42,10 +42,11 @@ begin
     generate_series(greatest(x.from_day, a.first_day)::integer, least(x.to_day, a.last_day)::integer) d(day)
   cross join lateral (
     select case x.deaths
-             when 'share' then -ln(1 - x.size) * exp(v_day_sd * aquaseed.z(x.incident_key, d.day - x.from_day)) / x.weight
+             when 'share' then -ln(1 - x.size) * o.weight / x.weight
              when 'share_at_end' then case when d.day = x.to_day then -ln(1 - x.size) else 0 end
-             when 'some' then v_some * exp(v_day_sd * aquaseed.z(x.incident_key, d.day - x.from_day)) / x.weight
+             when 'some' then v_some * o.weight / x.weight
            end as hazard
+    from (select exp(v_day_sd * aquaseed.z(x.incident_key, d.day - x.from_day)) as weight) o
   ) h
   group by c.assignment_no, d.day;
 end
