@@ -18,7 +18,7 @@ declare
   v_ring_draw bigint := aquaseed.stream(p_seed, 'lice of a ring');
   v_before aquaseed.before_slaughter := v_lice.before_slaughter;
   v_before_draw bigint := aquaseed.stream(p_seed, 'delousing before slaughter');
-  v_is_last boolean := v_is_fixed;
+  v_is_last boolean := false;
   v_planned boolean;
   v_final integer;
   v_batch_key bigint;
@@ -59,7 +59,7 @@ begin
     end if;
     -- Nothing more by the threshold, or so shortly before the last delousing that it can wait for that.
     if not v_is_last and (coalesce(v_day > v_last, true)
-        or v_planned and v_day between v_final - v_before.least_days + 1 and v_final
+        or v_planned and not v_is_fixed and v_day between v_final - v_before.least_days + 1 and v_final
           and round(exp(v_r[v_final - v_start + 1]) * (v_remaining * exp(-v_r[v_at]) + v_s[v_final - v_start + 1]
                 - v_s[v_at]) * 1e6) / 1e6 <= v_emergency.above) then
       v_is_last := true;

@@ -113,9 +113,10 @@ function withLast(
   { treatment, before_slaughter }: Configuration['health']['lice'],
 ): number[] {
   const { share, days, least_days } = before_slaughter;
-  if (treatment === 'fixed' || share < 0.5) return [...rounds];
   const last = Math.round(harvestAfter(rounds.length) - (days.from + days.to) / 2);
-  return [...rounds.filter((it) => it <= last - least_days), ...(last > 0 ? [last] : [])];
+  if (share < 0.5) return [...rounds];
+  const kept = treatment === 'fixed' ? [...rounds] : rounds.filter((it) => it <= last - least_days);
+  return last - (kept.at(-1) ?? 0) < least_days ? kept : [...kept, last];
 }
 
 /** Share of the days of a year that are too rough to feed. */
