@@ -1,7 +1,7 @@
 -- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.
 -- Made by: npm run sql
 set standard_conforming_strings = on;
-\set config_digest '382057b836483000856990ef529ac97607b734e432c52fb9816a057cc5601d45'
+\set config_digest '6a65cfee83cd1b2938cac4dc65a74be971737ba661ed816f801a7c5f8bd1e880'
 \set tool_version '0.1.0'
 do $aquaseed$ begin
 perform aquaseed.load_configuration(
@@ -4715,8 +4715,10 @@ perform aquaseed.load_configuration(
 "spread_minutes":40,
 "tasks":{"egg_arrival":{"from":8,"to":16,"peaks":[10,13]},"transfer":{"from":8,"to":17,"peaks":[9,15]},"vaccination":{"from":7,"to":16,"peaks":[8,12]},"delousing":{"from":6,"to":18,"peaks":[8,13]},"harvest":{"from":5,"to":16,"peaks":[7,11]},"sampling":{"from":8,"to":16,"peaks":[10,13]},"lice_count":{"from":8,"to":16,"peaks":[9,13]},"inspection":{"from":8,"to":16,"peaks":[9,14]},"removal":{"from":8,"to":17,"peaks":[10,15]},"office":{"from":8,"to":17,"peaks":[9,14]}},
 "entry":{"same_day":0.5,"next_day":0.4,"three_days":0.07},
+"transfer_slips":{"share":0.3,"days":{"from":1,"to":5}},
+"transfer_manner":{"net":0.08,"gravity":0.07,"sample_sd":0.13},
 "team":{"operators":3,"vets":2,"managers":2}}'::jsonb,
-  p_digest => '382057b836483000856990ef529ac97607b734e432c52fb9816a057cc5601d45');
+  p_digest => '6a65cfee83cd1b2938cac4dc65a74be971737ba661ed816f801a7c5f8bd1e880');
 perform aquaseed.load_check_bounds('{
 "schema_version":1,
 "sampling":{

@@ -109,6 +109,7 @@
 \ir ../functions/emit/_is_sampled.sql
 \ir ../functions/emit/_lab_measures.sql
 \ir ../functions/emit/_lice_types.sql
+\ir ../functions/emit/_move_clock.sql
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
 \ir ../functions/emit/_ring_water.sql
