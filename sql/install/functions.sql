@@ -294,6 +294,7 @@
 \ir ../functions/verify/check_45_density.sql
 \ir ../functions/verify/check_46_feed_ledger.sql
 \ir ../functions/verify/check_47_projection.sql
+\ir ../functions/verify/check_48_working_days.sql
 \ir ../functions/verify/check_51_foreign_keys.sql
 \ir ../functions/verify/check_52_references.sql
 \ir ../functions/verify/check_53_unique_names.sql

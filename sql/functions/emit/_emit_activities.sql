@@ -25,7 +25,10 @@ begin
       where s.batch_no = p_batch_no and s.start_day <= greatest(0, d.day)
     )
   )
-  select p_batch_no * v_block + t.n, t.activity_type, b.start_date + t.day_offset,
+  -- A transfer is due on the day of the template, all else on one that is worked on.
+  select p_batch_no * v_block + t.n, t.activity_type,
+         case t.activity_type when 'TRANSFER' then b.start_date + t.day_offset
+           else aquaseed.next_working_day(b.geography_id, b.start_date + t.day_offset) end,
          case when c.at is not null then 'COMPLETED' when w.status = 'IN_PROGRESS' then 'IN_PROGRESS'
               else 'PENDING' end,
          t.name || coalesce('. ' || nullif(t.notes_template, ''), ''), p.at, coalesce(c.at, p.at), c.at, p_batch_no,
