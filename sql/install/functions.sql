@@ -113,6 +113,7 @@
 \ir ../functions/emit/_lab_measures.sql
 \ir ../functions/emit/_lice_rounds.sql
 \ir ../functions/emit/_lice_types.sql
+\ir ../functions/emit/_move_clock.sql
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
 \ir ../functions/emit/_ring_water.sql
@@ -305,6 +306,7 @@
 \ir ../functions/verify/check_45_density.sql
 \ir ../functions/verify/check_46_feed_ledger.sql
 \ir ../functions/verify/check_47_projection.sql
+\ir ../functions/verify/check_48_working_days.sql
 \ir ../functions/verify/check_49_tanks.sql
 \ir ../functions/verify/check_50_sea_waters.sql
 \ir ../functions/verify/check_51_foreign_keys.sql

@@ -69,6 +69,19 @@ const work = z
       .object({ same_day: share, next_day: share, three_days: share })
       .strict()
       .refine((it) => it.same_day + it.next_day + it.three_days <= 1 + 1e-9, 'shares sum to more than 1'),
+    transfer_slips: z
+      .object({
+        share,
+        days: z
+          .object({ from: integer(1, 30), to: integer(1, 30) })
+          .strict()
+          .refine(({ from, to }) => from <= to, 'from is after to'),
+      })
+      .strict(),
+    transfer_manner: z
+      .object({ net: share, gravity: share, sample_sd: number(0, 0.3) })
+      .strict()
+      .refine(({ net, gravity }) => net + gravity <= 1 + 1e-9, 'shares sum to more than 1'),
     team: z.object({ operators: integer(1, 100), vets: integer(1, 100), managers: integer(1, 100) }).strict(),
   })
   .strict();

@@ -1,6 +1,7 @@
 -- Who is on duty for a batch, per stage and day: an operator, a vet and a manager of the country, of the team of the
 -- site (a station or a sea area), who take turns by the week. From 30 days before the stage to 60 after, for what is
--- planned and written down; a day more or less needs no other row. Null where the configuration has nobody of a role.
+-- planned and written down; a day more or less needs no other row. Where the configuration has nobody of a role in the
+-- country, its user of old signs: operator_01, vet_01, manager_01.
 create or replace function aquaseed._duty(p_batch_no integer, p_seed bigint)
 returns table (stage_order smallint, day integer, operator_id integer, vet_id integer, manager_id integer)
 language plpgsql stable rows 1500
@@ -8,6 +9,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_team aquaseed.team := aquaseed.settings('work.team', null::aquaseed.team);
+  v_operator integer := aquaseed._user_id('operator_01');
+  v_vet integer := aquaseed._user_id('vet_01');
+  v_manager integer := aquaseed._user_id('manager_01');
   v_team_draw bigint := aquaseed.stream(p_seed, 'team');
   v_duty_draw bigint := aquaseed.stream(p_seed, 'duty');
 begin
@@ -37,9 +41,9 @@ begin
   week as (
     -- Day 3 of the time axis is a Monday.
     select s.stage_order, s.start_date, w.week_no,
-           max(p.user_id) filter (where o.role_no = 1) as operator_id,
-           max(p.user_id) filter (where o.role_no = 2) as vet_id,
-           max(p.user_id) filter (where o.role_no = 3) as manager_id
+           coalesce(max(p.user_id) filter (where o.role_no = 1), v_operator) as operator_id,
+           coalesce(max(p.user_id) filter (where o.role_no = 2), v_vet) as vet_id,
+           coalesce(max(p.user_id) filter (where o.role_no = 3), v_manager) as manager_id
     from site s
     cross join lateral generate_series((aquaseed.day_no(s.start_date) + s.start_day - 30 + 4) / 7,
                                        (aquaseed.day_no(s.start_date) + s.end_day + 60 + 4) / 7) w(week_no)

@@ -10,6 +10,8 @@ as $$
 declare
   v_block bigint := aquaseed.id_block('batch_mortalityevent');
   v_record_block bigint := aquaseed.id_block('health_mortalityrecord');
+  v_removal aquaseed.task_hours := aquaseed.settings('work.tasks.removal', null::aquaseed.task_hours);
+  v_spread double precision := aquaseed.number('work.spread_minutes');
   v_reasons jsonb := aquaseed.setting_tree('health.mortality_record.reasons');
   -- Day 3 of the time axis is a Monday.
   v_week_0 integer := (
@@ -27,18 +29,26 @@ begin
              case when c.is_culled then 'Culling' else 'Daily removal' end, w.at, w.at, $1, $1 * 100 + d.assignment_no
       from aquaseed._deaths_by_cause($1, $3) c
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = c.assignment_no and d.day = c.day
+      join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = d.assignment_no
       join aquaseed.schedule_batch b on b.batch_no = $1
-      cross join lateral (select (b.start_date + d.day + time '15:00') at time zone 'UTC' as at) w
+      -- Entered within the hour after the removal.
+      cross join lateral (
+        select (b.start_date + d.day)::timestamp at time zone 'UTC' + make_interval(mins =>
+                 aquaseed.task_minute($7, $8, aquaseed.u($9 # s.assignment_key, 3 * d.day),
+                                      aquaseed.z($9 # s.assignment_key, 3 * d.day + 1))
+                 + 5 + floor(55 * aquaseed.u($9 # s.assignment_key, 3 * d.day + 2))::integer) as at
+      ) w
       order by d.assignment_no, d.day, c.row_no
       returning event_date, count, cause, assignment_id
     ),
     week as (
-      select $1 * 100 + d.assignment_no as assignment_id, d.container_id,
+      select $1 * 100 + d.assignment_no as assignment_id, d.container_id, s.assignment_key,
              (aquaseed.day_no(b.start_date + d.day) + 4) / 7 as week_no, max(b.start_date + d.day) as closed_on
       from aquaseed.assignment_day d
       join aquaseed.schedule_batch b on b.batch_no = d.batch_no
+      join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
       where d.batch_no = $1
-      group by 1, 2, 3
+      group by 1, 2, 3, 4
       having max(d.day) < min(b.days)
     ),
     dead as (
@@ -50,7 +60,8 @@ begin
       insert into public.health_mortalityrecord
         (id, event_date, count, notes, batch_id, container_id, reason_id, assignment_id)
       select $1 * $4 + (w.assignment_id - $1 * 100) * 200 + w.week_no - $5,
-             (w.closed_on + time '16:00') at time zone 'UTC', r.count,
+             w.closed_on::timestamp at time zone 'UTC' + make_interval(mins =>
+               1080 + floor(60 * aquaseed.u($9 # w.assignment_key, -1 - w.week_no))::integer), r.count,
              to_char(w.closed_on, '"Week "IYYY"-W"IW": "') || r.causes, $1, w.container_id, m.id, w.assignment_id
       from week w
       join (
@@ -67,7 +78,8 @@ begin
     select (select count(*) from event), (select count(*) from record)
   $insert$, p_leaf)
   into v_events, v_records
-  using p_batch_no, v_block, p_seed, v_record_block, v_week_0, v_reasons;
+  using p_batch_no, v_block, p_seed, v_record_block, v_week_0, v_reasons, v_removal, v_spread,
+        aquaseed.stream(p_seed, 'clock of removals');
   return jsonb_build_object('batch_mortalityevent', v_events, 'health_mortalityrecord', v_records);
 end
 $$;

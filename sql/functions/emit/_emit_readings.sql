@@ -1,3 +1,4 @@
+-- Long, since it is one statement.
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
 -- between noon and noon on a straight line, plus the swing of the day, at sea the short waves of the area (_sea_hours),
 -- and the noise of the reading. Written in the
@@ -53,6 +54,13 @@ begin
       ) w
       group by w.assignment_no, w.stage_order
     ),
+    -- Who reads by hand, day by day.
+    team as materialized (
+      select o.stage_order, min(o.day) as from_day, array_agg(o.operator_id order by o.day) as operators
+      from aquaseed._duty($1, $5) o
+      where $9 > 0
+      group by o.stage_order
+    ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
     -- Without a parameter nothing comes from any sensor of the place; other faults of a place are those of oxygen.
     fault as materialized (
@@ -79,7 +87,7 @@ begin
     -- One row per sensor.
     series as (
       select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, t.per_degree,
-             q.first_day as sea_day, q.liveliness, q.short_c, b.days as last_day,
+             q.first_day as sea_day, q.liveliness, q.short_c, o.operators, o.from_day, b.days as last_day,
              b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
              $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
@@ -90,6 +98,7 @@ begin
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
+      left join team o on o.stage_order = w.stage_order
       order by w.assignment_no, t.parameter_no
     ),
     clock as materialized (
@@ -105,7 +114,7 @@ begin
              then ((d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step)::numeric(10, 4)
              else %s end,
            d.midnight + h.since_midnight, m.is_manual, ''::text, %s,
-           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id,
+           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then d.operator_id end, d.sensor_id,
            ($1 * 100 + d.assignment_no)::bigint
     -- The days of a sensor after one another: the order of the ids without a sort.
     from (
@@ -115,7 +124,7 @@ begin
       cross join lateral (
         select s.first_day + n.no - 1 as day,
                (s.start_date + s.first_day + n.no - 1)::timestamp at time zone 'UTC' as midnight,
-               f.slots, f.shown,
+               f.slots, f.shown, s.operators[s.first_day + n.no - s.from_day] as operator_id,
                case when f.stuck_since is null then s.level[n.no][s.place] + coalesce(f.shift, 0)
                  else s.level[f.stuck_since - s.first_day + 1][s.place] end as level,
                case when f.stuck_since is null then s.swing[n.no][s.place] else 0 end as swing,
@@ -151,7 +160,7 @@ begin
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_by_hand.same_day,
-        v_next_day, v_three_days, aquaseed._user_id('operator_01');
+        v_next_day, v_three_days;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

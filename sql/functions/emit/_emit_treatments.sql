@@ -14,8 +14,10 @@ declare
     aquaseed.settings('health.treatment.delousing', null::aquaseed.delousing_record);
   v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
   v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
-  v_operator integer := aquaseed._user_id('operator_01');
-  v_vet integer := aquaseed._user_id('vet_01');
+  v_injection_hours aquaseed.task_hours := aquaseed.settings('work.tasks.vaccination', null::aquaseed.task_hours);
+  v_delousing_hours aquaseed.task_hours := aquaseed.settings('work.tasks.delousing', null::aquaseed.task_hours);
+  v_spread double precision := aquaseed.number('work.spread_minutes');
+  v_clock bigint := aquaseed.stream(p_seed, 'clock of treatments');
   v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
   v_rows bigint;
 begin
@@ -29,12 +31,16 @@ begin
     join public.health_vaccinationtype v on v.id = m.id
     where m.table_name = 'health_vaccinationtype'
   ),
+  duty as materialized (select * from aquaseed._duty(p_batch_no, p_seed)),
   method as (
     select m.key as name, m.value ->> 'type' as treatment_type, m.value ->> 'dosage' as dosage,
            m.value ->> 'detail' as detail
     from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
-  select p_batch_no * v_block + p.procedure_no, (b.start_date + p.day + time '09:00') at time zone 'UTC',
+  select p_batch_no * v_block + p.procedure_no,
+         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(mins => aquaseed.task_minute(
+           case p.kind when 'vaccination' then v_injection_hours else v_delousing_hours end, v_spread,
+           aquaseed.u(v_clock # s.assignment_key, p.day), aquaseed.z(v_clock # s.assignment_key, 10000 + p.day))),
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
@@ -54,13 +60,17 @@ begin
               when o.reduction >= v_delousing.partial_from then 'partial'
               else 'unsuccessful' end,
          p_batch_no, p_batch_no * 100 + p.assignment_no, s.container_id,
-         case when p.kind = 'vaccination' or m.treatment_type = 'medication' then v_vet else v_operator end,
+         case when p.kind = 'vaccination' or m.treatment_type = 'medication' then y.vet_id else y.operator_id end,
          v.id, p.kind = 'vaccination' and aquaseed.u(v_draw # b.batch_key, p.round_no) < v_vaccination.weighing_share,
          e.sampling_event_id,
-         p_batch_no * v_journal_block + case p.kind when 'vaccination' then 1000 else 2000 end + p.round_no
+         -- Once it is written.
+         (select j.id from public.health_journalentry j
+          where j.id = p_batch_no * v_journal_block + p.round_no
+            + case p.kind when 'vaccination' then 1000 else 2000 end)
   from aquaseed.procedure p
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
+  join duty y on y.stage_order = s.stage_order and y.day = p.day
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (
