@@ -15,7 +15,7 @@ begin
     return '{}';
   end if;
   return aquaseed._emit_batch(p_batch_no, v_seed)
-    || aquaseed._emit_assignments(p_batch_no)
+    || aquaseed._emit_assignments(p_batch_no, v_seed)
     || aquaseed._emit_transfers(p_batch_no, v_seed)
     || aquaseed._emit_readings(p_batch_no, v_seed, aquaseed.target_name('environmental_environmentalreading', v_slice))
     || aquaseed._emit_feeding(p_batch_no, aquaseed.target_name('inventory_feedingevent', v_slice))
@@ -36,7 +36,7 @@ begin
     || aquaseed._emit_transactions(p_batch_no, v_as_of)
     || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.target_name('scenario_scenarioprojection', v_slice))
     || aquaseed._emit_activities(p_batch_no, v_seed)
-    || aquaseed._emit_feeding_summaries(p_batch_no)
+    || aquaseed._emit_feeding_summaries(p_batch_no, v_seed)
     || aquaseed._emit_transition_water(p_batch_no, v_seed);
 end
 $$;
