@@ -72,6 +72,12 @@ const weeks = z
   })
   .strict();
 
+/** A step of a scale or a measuring board: a multiple of a hundredth. */
+const measure = number(0.01, 1000).refine(
+  (it) => Math.abs(it * 100 - Math.round(it * 100)) < 1e-9,
+  'is no multiple of 0.01',
+);
+
 const biology = z
   .object({
     schema_version: schemaVersion,
@@ -183,11 +189,30 @@ const biology = z
       .object({
         growth: z
           .object({
-            every_days: integer(1, 1000),
+            every_weeks: integer(1, 52),
             first_stage_order: integer(1, 50),
-            fish: integer(1, 10_000),
+            // Ids leave room for so many.
+            fish: integer(1, 99),
+            size_sd: amount,
+            left_out: share,
           })
           .strict(),
+        measuring: z
+          .object({
+            from_g: z.array(grams).min(1).max(20),
+            weight_g: z.array(measure).min(2).max(21),
+            length_cm: z.array(measure).min(2).max(21),
+          })
+          .strict()
+          .refine(
+            (it) => it.from_g.every((g, index) => index === 0 || g > (it.from_g[index - 1] ?? g)),
+            'from_g must rise',
+          )
+          .refine(
+            ({ from_g, weight_g, length_cm }) =>
+              weight_g.length === from_g.length + 1 && length_cm.length === from_g.length + 1,
+            'needs one step more than from_g has weights',
+          ),
         transfer: z
           .object({
             fish: integer(1, 10_000),

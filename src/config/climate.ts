@@ -231,6 +231,7 @@ const climate = z
       .object({
         hours: z.array(clockHour).min(1).max(12).refine(distinct, 'the same hour twice'),
         entry_lag_minutes: integer(0, 100_000),
+        entry_jitter_seconds: integer(0, 86_400),
         resolution: z.record(text, number(0.0001, 1000)),
       })
       .strict(),

@@ -39,6 +39,17 @@ const every = integer(1, 1000);
 const sentence = z.string().trim().min(1).max(500);
 const sentences = z.array(sentence).min(1).max(50);
 
+/** A share of the notes that a site leaves empty. */
+const emptyShare = z
+  .object({ from: share, to: share })
+  .strict()
+  .refine(({ from, to }) => from <= to, 'from is above to');
+/** Lists of clauses of which a note has one each. */
+const clauses = z
+  .array(z.object({ long: sentences, short: sentences }).strict())
+  .min(2)
+  .max(10);
+
 const detection = z.object({ share, confidence: share, sd: amount }).strict();
 const liceType = z
   .object({
@@ -205,6 +216,32 @@ const health = z
         incident_severity: byIncident(severity),
       })
       .strict(),
+    words: z
+      .object({
+        empty: z
+          .object({ growth: emptyShare, health: emptyShare, laboratory: emptyShare, closed: emptyShare })
+          .strict(),
+        short: share,
+        abbreviated: share,
+        joints: z.array(z.string().min(1).max(5)).min(1).max(10),
+        abbreviations: z.record(text, text),
+        clauses: z
+          .object({
+            growth: clauses,
+            health: clauses,
+            laboratory: clauses,
+            round_freshwater: clauses,
+            round_sea: clauses,
+            vaccination: clauses,
+            delousing: clauses,
+            treatment_vaccination: clauses,
+            treatment_delousing: clauses,
+            incident: clauses,
+            closed: clauses,
+          })
+          .strict(),
+      })
+      .strict(),
     mortality_record: z.object({ reasons: z.object(deathReasons).strict() }).strict(),
     sampling: z
       .object({
@@ -212,6 +249,7 @@ const health = z
         first_stage_order: integer(1, 50),
         // Ids leave room for so many.
         fish: integer(1, 99),
+        size_sd: amount,
         cut_points: z.tuple([number(-20, 20), number(-20, 20), number(-20, 20)]),
         ring_sd: amount,
         fish_sd: amount,

@@ -89,7 +89,7 @@ const incidents = z
         reset_days: integer(1, 1000),
       })
       .strict(),
-    manual_reading: z.object({ share, same_day: share, next_day: share, three_days: share }).strict(),
+    manual_reading: z.object({ share }).strict(),
     plan_slips: z
       .object({ share, days_mean: number(-100, 100), days_sd: amount, overdue_share: share })
       .strict(),
@@ -109,9 +109,6 @@ export function incidentsSchema(infrastructure: Infrastructure) {
         expectThat(context, atSea.includes(name), [kind, 'per_area_year', name], `no sea area is in ${name}`);
       }
     }
-    const { same_day, next_day, three_days } = value.manual_reading;
-    const shares = same_day + next_day + three_days;
-    expectThat(context, shares <= 1 + 1e-9, ['manual_reading'], `shares sum to ${shares}, above 1`);
   });
 }
 

@@ -228,14 +228,16 @@ describe('lice counts', () => {
 });
 
 describe('health samplings', () => {
-  it('are every 30 days in post-smolt and at sea, each in one container with 75 fish', async () => {
+  it('are every 30 days or the next working day in post-smolt and at sea, each in one container with about 75 fish', async () => {
     await none(`
       select * from (
-        select a.batch_id, e.sampling_date, count(*) as containers, min(e.number_of_fish_sampled) as fish
+        select a.batch_id, e.sampling_date, count(*) as containers, min(e.number_of_fish_sampled) as fish,
+               max(e.number_of_fish_sampled) as most
         from health_healthsamplingevent e join batch_batchcontainerassignment a on a.id = e.assignment_id group by 1, 2
-      ) x where containers <> 1 or fish <> 75`);
-    const { events, containers, shortest } = await one(`
-      select count(*)::int as events, count(distinct assignment_id)::int as containers, min(gap)::int as shortest
+      ) x where containers <> 1 or fish < 75 - 4 * 5 or most > 75 + 4 * 5`);
+    const { events, containers, shortest, longest } = await one(`
+      select count(*)::int as events, count(distinct assignment_id)::int as containers, min(gap)::int as shortest,
+             max(gap)::int as longest
       from (
         select e.*, e.sampling_date - lag(e.sampling_date) over (order by e.sampling_date) as gap
         from health_healthsamplingevent e where e.id / 100000 = ${COMPLETED}
@@ -243,7 +245,9 @@ describe('health samplings', () => {
     expect(events).toBeGreaterThanOrEqual(12);
     expect(events).toBeLessThanOrEqual(18);
     expect(containers).toBe(4);
-    expect(shortest).toBe(30);
+    expect(shortest).toBeGreaterThanOrEqual(20);
+    // One that fell on the last days of a stage is left out.
+    expect(longest).toBeLessThanOrEqual(72);
   });
 
   it('have aggregates that are exactly those of their fish', async () => {
@@ -303,7 +307,9 @@ describe('treatments', () => {
       from (select p.*, p.batch_no * 10000 + p.procedure_no as id, b.start_date + p.day as on_date
             from aquaseed.procedure p join aquaseed.schedule_batch b on b.batch_no = p.batch_no and p.day < b.days) p
       full join health_treatment t on t.id = p.id
-      where t.id is null or p.id is null or t.treatment_date::date <> p.on_date
+      -- They are written down within a week.
+      where (t.id is null and p.on_date < (select as_of - 7 from aquaseed.run)) or p.id is null
+         or t.treatment_date::date <> p.on_date
          or t.batch_assignment_id <> p.batch_no * 100 + p.assignment_no`);
     const { vaccinations, delousings } = await one(`
       select count(*) filter (where treatment_type = 'vaccination')::int as vaccinations,
@@ -368,7 +374,7 @@ describe('treatments', () => {
 });
 
 describe('the journal', () => {
-  it('has an entry every 30 days of the life of a batch', async () => {
+  it('has an entry every 30 days of the life of a batch, or on the next working day', async () => {
     const { days } = await one(`select days from aquaseed.schedule_batch where batch_no = ${COMPLETED}`);
     const rows = await query(`
       select (id % 10000)::int as day, container_id from health_journalentry
@@ -376,7 +382,9 @@ describe('the journal', () => {
     const { last_day } = await one(`
       select max(day) as last_day from aquaseed.assignment_day where batch_no = ${COMPLETED} and fish_end > 0`);
     const count = Math.floor(Math.min(Number(last_day), Number(days) - 1) / 30);
-    expect(rows.map((it) => it.day)).toEqual(Array.from({ length: count }, (_, i) => 30 * (i + 1)));
+    expect(rows.length).toBeGreaterThanOrEqual(count - 1);
+    expect(rows.map((it) => Math.floor(Number(it.day) / 30))).toEqual(rows.map((_, index) => index + 1));
+    expect(rows.every((it) => Number(it.day) % 30 <= 12)).toBe(true);
     expect(new Set(rows.map((it) => it.container_id)).size).toBeGreaterThan(6);
   });
 
@@ -385,7 +393,8 @@ describe('the journal', () => {
       select * from health_journalentry
       where description ~ '[{}]' or category not in ('observation', 'issue', 'action', 'diagnosis', 'treatment', 'vaccination', 'sample')
          or severity not in ('low', 'medium', 'high') or severity is null
-         or (resolution_notes <> '') <> resolution_status or created_at <> entry_date or updated_at < created_at
+         or (resolution_notes <> '') <> resolution_status or created_at < entry_date
+         or created_at >= entry_date + interval '8 days' or updated_at < created_at
          or (container_id is null and id % 10000 < 1000)`);
     const { texts, open } = await one(`
       select count(distinct regexp_replace(description, '[0-9]+', '', 'g'))::int as texts,
@@ -409,7 +418,11 @@ describe('laboratory samples', () => {
       join batch_batchcontainerassignment a on a.id = s.batch_container_assignment_id
       join batch_batch b on b.id = a.batch_id
       where b.id = ${COMPLETED} order by 1`);
-    expect(rows).toEqual([{ day: 200 }, { day: 565 }]);
+    expect(rows).toHaveLength(2);
+    for (const [index, day] of [200, 565].entries()) {
+      expect(rows[index]?.day).toBeGreaterThanOrEqual(day);
+      expect(rows[index]?.day).toBeLessThan(day + 12);
+    }
   });
 });
 
@@ -474,12 +487,13 @@ describe('an incident', () => {
 
 describe('an earlier as_of', () => {
   const TIME: Record<string, string> = {
-    health_treatment: 'treatment_date',
-    health_journalentry: 'entry_date',
-    health_healthlabsample: 'sample_date',
+    // They have no column that says when they were written down: up to a week later.
+    health_treatment: "treatment_date + interval '8 days'",
+    health_journalentry: 'created_at',
+    health_healthlabsample: 'created_at',
     health_fishparameterscore: 'created_at',
     health_individualfishobservation: 'created_at',
-    health_healthsamplingevent: 'sampling_date',
+    health_healthsamplingevent: 'created_at',
     health_licecount: 'count_date',
   };
 

@@ -1,4 +1,4 @@
--- An entry of the health journal for each incident that health.yaml knows a severity of.
+-- An entry of the health journal for each incident that health.yaml knows a severity of, once it has been entered.
 create or replace function aquaseed._emit_journal_incidents(p_batch_no integer, p_seed bigint)
 returns bigint language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6,6 +6,7 @@ as $$
 declare
   v_block bigint := aquaseed.id_block('health_journalentry');
   v_severity jsonb := aquaseed.setting_tree('health.journal.incident_severity');
+  -- Where the configuration has nobody of the role.
   v_operator integer := aquaseed._user_id('operator_01');
   v_vet integer := aquaseed._user_id('vet_01');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
@@ -26,8 +27,11 @@ begin
     (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
      user_id, created_at, updated_at)
   -- An incident of a place may have begun before the fish came, and go on when they have left.
-  with happened as (
-    select i.incident_no, i.kind, k.is_for_vet, i.place, i.detail, i.incident_key, s.container_id,
+  with duty as materialized (
+    select x.stage_order, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
+  ),
+  happened as (
+    select i.incident_no, i.stage_order, i.kind, k.is_for_vet, i.place, i.detail, i.incident_key, s.container_id,
            row_number() over (order by i.incident_no) - 1 as no,
            greatest(i.from_day, a.first_day, g.start_day)::integer as from_day,
            least(i.to_day, a.last_day, g.end_day - 1)::integer as to_day, i.assignment_no,
@@ -55,13 +59,22 @@ begin
          case when o.over then aquaseed._pick_text(
            aquaseed.u(v_text # h.incident_key, -1 - h.incident_no), 'health.journal.texts.incident_over', h.kind)
            else '' end,
-         p_batch_no, h.container_id, case when h.is_for_vet then v_vet else v_operator end, w.at,
-         case when o.over then (b.start_date + h.to_day + time '16:00') at time zone 'UTC' else w.at end
+         p_batch_no, h.container_id, case when h.is_for_vet then coalesce(u.vet_id, v_vet)
+           else coalesce(u.operator_id, v_operator) end, w.entered,
+         case when o.over then greatest(w.entered, (b.start_date + h.to_day + time '16:00') at time zone 'UTC'
+             + make_interval(mins => floor(90 * aquaseed.u(v_text # h.incident_key, -10000 - h.incident_no))::integer))
+           else w.entered end
   from happened h
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
-  cross join lateral (select (b.start_date + h.from_day + time '12:00') at time zone 'UTC' as at) w
+  join aquaseed._entry_times(p_batch_no, p_seed, 'journal incident', 'inspection') e
+    on e.stage_order = h.stage_order and e.day = h.from_day
+  left join duty u on u.stage_order = h.stage_order and u.day = h.from_day
+  cross join lateral (
+    select (b.start_date + h.from_day)::timestamp at time zone 'UTC' + make_interval(secs => e.done) as at,
+           (b.start_date + h.from_day)::timestamp at time zone 'UTC' + make_interval(secs => e.entered) as entered
+  ) w
   cross join lateral (select h.to_day < b.days as over) o
-  where h.from_day < b.days
+  where h.from_day + e.late < b.days
     -- Nobody writes about a ring that is empty by then.
     and exists (select from aquaseed.assignment_day d
                 where d.batch_no = p_batch_no and d.day = h.from_day and d.fish_end > 0

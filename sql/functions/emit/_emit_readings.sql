@@ -4,7 +4,7 @@
 -- and the noise of the reading. Written in the
 -- order of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input,
 -- and a sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or
--- replace values; those by hand are rounded and come in later. Costs: docs/decisions/013-emit-costs.md.
+-- replace values; those by hand are rounded and come in later (work.entry). Costs: docs/decisions/013-emit-costs.md.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -14,25 +14,23 @@ declare
   v_lag interval := make_interval(mins => aquaseed.number('climate.readings.entry_lag_minutes')::integer);
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
   v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
-  v_by_hand aquaseed.manual_reading := aquaseed.settings('incidents.manual_reading', null::aquaseed.manual_reading);
-  v_manual double precision := case when aquaseed.disasters_enabled() then v_by_hand.share else 0 end;
-  v_next_day double precision := v_by_hand.same_day + v_by_hand.next_day;
-  v_three_days double precision := v_next_day + v_by_hand.three_days;
-  -- How a reading is entered: by hand ones are coarser and come in later. Where there are none nothing is drawn.
+  v_late aquaseed.entry_shares := aquaseed.settings('work.entry', null::aquaseed.entry_shares);
+  v_manual double precision :=
+    case when aquaseed.disasters_enabled() then aquaseed.number('incidents.manual_reading.share') else 0 end;
+  -- How a reading is entered: by machine minutes later, more or less (one of 256 intervals); those by hand are coarser
+  -- and come in later. Where there are none nothing is drawn for them.
   v_entry text := 'select false as is_manual, 0 as late';
   v_value text := '((v.value * d.scale)::integer * d.step)::numeric(10, 4)';
-  v_created text := 'd.midnight + h.entered';
+  v_created text := 'd.midnight + h.entered
+    + $11[1 + (pg_catalog.hashint8extended(d.day * 24 + h.hour, ~d.key) & 255)::integer]';
   v_rows bigint;
 begin
   if v_manual > 0 then
     v_value := '((v.value * d.scale / m.coarser)::integer * d.step * m.coarser)::numeric(10, 4)';
-    v_created := 'd.midnight + h.entered + make_interval(days => m.late)';
+    v_created := v_created || ' + make_interval(days => m.late)';
     v_entry := $entry$
       select x.is_manual, case when x.is_manual then 10 else 1 end as coarser,
-             case when not x.is_manual or x.of_lag < $10 then 0
-                  when x.of_lag < $11 then 1
-                  when x.of_lag < $12 then 2 + floor(2 * (x.of_lag - $11) / ($12 - $11))::integer
-                  else 4 + floor(4 * (x.of_lag - $12) / (1 - $12))::integer end as late
+             case when x.is_manual then aquaseed.entry_days($10, x.of_lag) else 0 end as late
       from (
         select aquaseed.u($6 # d.key, d.day * 24 + h.hour) < $9 as is_manual,
                aquaseed.u($6 # d.key, -1 - d.day * 24 - h.hour) as of_lag
@@ -159,8 +157,11 @@ begin
     where not (m.is_manual and d.day + m.late >= d.last_day)
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
-        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_by_hand.same_day,
-        v_next_day, v_three_days;
+        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,
+        array(
+          select make_interval(secs => floor(j.seconds * i.no / 256))
+          from aquaseed.number('climate.readings.entry_jitter_seconds') j(seconds), generate_series(0, 255) i(no)
+          order by i.no);
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

@@ -1,5 +1,5 @@
--- A treatment per container and procedure (vaccinations and delousings). The outcome of a delousing is that of the lice
--- that came off; it is pending while the treatment is young at as_of.
+-- A treatment per container and procedure (vaccinations and delousings) that has been entered (_treatment_entries). The
+-- outcome of a delousing is that of the lice that came off; it is pending while the treatment is young at as_of.
 create or replace function aquaseed._emit_treatments(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -14,10 +14,6 @@ declare
     aquaseed.settings('health.treatment.delousing', null::aquaseed.delousing_record);
   v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
   v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
-  v_injection_hours aquaseed.task_hours := aquaseed.settings('work.tasks.vaccination', null::aquaseed.task_hours);
-  v_delousing_hours aquaseed.task_hours := aquaseed.settings('work.tasks.delousing', null::aquaseed.task_hours);
-  v_spread double precision := aquaseed.number('work.spread_minutes');
-  v_clock bigint := aquaseed.stream(p_seed, 'clock of treatments');
   v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
   v_rows bigint;
 begin
@@ -25,7 +21,13 @@ begin
     (id, treatment_date, treatment_type, description, dosage, duration_days, withholding_period_days, outcome, batch_id,
      batch_assignment_id, container_id, user_id, vaccination_type_id, includes_weighing, sampling_event_id,
      journal_entry_id)
-  with vaccine as (
+  with entry as materialized (
+    select t.* from aquaseed._treatment_entries(p_batch_no, p_seed) t
+  ),
+  sampling as materialized (
+    select h.assignment_no, h.day, h.entry_day from aquaseed._health_samplings(p_batch_no, p_seed) h
+  ),
+  vaccine as (
     select v.id, v.name, v.dosage, row_number() over (order by m.no) - 1 as place, count(*) over () as vaccines
     from aquaseed.master_row m
     join public.health_vaccinationtype v on v.id = m.id
@@ -38,9 +40,7 @@ begin
     from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
   select p_batch_no * v_block + p.procedure_no,
-         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(mins => aquaseed.task_minute(
-           case p.kind when 'vaccination' then v_injection_hours else v_delousing_hours end, v_spread,
-           aquaseed.u(v_clock # s.assignment_key, p.day), aquaseed.z(v_clock # s.assignment_key, 10000 + p.day))),
+         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(secs => w.done),
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
@@ -68,6 +68,7 @@ begin
           where j.id = p_batch_no * v_journal_block + p.round_no
             + case p.kind when 'vaccination' then 1000 else 2000 end)
   from aquaseed.procedure p
+  join entry w on w.procedure_no = p.procedure_no
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
   join duty y on y.stage_order = s.stage_order and y.day = p.day
@@ -81,13 +82,13 @@ begin
            coalesce(round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6, 1) as reduction
   ) o
   cross join lateral (
-    -- Samplings are written before treatments; ids count the days of a container.
-    select max(h.id) as sampling_event_id
-    from public.health_healthsamplingevent h
-    where h.id between p_batch_no * v_sampling_block + p.assignment_no * 1000 + greatest(0, p.day - v_sampling_days)
-                   and p_batch_no * v_sampling_block + p.assignment_no * 1000 + p.day
+    -- A sampling that was there when the treatment was written down; ids count the days of a container.
+    select p_batch_no * v_sampling_block + p.assignment_no * 1000 + max(h.day) as sampling_event_id
+    from sampling h
+    where h.assignment_no = p.assignment_no and h.day between p.day - v_sampling_days and p.day
+      and h.entry_day <= w.entry_day
   ) e
-  where p.batch_no = p_batch_no and p.day < b.days
+  where p.batch_no = p_batch_no and w.entry_day < b.days
   order by p.procedure_no;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('health_treatment', v_rows);

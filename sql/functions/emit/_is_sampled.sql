@@ -1,4 +1,4 @@
--- Weekly growth samples, a different day of the week for each container.
+-- Weekly counts, a different day of the week for each container.
 create or replace function aquaseed._is_sampled(
   p_day integer, p_first_day integer, p_assignment_no integer, p_every integer
 )

@@ -36,7 +36,7 @@ begin
     || aquaseed._emit_transactions(p_batch_no, v_as_of, v_seed)
     || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.target_name('scenario_scenarioprojection', v_slice))
     || aquaseed._emit_activities(p_batch_no, v_seed)
-    || aquaseed._emit_feeding_summaries(p_batch_no)
+    || aquaseed._emit_feeding_summaries(p_batch_no, v_seed)
     || aquaseed._emit_transition_water(p_batch_no, v_seed);
 end
 $$;
