@@ -81,6 +81,7 @@
 \ir ../functions/checksum/checksum_by_name_tables.sql
 \ir ../functions/checksum/checksum_table_by_name.sql
 \ir ../functions/checksum/checksum_by_name.sql
+\ir ../functions/emit/_compose.sql
 \ir ../functions/emit/_deaths_by_cause.sql
 \ir ../functions/emit/_duty.sql
 \ir ../functions/emit/_egg_supplier.sql
@@ -94,6 +95,7 @@
 \ir ../functions/emit/_emit_harvest_facts.sql
 \ir ../functions/emit/_emit_harvest_waste.sql
 \ir ../functions/emit/_emit_health_samples.sql
+\ir ../functions/emit/_emit_health_scores.sql
 \ir ../functions/emit/_emit_journal.sql
 \ir ../functions/emit/_emit_journal_incidents.sql
 \ir ../functions/emit/_emit_journal_rounds.sql
@@ -107,6 +109,8 @@
 \ir ../functions/emit/_emit_transfers.sql
 \ir ../functions/emit/_emit_transition_water.sql
 \ir ../functions/emit/_emit_treatments.sql
+\ir ../functions/emit/_entry_times.sql
+\ir ../functions/emit/_growth_rounds.sql
 \ir ../functions/emit/_health_parameters.sql
 \ir ../functions/emit/_health_samplings.sql
 \ir ../functions/emit/_is_sampled.sql
@@ -117,9 +121,13 @@
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
 \ir ../functions/emit/_ring_water.sql
+\ir ../functions/emit/_round_days.sql
 \ir ../functions/emit/_sea_hours.sql
 \ir ../functions/emit/_sensor_traits.sql
+\ir ../functions/emit/_site_habits.sql
 \ir ../functions/emit/_tank_water.sql
+\ir ../functions/emit/_task_days.sql
+\ir ../functions/emit/_treatment_entries.sql
 \ir ../functions/emit/_user_id.sql
 \ir ../functions/emit/emit_batch.sql
 \ir ../functions/emit/emit_weather.sql

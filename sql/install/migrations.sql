@@ -32,7 +32,8 @@ insert into pg_temp.intended values
   (21, 'deaths_and_tanks', '2abe616f3daff2b1b3d47c89b5503c769a0a980c'),
   (22, 'lice_of_neighbours', 'eac95e87df6ed820aad258ca9c44fde8bd479a64'),
   (23, 'sea_waters', 'ec3dade63ebb67c757c4d7ba794129513d7346c9'),
-  (25, 'work_of_people', 'a352ff114565296569bd3724e25abe17e37d7877');
+  (24, 'work_of_people', '0cdb93ceaeb4d4068b6fbd6b31c32351ecad50f8'),
+  (25, 'rounds', '3a51210ea4a3feec55b2b62fd5b4db8d1fc41113');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -227,11 +228,19 @@ begin;
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
 commit;
 \endif
+select not exists (select from aquaseed.migrations where id = 24) as pending \gset
+\if :pending
+\echo migration 24 of 25
+begin;
+\ir ../migrations/024_work_of_people.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 24;
+commit;
+\endif
 select not exists (select from aquaseed.migrations where id = 25) as pending \gset
 \if :pending
 \echo migration 25 of 25
 begin;
-\ir ../migrations/025_work_of_people.sql
+\ir ../migrations/025_rounds.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 25;
 commit;
 \endif

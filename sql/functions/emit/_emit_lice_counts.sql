@@ -22,23 +22,26 @@ begin
       select * from aquaseed._lice_types()
     ),
     path as materialized (
-      select x.r, x.s from aquaseed._lice_path($1, $11, $12) x
+      select x.r, x.s from aquaseed._lice_path($1, $10, $11) x
+    ),
+    duty as materialized (
+      select o.stage_order, o.day, o.operator_id from aquaseed._duty($1, $11) o
     ),
     sample as materialized (
-      select d.assignment_no, d.day, d.container_id, s.assignment_key, b.start_date, l.adult_female,
+      select d.assignment_no, d.day, d.container_id, o.operator_id, s.assignment_key, b.start_date, l.adult_female,
              least(d.fish_end, greatest(1,
-               ($3).fish + round(($3).fish_sd * aquaseed.z($13 # s.assignment_key, d.day))::integer)) as fish,
+               ($3).fish + round(($3).fish_sd * aquaseed.z($12 # s.assignment_key, d.day))::integer)) as fish,
              d.day - g.start_day + 1 as no, v.is_first_after,
-             exp(($14).mean + ($14).sd * aquaseed.z($15 # s.assignment_key, 0)) as factor,
+             exp(($13).mean + ($13).sd * aquaseed.z($14 # s.assignment_key, 0)) as factor,
              -- The rings of a site about the same hour.
-             aquaseed.task_minute($19, $20, aquaseed.u($21 # a.noise_key, t.no),
-                                  aquaseed.z($21 # s.assignment_key, d.day)) as minute,
-             coalesce(1 - ($16).efficacy * exp(-(d.day - v.deloused) / ($16).tau), 1) as young,
+             aquaseed.task_minute($18, $19, aquaseed.u($20 # a.noise_key, t.no),
+                                  aquaseed.z($20 # s.assignment_key, d.day)) as minute,
+             coalesce(1 - ($15).efficacy * exp(-(d.day - v.deloused) / ($15).tau), 1) as young,
              (($4).low + (($4).high - ($4).low) * (1 + aquaseed.season(t.no, ($4).phi)) / 2)
                * exp(aquaseed.value_noise($6 # a.noise_key, t.no, ($4).tau, ($4).sigma) - ($4).sigma ^ 2 / 2)
                * (1 - exp(-(d.day - f.first_day) / ($4).settle_days)) as caligus,
              1 + (m.u >= (($5)[1]).share)::integer + (m.u >= (($5)[1]).share + (($5)[2]).share)::integer as method
-      from aquaseed._lice_rounds($1, $12) v
+      from aquaseed._lice_rounds($1, $11) v
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = v.assignment_no and d.day = v.day
       join aquaseed.lice_day l on l.batch_no = $1 and l.assignment_no = v.assignment_no and l.day = v.day
       join aquaseed.schedule_batch b on b.batch_no = $1
@@ -46,6 +49,7 @@ begin
       join aquaseed.area a on a.area_id = g.area_id
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = v.assignment_no
       join aquaseed.assignment f on f.batch_no = $1 and f.assignment_no = v.assignment_no
+      join duty o on o.stage_order = d.stage_order and o.day = d.day
       cross join lateral (select aquaseed.day_no(b.start_date + d.day) as no) t
       cross join lateral (select aquaseed.u($7 # s.assignment_key, d.day) as u) m
       where d.fish_end > 0
@@ -71,9 +75,9 @@ begin
              sum(h.n) over (partition by r.assignment_no, r.day) as all_types
       from drawn r
       cross join lateral (
-        select case when r.method = 1 and r.n > ($17).above
-                      and aquaseed.u($18 # r.assignment_key, r.day * 100 + r.type_no) < ($17).share
-                 then round(r.n::double precision / ($17).step)::integer * ($17).step else r.n end as n
+        select case when r.method = 1 and r.n > ($16).above
+                      and aquaseed.u($17 # r.assignment_key, r.day * 100 + r.type_no) < ($16).share
+                 then round(r.n::double precision / ($16).step)::integer * ($16).step else r.n end as n
       ) h
     )
     insert into public.%I
@@ -83,7 +87,7 @@ begin
            (s.start_date + s.day + make_interval(mins => s.minute)) at time zone 'UTC',
            -- AquaMind accepts either these three or a type with its count, never both.
            0, 0, 0, s.fish, case when s.is_first_after then 'First count after delousing' else '' end,
-           $1, s.container_id, $10,
+           $1, s.container_id, s.operator_id,
            round(least(1, greatest(0, (($5)[s.method]).confidence
              + (($5)[s.method]).sd * aquaseed.z($7 # s.assignment_key, s.day)))::numeric, 2),
            f.n, (array['manual', 'visual', 'camera'])[s.method], f.lice_type_id, $1 * 100 + f.assignment_no
@@ -94,8 +98,7 @@ begin
   $insert$, p_leaf)
   using p_batch_no, v_block, v_count, v_count.caligus, v_methods, aquaseed.stream(p_seed, 'caligus'),
         aquaseed.stream(p_seed, 'lice detection'), aquaseed.stream(p_seed, 'lice spread'),
-        aquaseed.stream(p_seed, 'lice count'), aquaseed._user_id('operator_01'),
-        v_sea, p_seed, aquaseed.stream(p_seed, 'fish of a lice count'), v_ring,
+        aquaseed.stream(p_seed, 'lice count'), v_sea, p_seed, aquaseed.stream(p_seed, 'fish of a lice count'), v_ring,
         aquaseed.stream(p_seed, 'lice of a ring'), v_young, v_heaping,
         aquaseed.stream(p_seed, 'heaping of lice counts'),
         aquaseed.settings('work.tasks', null::aquaseed.task_hours, 'lice_count'),

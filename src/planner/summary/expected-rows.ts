@@ -90,8 +90,8 @@ function rowsOfStay(
   const isSea = stage.habitat === 'sea';
   const sensors = sum(containers.map((it) => equipment.get(it)?.sensors ?? 0));
   const { growth } = biology.sampling;
-  const rounds = containerDays / (DAYS_PER_WEEK * growth.every_weeks);
-  const samples = stage.order < growth.first_stage_order ? 0 : rounds * (1 - growth.left_out);
+  const weighed = containerDays / (DAYS_PER_WEEK * growth.every_weeks);
+  const samples = stage.order < growth.first_stage_order ? 0 : weighed * (1 - growth.left_out);
   const settling = Math.min(here, health.lice.free_days);
   const { settling: early, later } = ROWS_PER_LICE_SAMPLE;
   const { rounds, missed } = health.lice_count;
