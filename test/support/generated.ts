@@ -49,6 +49,25 @@ export function tinyFarm(): TinyFarm {
   return tiny;
 }
 
+let young: TinyFarm | undefined;
+
+/**
+ * The first two batches of the tiny farm, each in a slice of its own, with its configuration: for tests of runs that end
+ * in 2023, before the others begin. A third is simulated, and the rows of that year are the same.
+ */
+export function youngFarm(): TinyFarm {
+  if (young !== undefined) return young;
+  const { config, schedule: tiny } = tinyFarm();
+  const { first_start: firstStart, as_of: asOf, seed } = tiny.metadata;
+  const { farm, biology, climate } = loadConfiguration(config);
+  const request = { batches: 1, stagger: 180, firstStart, asOf, seed, slices: 2, name: 'young' };
+  const { schedule } = plan(request, farm, biology, climate);
+  const file = path.join(config, 'young.yaml');
+  writeSchedule(file, schedule, 'test');
+  young = { config, file, schedule };
+  return young;
+}
+
 let eventful: TinyFarm | undefined;
 
 /** The tiny farm with everything that can go wrong, often, and time for transfers that take days. */
