@@ -32,7 +32,7 @@ insert into pg_temp.intended values
   (21, 'placeholder_021', '262a23fd395515d2edbfb0bd5aa9b977151b1cb1'),
   (22, 'placeholder_022', '27de6b31520cc1f36e06b8dc132804939811090d'),
   (23, 'placeholder_023', 'ac23968fd184eca38a93fac254643d2a91970b7e'),
-  (24, 'sea_waters', 'd10f7be8e0ba24f39d8858ad92888c33259e055d');
+  (24, 'sea_waters', '45c9f2508bc677f39ee220ad7cd0d6a0a43860bf');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
