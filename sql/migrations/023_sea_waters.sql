@@ -20,6 +20,12 @@ alter type aquaseed.sea_water_temperature
   add attribute hours_noise aquaseed.noise;
 alter type aquaseed.sea_oxygen add attribute per_degree double precision;
 
+create type aquaseed.sensor_fault as (
+  day integer, is_out boolean, stuck_since integer, shift double precision, slots integer[], shown double precision[]
+);
+comment on type aquaseed.sensor_fault is
+  'What a sensor does wrong on a batch day: nothing sent, stuck since a day, shifted, values shown at some slots.';
+
 -- They return more than before.
 drop function if exists aquaseed._water_temperature(integer, integer, bigint);
 drop function if exists aquaseed._sensor_traits();

@@ -85,6 +85,8 @@ export function eventfulFarm(): TinyFarm {
     }
   }
   incidents.thinning_harvest.batches = 1;
+  // Early enough for a batch that is harvested before the end of history.
+  incidents.thinning_harvest.weight_kg = { from: 3, to: 3.5 };
   incidents.lice_wave.per_batch_year = 1;
   incidents.disease.per_area_year = { 'Faroe Islands': 0.8, Scotland: 0.8 };
   incidents.algae_or_jellyfish.per_area_year = { 'Faroe Islands': 0.6, Scotland: 0.6 };

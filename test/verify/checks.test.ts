@@ -313,7 +313,7 @@ describe('broken data fails the check that is for it', () => {
       `update public.environmental_environmentalreading r set value = value + aquaseed.z(18, r.id)
        where r.parameter_id = ${temperature} and r.container_id in (${seaSample})`,
       'check_50_sea_waters',
-      ['50.slope', '50.step_kurtosis', '50.step_sd', '50.two_hours_kurtosis', '50.two_hours_sd'],
+      ['50.step_kurtosis', '50.step_sd', '50.two_hours_kurtosis', '50.two_hours_sd'],
     ],
     [
       'sensors are read in the first twenty days of a month only',

@@ -1,4 +1,4 @@
--- Long, since it is one statement.
+-- Long, since it is one statement: a sensor, its days and its hours in the order of their ids.
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
 -- between noon and noon on a straight line, plus the swing of the day, at sea the short waves of the area (_sea_hours),
 -- and the noise of the reading. Written in the
@@ -61,7 +61,7 @@ begin
     ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
     -- Without a parameter nothing comes from any sensor of the place; other faults of a place are those of oxygen.
-    fault as materialized (
+    fault as (
       select c.assignment_no, p.parameter_no, x.day,
              bool_or(k.effect = 'no_reading') as is_out,
              max(greatest(i.from_day, a.first_day)) filter (where k.effect = 'stuck') as stuck_since,
@@ -82,10 +82,18 @@ begin
       where i.batch_no = $1 and k.effect in ('no_reading', 'stuck', 'drift', 'reading')
       group by 1, 2, 3
     ),
+    -- By sensor: looked up for each of its days.
+    faulty as (
+      select f.assignment_no, f.parameter_no,
+             array_agg((f.day, f.is_out, f.stuck_since, f.shift, f.slots, f.shown)::aquaseed.sensor_fault
+                       order by f.day) as faults
+      from fault f
+      group by f.assignment_no, f.parameter_no
+    ),
     -- One row per sensor.
     series as (
       select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, t.per_degree,
-             q.first_day as sea_day, q.liveliness, q.short_c, o.operators, o.from_day, b.days as last_day,
+             q.first_day as sea_day, q.liveliness, q.short_c, f.faults, o.operators, o.from_day, b.days as last_day,
              b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
              $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
@@ -93,6 +101,7 @@ begin
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
       left join aquaseed._sea_hours($1, $5) q on q.stage_order = w.stage_order
+      left join faulty f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
@@ -135,9 +144,7 @@ begin
                case when f.stuck_since is null
                  then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
         from generate_series(1, least(s.days, s.last_day - s.first_day)) n(no)
-        left join (
-          select * from fault f where f.assignment_no = s.assignment_no and f.parameter_no = s.parameter_no offset 0
-        ) f on f.day = s.first_day + n.no - 1
+        left join unnest(s.faults) f on f.day = s.first_day + n.no - 1
         where f.is_out is not true
         order by n.no
       ) x

@@ -28,8 +28,14 @@ declare
   v_ph_draw bigint := aquaseed.stream(p_seed, 'pH');
 begin
   return query
+  with water as materialized (
+    select s.stage_order, w.day, w.fast_c
+    from aquaseed.schedule_stage s
+    cross join lateral aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w
+    where s.batch_no = p_batch_no and s.area_id is not null
+  ),
   -- The area's own part of each day, shared by its rings.
-  with area_day as materialized (
+  area_day as materialized (
     select x.day, n.no, a.oxygen_use, w.fast_c,
            (select min(i.level)
             from aquaseed.incident i
@@ -52,7 +58,7 @@ begin
     join aquaseed.area a on a.area_id = s.area_id
     cross join lateral generate_series(s.start_day, least(s.end_day, b.days + 1) - 1) x(day)
     cross join lateral (select aquaseed.day_no(b.start_date + x.day) as no) n
-    join aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w on w.day = x.day
+    join water w on w.stage_order = s.stage_order and w.day = x.day
     where s.batch_no = p_batch_no and (p_days is null or x.day = any (p_days))
   )
   select d.assignment_no, d.stage_order, d.day,

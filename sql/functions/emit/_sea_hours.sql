@@ -7,24 +7,32 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_hours aquaseed.noise := aquaseed.settings('climate.sea.temperature.hours_noise', null::aquaseed.noise);
+  v_tau double precision := aquaseed.number('climate.sea.temperature.hours_noise.tau');
+  v_sigma double precision := aquaseed.number('climate.sea.temperature.hours_noise.sigma');
   v_draw bigint := aquaseed.stream(p_seed, 'area temperature, hours');
 begin
   return query
   select d.stage_order, min(d.day)::integer, array_agg(d.liveliness order by d.day),
          array_agg(d.short_c order by d.day)
   from (
-    select s.stage_order, w.day, w.liveliness,
-           array_agg(w.liveliness * aquaseed.value_noise(v_draw # a.noise_key, n.no + h.hour / 24::double precision,
-                                                         v_hours) order by h.slot) as short_c
-    from aquaseed.schedule_stage s
-    join aquaseed.schedule_batch b on b.batch_no = s.batch_no
-    join aquaseed.area a on a.area_id = s.area_id
-    cross join lateral aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w
-    cross join lateral (select aquaseed.day_no(b.start_date + w.day) as no) n
-    cross join aquaseed.reading_hour h
-    where s.batch_no = p_batch_no and w.day <= b.days
-    group by s.stage_order, w.day, w.liveliness
+    select k.stage_order, k.day, k.liveliness,
+           array_agg(k.liveliness * aquaseed.knot_noise(k.key, k.knot, k.phase, v_sigma) order by k.slot) as short_c
+    from (
+      -- offset 0: inlined into the noise, the time of a draw would be too much for the planner and cost a call.
+      select s.stage_order, w.day, w.liveliness, h.slot, v_draw # a.noise_key as key,
+             floor(t.at / v_tau)::bigint as knot, aquaseed.noise_phase(t.at, v_tau) as phase
+      from aquaseed.schedule_stage s
+      join aquaseed.schedule_batch b on b.batch_no = s.batch_no
+      join aquaseed.area a on a.area_id = s.area_id
+      cross join lateral aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w
+      cross join aquaseed.reading_hour h
+      cross join lateral (
+        select aquaseed.day_no(b.start_date + w.day) + h.hour / 24::double precision as at
+      ) t
+      where s.batch_no = p_batch_no and w.day <= b.days
+      offset 0
+    ) k
+    group by k.stage_order, k.day, k.liveliness
   ) d
   group by d.stage_order;
 end

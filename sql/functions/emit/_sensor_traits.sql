@@ -46,5 +46,5 @@ as $$
 $$;
 
 comment on function aquaseed._sensor_traits() is
-  'Per stage and parameter: place in the water arrays, peak hour of the day, noise of a reading, limits, share in short '
-  'waves.';
+  'Per stage and parameter: place in the water arrays, peak hour of the day, noise of a reading, limits, change by a '
+  'degree of short waves.';
