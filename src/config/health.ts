@@ -9,6 +9,7 @@ import {
   months,
   number,
   phi,
+  printable,
   schemaVersion,
   season,
   share,
@@ -36,7 +37,7 @@ const daysBetween = z
   .strict()
   .refine(({ from, to }) => from <= to, 'from is above to');
 const every = integer(1, 1000);
-const sentence = z.string().trim().min(1).max(500);
+const sentence = printable(500);
 const sentences = z.array(sentence).min(1).max(50);
 
 /** A share of the notes that a site leaves empty. */

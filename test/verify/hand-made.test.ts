@@ -185,9 +185,14 @@ describe('lice', () => {
     // 10 a day in the 14 days before, 50 on the 4 days of and after: 5. Freshwater does not count, nor does a
     // thermal treatment that follows another one closely.
     await change(`
-      update public.batch_mortalityevent m set count = case when m.event_date - a.assignment_date < 100 then 10 else 50 end
-      from ${RING} a
+      delete from public.batch_mortalityevent m using ${RING} a
       where a.id = m.assignment_id and a.no <= 2 and m.event_date - a.assignment_date between 86 and 103`);
+    await change(`
+      insert into public.batch_mortalityevent
+        (event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
+      select a.assignment_date + d.day, case when d.day < 100 then 10 else 50 end, 1, 'UNKNOWN', '', now(), now(),
+             a.batch_id, a.id
+      from ${RING} a cross join generate_series(86, 103) d(day) where a.no <= 2`);
     await treat(`values (1, 100, 'physical', 'Thermal delousing, Thermolicer'), (2, 100, 'physical', 'Thermal delousing'),
       (3, 100, 'physical', 'Freshwater delousing'), (1, 110, 'physical', 'Thermal delousing')`);
     expect(await measured('check_32_delousing_deaths')).toEqual({ '32': 5 });

@@ -12,8 +12,10 @@ const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 7.15 };
 const WEEKS_AROUND_DELOUSING = 0.18;
 /** Mean deaths of a container and day at which half of its days have any. */
 const DEATHS_FOR_HALF = 0.2;
+/** Share of the days of tanks on which hardly anything kills: between hatching and first feeding, for one. */
+const QUIET_TANK_DAYS = 0.023;
 /** Mean deaths of a ring and day at which it has half of the rows that many deaths would have. */
-const RING_DEATHS_FOR_HALF = 2.6;
+const RING_DEATHS_FOR_HALF = 3.2;
 /** Deliveries to a silo or barge in a day at most, and for each load that is eaten: on some days less is filled up. */
 const MOST_DELIVERIES = 2;
 const DELIVERED = 0.965;
@@ -105,7 +107,8 @@ function rowsOfStay(
     batch_batchcontainerassignment: count,
     // A ring has no state on the day on which its last fish are taken.
     batch_actualdailyassignmentstate: containerDays - (isSea && isOver ? count : 0),
-    batch_mortalityevent: containerDays * (isSea ? deathRowsOfRing(deaths, biology) : anyOf(deaths)),
+    batch_mortalityevent:
+      containerDays * (isSea ? deathRowsOfRing(deaths, biology) : (1 - QUIET_TANK_DAYS) * anyOf(deaths)),
     batch_growthsample: samples,
     batch_individualgrowthobservation: samples * growth.fish,
     environmental_environmentalreading: here * sensors * climate.readings.hours.length * uptimeOf(incidents),
