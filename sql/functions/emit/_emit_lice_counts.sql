@@ -54,21 +54,23 @@ begin
       cross join lateral (select aquaseed.u($7 # s.assignment_key, d.day) as u) m
       where d.fish_end > 0
     ),
-    drawn as (
+    -- Materialized, and the path by sub-select: else its arrays go through the sort below with every row.
+    drawn as materialized (
       select s.assignment_no, s.day, k.type_no, k.lice_type_id, s.method, s.assignment_key,
              aquaseed.poisson(
                round(s.fish * k.factor
                  * case when k.of_caligus then s.caligus
                      when k.days_ahead = 0 then s.adult_female
-                     else s.young * exp(p.r[s.no + k.days_ahead]) * (s.adult_female * exp(-p.r[s.no])
-                       + s.factor * (p.s[s.no + k.days_ahead] - p.s[s.no])) end
+                     else s.young * exp((select p.r from path p)[s.no + k.days_ahead])
+                       * (s.adult_female * exp(-(select p.r from path p)[s.no])
+                          + s.factor * ((select p.s from path p)[s.no + k.days_ahead]
+                                        - (select p.s from path p)[s.no])) end
                  * power(greatest(0, 1 - 1 / (9 * ($3).dispersion)
                                      + aquaseed.z($8 # s.assignment_key, s.day * 100 + k.type_no)
                                        / (3 * sqrt(($3).dispersion))), 3) * 1e6) / 1e6,
                aquaseed.u($9 # s.assignment_key, s.day * 100 + k.type_no)) as n
       from sample s
       cross join kind k
-      cross join path p
     ),
     found as (
       select r.assignment_no, r.day, r.type_no, r.lice_type_id, h.n,
