@@ -1,7 +1,7 @@
 -- config/*.yaml for psql: places, master data, settings and the ranges of the checks. Repeatable. Long lines: data.
 -- Made by: npm run sql
 set standard_conforming_strings = on;
-\set config_digest '6a65cfee83cd1b2938cac4dc65a74be971737ba661ed816f801a7c5f8bd1e880'
+\set config_digest '7313abddc0a200734423a1c201db6f4025aa2750ac9f19c6d8a9fd94bfe4dacc'
 \set tool_version '0.1.0'
 do $aquaseed$ begin
 perform aquaseed.load_configuration(
@@ -4557,7 +4557,7 @@ perform aquaseed.load_configuration(
 {"name":"Fecal Sample","description":"Gut content for parasites."}],
 "vaccination_types":[
 {"name":"IPN Vaccine","description":"Against infectious pancreatic necrosis.","manufacturer":"Nordvax","dosage":"0.05 ml"},
-{"name":"VHS Vaccine","description":"Against viral haemorrhagic septicaemia.","manufacturer":"Nordvax","dosage":"0.05 ml"},
+{"name":"VHS Vaccine","description":"Against viral haemorrhagic septicaemia.","manufacturer":"Aquatica Biologics","dosage":"0.05 ml"},
 {"name":"Multi-component Vaccine","description":"Against several bacteria and viruses, oil-based.","manufacturer":"Nordvax","dosage":"0.10 ml"}],
 "product_grades":[
 {"name":"Superior Quality","description":"Without damage, bright, for any use.","code":"SUPERIOR"},
@@ -4568,7 +4568,9 @@ perform aquaseed.load_configuration(
 "egg_suppliers":[
 {"name":"Nordic Salmon Genetics","contact_details":"eggs@nordic-salmon-genetics.example","certifications":"GlobalG.A.P., disease-free certificate"},
 {"name":"Atlantic Ova","contact_details":"sales@atlantic-ova.example","certifications":"Disease-free certificate"},
-{"name":"Highland Broodstock","contact_details":"office@highland-broodstock.example","certifications":"RSPCA Assured, disease-free certificate"}],
+{"name":"Highland Broodstock","contact_details":"office@highland-broodstock.example","certifications":"RSPCA Assured, disease-free certificate"},
+{"name":"Hvalvik Rogn","contact_details":"rogn@hvalvik-rogn.example","certifications":"Disease-free certificate"},
+{"name":"Benmore Ova","contact_details":"sales@benmore-ova.example","certifications":"GlobalG.A.P., disease-free certificate"}],
 "users":[
 {"username":"system_admin","first_name":"System","last_name":"Administrator","email":"system_admin@aquamind.example","is_staff":true,"is_superuser":true,"profile":{"role":"ADMIN","geography":"ALL","subsidiary":"ALL","job_title":"System administrator","department":"IT"}},
 {"username":"operator_01","first_name":"J\u00f3gvan","last_name":"Hansen","email":"operator_01@aquamind.example","profile":{"role":"OPR","geography":"ALL","subsidiary":"ALL","job_title":"Site operator","department":"Production"}},
@@ -4718,7 +4720,7 @@ perform aquaseed.load_configuration(
 "transfer_slips":{"share":0.3,"days":{"from":1,"to":5}},
 "transfer_manner":{"net":0.08,"gravity":0.07,"sample_sd":0.13},
 "team":{"operators":3,"vets":2,"managers":2}}'::jsonb,
-  p_digest => '6a65cfee83cd1b2938cac4dc65a74be971737ba661ed816f801a7c5f8bd1e880');
+  p_digest => '7313abddc0a200734423a1c201db6f4025aa2750ac9f19c6d8a9fd94bfe4dacc');
 perform aquaseed.load_check_bounds('{
 "schema_version":1,
 "sampling":{
