@@ -38,9 +38,11 @@ begin
     from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
   select p_batch_no * v_block + p.procedure_no,
-         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(mins => aquaseed.task_minute(
+         -- Not before the journal entry of its round, of 8 h.
+         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(mins => greatest(480,
+           aquaseed.task_minute(
            case p.kind when 'vaccination' then v_injection_hours else v_delousing_hours end, v_spread,
-           aquaseed.u(v_clock # s.assignment_key, p.day), aquaseed.z(v_clock # s.assignment_key, 10000 + p.day))),
+           aquaseed.u(v_clock # s.assignment_key, p.day), aquaseed.z(v_clock # s.assignment_key, 10000 + p.day)))),
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
