@@ -537,7 +537,7 @@ describe('money', () => {
             update batch_batchtransferworkflow set finance_transaction_id = null;
             delete from finance_intercompanytransaction`);
           await client.query(
-            `select aquaseed._emit_transactions(batch_id::int, ${asOf}) from harvest_harvestevent group by batch_id`,
+            `select aquaseed._emit_transactions(batch_id::int, ${asOf}, 42) from harvest_harvestevent group by batch_id`,
           );
           const { rows } = await client.query(`
             select t.state, count(*) filter (where t.approval_date is null)::int as open, min(${asOf} - t.posting_date) as youngest,

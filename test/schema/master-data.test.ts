@@ -90,7 +90,7 @@ describe.each(servers)('infrastructure and master data on $server', ({ open }) =
       health_sampletype: 5,
       health_vaccinationtype: 3,
       harvest_productgrade: 5,
-      broodstock_eggsupplier: 3,
+      broodstock_eggsupplier: 5,
       health_parameterscoredefinition: 36,
       auth_user: 5,
       users_userprofile: 5,

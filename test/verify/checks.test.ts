@@ -486,31 +486,32 @@ describe('broken data fails the check that is for it', () => {
     [
       'all is done on Saturdays',
       `update public.batch_creationaction set actual_delivery_date =
-         actual_delivery_date + 6 - extract(isodow from actual_delivery_date)::integer;
+         actual_delivery_date - (extract(isodow from actual_delivery_date)::integer + 1) % 7;
        update public.batch_transferaction set actual_execution_date =
-         actual_execution_date + 6 - extract(isodow from actual_execution_date)::integer;
+         actual_execution_date - (extract(isodow from actual_execution_date)::integer + 1) % 7;
        update public.harvest_harvestevent set event_date = date_trunc('week', event_date at time zone 'UTC')
-         at time zone 'UTC' + interval '5 days';
+         at time zone 'UTC' - interval '2 days';
        update public.health_treatment set treatment_date = date_trunc('week', treatment_date at time zone 'UTC')
-         at time zone 'UTC' + interval '5 days';
+         at time zone 'UTC' - interval '2 days';
        update public.health_licecount set count_date = date_trunc('week', count_date at time zone 'UTC')
-         at time zone 'UTC' + interval '5 days';
-       update public.batch_growthsample set sample_date = sample_date + 6 - extract(isodow from sample_date)::integer;
+         at time zone 'UTC' - interval '2 days';
+       update public.batch_growthsample set sample_date =
+         sample_date - (extract(isodow from sample_date)::integer + 1) % 7;
        update public.health_healthsamplingevent set sampling_date =
-         sampling_date + 6 - extract(isodow from sampling_date)::integer`,
+         sampling_date - (extract(isodow from sampling_date)::integer + 1) % 7`,
       'check_48_working_days',
       ['48.counts', '48.eggs', '48.harvest', '48.samplings', '48.transfers', '48.treatments'],
     ],
     [
-      'samples are taken on Good Fridays',
-      `update public.batch_growthsample set sample_date = aquaseed.easter_sunday(extract(year from sample_date)::integer) - 2`,
+      'Wednesdays are days off, and nobody keeps to it',
+      'update aquaseed.work_day set is_working = false where extract(isodow from on_date) = 3',
       'check_48_working_days',
       ['48.days_off'],
     ],
     [
       'lice are counted on any day of the week',
       `update public.health_licecount set count_date = date_trunc('week', count_date at time zone 'UTC')
-         at time zone 'UTC' + make_interval(hours => 12, days => (id % 5)::integer)`,
+         at time zone 'UTC' - interval '7 days' + make_interval(hours => 12, days => (id % 5)::integer)`,
       'check_48_working_days',
       ['48.count_days'],
     ],
