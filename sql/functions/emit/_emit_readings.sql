@@ -14,7 +14,7 @@ declare
   v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
   v_late aquaseed.entry_shares := aquaseed.settings('work.entry', null::aquaseed.entry_shares);
   v_manual double precision :=
-    case when aquaseed.incidents_enabled() then aquaseed.number('incidents.manual_reading.share') else 0 end;
+    aquaseed.number('incidents.manual_reading.share') * aquaseed.incidents_enabled()::integer;
   -- How a reading is entered: by machine minutes later, more or less (one of 256 intervals); those by hand are coarser
   -- and come in later. Where there are none nothing is drawn for them.
   v_entry text := 'select false as is_manual, 0 as late';
@@ -138,10 +138,9 @@ begin
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,
-        aquaseed._user_id('operator_01'), array(
-          select make_interval(secs => floor(j.seconds * i.no / 256))
-          from aquaseed.number('climate.readings.entry_jitter_seconds') j(seconds), generate_series(0, 255) i(no)
-          order by i.no);
+        aquaseed._user_id('operator_01'),
+        array(select make_interval(secs => floor(j.most * i.no / 256)) from generate_series(0, 255) i(no),
+              aquaseed.number('climate.readings.entry_jitter_seconds') j(most) order by i.no);
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

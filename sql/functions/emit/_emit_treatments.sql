@@ -17,6 +17,8 @@ declare
   v_operator integer := aquaseed._user_id('operator_01');
   v_vet integer := aquaseed._user_id('vet_01');
   v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
+  v_note bigint := aquaseed.stream(p_seed, 'treatment note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
   v_rows bigint;
 begin
   insert into public.health_treatment
@@ -40,7 +42,7 @@ begin
            m.value ->> 'detail' as detail
     from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
-  select p_batch_no * v_block + p.procedure_no, 
+  select p_batch_no * v_block + p.procedure_no,
          (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(secs => y.done),
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
@@ -49,7 +51,10 @@ begin
              || m.detail
              || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
                   || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
-         end,
+         end || coalesce(' ' || aquaseed._compose(v_words, 'treatment_' || p.kind, h.habit,
+           v_note # s.assignment_key # p.day::bigint, jsonb_build_object('fish', d.fish_end,
+             'average', round(d.weight_g::numeric), 'temperature', to_char(d.temperature_c, 'FM990.0'),
+             'biomass', round((d.fish_end * d.weight_g / 1e6)::numeric, 1))), ''),
          case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
          case p.kind when 'vaccination' then v_vaccination.duration_days else v_delousing.duration_days end,
          case p.kind when 'vaccination' then v_vaccination.withholding_days else v_delousing_withheld end,
@@ -69,6 +74,9 @@ begin
   join entry y on y.procedure_no = p.procedure_no
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
+  left join aquaseed.assignment_day d
+    on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = p.day
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = s.stage_order
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (
