@@ -38,7 +38,8 @@ begin
   end loop;
   v_text := coalesce(p_first || ' ', '') || v_text || case v_style when 'long' then '.' else '' end;
   for v_long, v_short in select n.key, n.value from jsonb_each_text(v_numbers) n loop
-    v_text := replace(v_text, '{' || v_long || '}', v_short);
+    -- What nobody knows is a dash.
+    v_text := replace(v_text, '{' || v_long || '}', coalesce(v_short, '-'));
   end loop;
   if aquaseed.u(p_habit, 5) < (p_words ->> 'abbreviated')::double precision then
     for v_long, v_short in select a.key, a.value from jsonb_each_text(p_words -> 'abbreviations') a loop
