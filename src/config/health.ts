@@ -233,6 +233,7 @@ const health = z
             laboratory: clauses,
             round_freshwater: clauses,
             round_sea: clauses,
+            round_unfed: clauses,
             vaccination: clauses,
             delousing: clauses,
             treatment_vaccination: clauses,

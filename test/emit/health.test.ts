@@ -393,7 +393,7 @@ describe('the journal', () => {
       select * from health_journalentry
       where description ~ '[{}]' or category not in ('observation', 'issue', 'action', 'diagnosis', 'treatment', 'vaccination', 'sample')
          or severity not in ('low', 'medium', 'high') or severity is null
-         or (resolution_notes <> '') <> resolution_status or created_at < entry_date
+         or (resolution_notes <> '' and not resolution_status) or created_at < entry_date
          or created_at >= entry_date + interval '8 days' or updated_at < created_at
          or (container_id is null and id % 10000 < 1000)`);
     const { texts, open } = await one(`

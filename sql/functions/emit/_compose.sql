@@ -1,9 +1,9 @@
--- A note as people write it: clauses of the lists of its kind (health.words, p_words), one of each list, now and then one
--- left out. The habits of the site (p_habit) decide whether they are long or short, in which order, how they are joined
--- and whether words are abbreviated; p_key draws the clauses. Placeholders are the caller's to fill. p_first, a sentence,
--- stands before them.
+-- A note as people write it: clauses of the lists of its kind (health.words, p_words), one of each list, now and then
+-- one left out. The habits of the site (p_habit) decide whether they are long or short, in which order, how they are
+-- joined and whether words are abbreviated; p_key draws the clauses. Placeholders are filled from p_numbers, besides
+-- them {looked} and {minutes}, which are drawn. p_first, a sentence, stands before them.
 create or replace function aquaseed._compose(
-  p_words jsonb, p_kind text, p_habit bigint, p_key bigint, p_first text default null
+  p_words jsonb, p_kind text, p_habit bigint, p_key bigint, p_numbers jsonb, p_first text default null
 )
 returns text language plpgsql immutable
 set search_path = pg_catalog, pg_temp
@@ -11,7 +11,8 @@ as $$
 declare
   v_slots jsonb := p_words #> array['clauses', p_kind];
   v_count integer := jsonb_array_length(v_slots);
-  v_style text := case when aquaseed.u(p_habit, 1) < (p_words ->> 'short')::double precision then 'short' else 'long' end;
+  v_style text :=
+    case when aquaseed.u(p_habit, 1) < (p_words ->> 'short')::double precision then 'short' else 'long' end;
   v_joint text := p_words -> 'joints'
     ->> floor(aquaseed.u(p_habit, 2) * jsonb_array_length(p_words -> 'joints'))::integer;
   v_turn integer := floor(aquaseed.u(p_habit, 3) * v_count)::integer;
@@ -23,6 +24,8 @@ declare
   v_text text;
   v_long text;
   v_short text;
+  v_numbers jsonb := p_numbers || jsonb_build_object('looked', 3 + floor(28 * aquaseed.u(p_key, 98))::integer,
+                                                      'minutes', 5 + floor(50 * aquaseed.u(p_key, 99))::integer);
 begin
   for v_place in 0 .. v_count - 1 loop
     continue when v_place = v_left_out and v_count > 2;
@@ -34,6 +37,10 @@ begin
     v_text := coalesce(v_text || v_joint, '') || v_clause;
   end loop;
   v_text := coalesce(p_first || ' ', '') || v_text || case v_style when 'long' then '.' else '' end;
+  for v_long, v_short in select n.key, n.value from jsonb_each_text(v_numbers) n loop
+    -- What nobody knows is a dash.
+    v_text := replace(v_text, '{' || v_long || '}', coalesce(v_short, '-'));
+  end loop;
   if aquaseed.u(p_habit, 5) < (p_words ->> 'abbreviated')::double precision then
     for v_long, v_short in select a.key, a.value from jsonb_each_text(p_words -> 'abbreviations') a loop
       v_text := replace(v_text, v_long, v_short);
@@ -43,5 +50,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._compose(jsonb, text, bigint, bigint, text) is
+comment on function aquaseed._compose(jsonb, text, bigint, bigint, jsonb, text) is
   'A note of clauses of the configuration (health.words), by the habits of a site and a draw.';

@@ -15,6 +15,8 @@ declare
   v_vet integer := aquaseed._user_id('vet_01');
   v_measuring aquaseed.measuring := aquaseed.settings('biology.sampling.measuring', null::aquaseed.measuring);
   v_measure bigint := aquaseed.stream(p_seed, 'health sample');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.health', null::aquaseed.between);
   v_events bigint;
   v_fish bigint;
   v_scores bigint;
@@ -24,7 +26,10 @@ begin
       select u.stage_order, u.day, u.vet_id from aquaseed._duty($1, $3) u
     ),
     sample as materialized (
-      select h.assignment_no, h.day, h.fish, d.weight_g, coalesce(u.vet_id, $9) as vet_id, s.assignment_key, b.start_date + h.day as on_date,
+      select h.assignment_no, h.day, h.fish, d.weight_g, coalesce(u.vet_id, $9) as vet_id,
+             w.habit, d.temperature_c, aquaseed.u($4 # s.assignment_key, 10000 + h.day)
+               >= aquaseed.evenly($14, aquaseed.u(w.habit, 11)) as is_noted,
+             s.assignment_key, b.start_date + h.day as on_date,
              (b.start_date + h.day)::timestamp at time zone 'UTC' + make_interval(secs => h.entered) as at,
              t.cv_from + (t.cv_to - t.cv_from) * f.done as cv, t.k_from + (t.k_to - t.k_from) * f.done as k,
              exists (select from aquaseed.procedure x
@@ -36,6 +41,7 @@ begin
       join aquaseed.schedule_stage g on g.batch_no = $1 and g.stage_order = h.stage_order
       join aquaseed.stage t on t.stage_order = h.stage_order
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = h.assignment_no
+      join aquaseed._site_habits($1, $3) w on w.stage_order = h.stage_order
       left join duty u on u.stage_order = h.stage_order and u.day = h.day
       cross join lateral (select least(1, (h.day - g.start_day)::double precision / t.days) as done) f
       where h.entry_day < b.days
@@ -75,18 +81,26 @@ begin
        avg_k_factor, avg_length_cm, avg_weight_g, calculated_sample_size, max_length_cm, max_weight_g, min_length_cm,
        min_weight_g, std_dev_length_cm, std_dev_weight_g)
     select $1 * $2 + f.assignment_no * 1000 + f.day, f.on_date, f.fish,
-           case when f.treated then 'Routine sampling, fish recently treated.' else 'Routine sampling.' end,
+           case when f.is_noted then
+             aquaseed._compose($13, 'health', f.habit, $4 # f.assignment_key # f.day::bigint,
+               jsonb_build_object('fish', f.fish, 'average', round(avg(f.weight)), 'least', trim_scale(min(f.weight)),
+                 'most', trim_scale(max(f.weight)), 'k', round(avg(100 * f.weight / nullif(f.length, 0) ^ 3), 2),
+                 'temperature', to_char(f.temperature_c, 'FM990.0')),
+               case when f.treated then 'Fish recently treated.' end)
+           end,
            f.at, f.at, $1 * 100 + f.assignment_no, f.vet_id,
            round(avg(100 * f.weight / nullif(f.length, 0) ^ 3), 4), round(avg(f.length), 2), round(avg(f.weight), 2),
            count(*), max(f.length), max(f.weight), min(f.length), min(f.weight), round(stddev_samp(f.length), 2),
            round(stddev_samp(f.weight), 2)
     from fish f
-    group by f.assignment_no, f.day, f.fish, f.on_date, f.at, f.treated, f.vet_id
+    group by f.assignment_no, f.day, f.fish, f.on_date, f.at, f.treated, f.vet_id, f.is_noted, f.habit,
+             f.temperature_c, f.assignment_key
     order by f.assignment_no, f.day
   $insert$, p_fish_leaf)
   using p_batch_no, v_event_block, p_seed, v_measure, v_fish_block,
         aquaseed.number('health.journal.after_treatment_days')::integer, v_sampling.condition_factor_sd,
-        v_sampling.lognormal_below_g, v_vet, v_measuring.weight_g, v_measuring.length_cm, v_measuring.from_g;
+        v_sampling.lognormal_below_g, v_vet, v_measuring.weight_g, v_measuring.length_cm, v_measuring.from_g,
+        v_words, v_empty;
   get diagnostics v_events = row_count;
 
   v_scores := aquaseed._emit_health_scores(p_batch_no, p_seed, p_score_leaf);

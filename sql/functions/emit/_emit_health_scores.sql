@@ -12,7 +12,8 @@ begin
   execute format($insert$
     with sample as materialized (
       select h.assignment_no, h.day, h.fish, s.assignment_key, d.at_sea, aquaseed.day_no(b.start_date + h.day) as no,
-             (b.start_date + h.day)::timestamp at time zone 'UTC' + make_interval(secs => h.entered) as at, e.treated_day, e.stress_day,
+             (b.start_date + h.day)::timestamp at time zone 'UTC' + make_interval(secs => h.entered) as at,
+             e.treated_day, e.stress_day,
              i.disease, i.bloom
       from aquaseed._health_samplings($1, $3) h
       join aquaseed.schedule_batch b on b.batch_no = $1

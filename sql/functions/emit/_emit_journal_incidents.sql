@@ -10,6 +10,9 @@ declare
   v_operator integer := aquaseed._user_id('operator_01');
   v_vet integer := aquaseed._user_id('vet_01');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_note bigint := aquaseed.stream(p_seed, 'journal note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.closed', null::aquaseed.between);
   v_incidents bigint;
   v_rows bigint;
 begin
@@ -51,13 +54,12 @@ begin
   )
   select p_batch_no * v_block + 3000 + h.no, w.at, 'issue',
          case when h.grave then 'high' when h.notable then 'medium' else 'low' end,
-         replace(replace(
-           aquaseed._pick_text(aquaseed.u(v_text # h.incident_key, h.incident_no),
-                               'health.journal.texts.incident', h.kind),
-           '{place}', h.place), '{detail}', h.detail),
+         aquaseed._compose(v_words, 'incident', s.habit, x.key, n.numbers, aquaseed._pick_text(
+           aquaseed.u(v_text # h.incident_key, h.incident_no), 'health.journal.texts.incident', h.kind)),
          o.over,
-         case when o.over then aquaseed._pick_text(
-           aquaseed.u(v_text # h.incident_key, -1 - h.incident_no), 'health.journal.texts.incident_over', h.kind)
+         case when o.over and aquaseed.u(x.key, 0) >= aquaseed.evenly(v_empty, aquaseed.u(s.habit, 13)) then
+           aquaseed._compose(v_words, 'closed', s.habit, ~x.key, n.numbers, aquaseed._pick_text(
+             aquaseed.u(v_text # h.incident_key, -1 - h.incident_no), 'health.journal.texts.incident_over', h.kind))
            else '' end,
          p_batch_no, h.container_id, case when h.is_for_vet then coalesce(u.vet_id, v_vet)
            else coalesce(u.operator_id, v_operator) end, w.entered,
@@ -68,6 +70,18 @@ begin
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
   join aquaseed._entry_times(p_batch_no, p_seed, 'journal incident', 'inspection') e
     on e.stage_order = h.stage_order and e.day = h.from_day
+  join aquaseed._site_habits(p_batch_no, p_seed) s on s.stage_order = h.stage_order
+  cross join lateral (select v_note # h.incident_key # h.incident_no::bigint as key) x
+  cross join lateral (
+    select jsonb_build_object('place', h.place, 'detail', h.detail, 'days', 7,
+             'fish', coalesce(sum(d.fish_end) filter (where d.day = h.from_day), 0),
+             'deaths', coalesce(sum(d.deaths), 0),
+             'temperature', to_char(avg(d.temperature_c) filter (where d.day = h.from_day), 'FM990.0'),
+             'feed', round(sum(d.feed_1_g + d.feed_2_g) filter (where d.day = h.from_day) / 1000.0, 1)) as numbers
+    from aquaseed.assignment_day d
+    where d.batch_no = p_batch_no and d.day between h.from_day - 6 and h.from_day and d.stage_order = h.stage_order
+      and (h.assignment_no is null or d.assignment_no = h.assignment_no)
+  ) n
   left join duty u on u.stage_order = h.stage_order and u.day = h.from_day
   cross join lateral (
     select (b.start_date + h.from_day)::timestamp at time zone 'UTC' + make_interval(secs => e.done) as at,

@@ -10,6 +10,9 @@ declare
   -- Where the configuration has nobody of the role.
   v_vet integer := aquaseed._user_id('vet_01');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_note bigint := aquaseed.stream(p_seed, 'journal note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.closed', null::aquaseed.between);
   v_rows bigint;
 begin
   insert into public.health_journalentry
@@ -41,17 +44,19 @@ begin
   select p_batch_no * v_block + case r.kind when 'vaccination' then 1000 else 2000 end + r.round_no, w.at,
          case r.kind when 'vaccination' then 'vaccination' else 'treatment' end,
          case when r.emergency then 'high' when r.kind = 'delousing' then 'medium' else 'low' end,
-         case r.kind
+         aquaseed._compose(v_words, r.kind, h.habit, x.key, n.numbers, case r.kind
            when 'vaccination' then 'Vaccination ' || r.round_no || ' of the batch begins: ' || v.name || ', '
              || r.containers || ' containers. No feed before, half ration after.'
            else case when r.emergency then 'Emergency delousing' else 'Delousing' end || ' ' || r.round_no
              || ' at sea begins: ' || case r.methods when 1 then r.method else 'several methods' end || ', '
              || r.containers || ' rings, ' || to_char(r.lice, 'FM990.00') || ' adult female lice a fish.'
-         end,
+         end),
          o.closed,
-         case when o.closed then aquaseed._pick_text(
-           aquaseed.u(v_text # b.batch_key, 20000 + r.round_no + (r.kind = 'delousing')::integer * 1000),
-           'health.journal.texts.treated') else '' end,
+         case when o.closed and aquaseed.u(x.key, 0) >= aquaseed.evenly(v_empty, aquaseed.u(h.habit, 13)) then
+           aquaseed._compose(v_words, 'closed', h.habit, ~x.key, n.numbers, aquaseed._pick_text(
+             aquaseed.u(v_text # b.batch_key, 20000 + r.round_no + (r.kind = 'delousing')::integer * 1000),
+             'health.journal.texts.treated'))
+           else '' end,
          p_batch_no, null, coalesce(u.vet_id, v_vet), w.entered,
          case when o.closed then greatest(w.entered, w.at + make_interval(days => r.last_day - r.first_day + v_closed,
            mins => floor(120 * aquaseed.u(v_text # b.batch_key, 30000 + r.round_no))::integer)) else w.entered end
@@ -59,6 +64,20 @@ begin
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
   left join vaccine v on r.kind = 'vaccination' and v.place = (r.round_no - 1) % v.vaccines
   join entry e on e.kind = r.kind and e.round_no = r.round_no
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = e.stage_order
+  cross join lateral (
+    select v_note # b.batch_key # (20000 + r.round_no + (r.kind = 'delousing')::integer * 1000)::bigint as key
+  ) x
+  -- The fish of the round as they are on its first day.
+  cross join lateral (
+    select jsonb_build_object('fish', sum(d.fish_end), 'temperature', to_char(avg(d.temperature_c), 'FM990.0'),
+             'average', round((sum(d.fish_end * d.weight_g) / nullif(sum(d.fish_end), 0))::numeric),
+             'biomass', round((sum(d.fish_end * d.weight_g) / 1e6)::numeric, 1)) as numbers
+    from aquaseed.procedure p
+    join aquaseed.assignment_day d
+      on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = r.first_day
+    where p.batch_no = p_batch_no and p.kind = r.kind and p.round_no = r.round_no
+  ) n
   left join duty u on u.stage_order = e.stage_order and u.day = r.first_day
   cross join lateral (
     select (b.start_date + r.first_day)::timestamp at time zone 'UTC' + make_interval(secs => e.done) as at,

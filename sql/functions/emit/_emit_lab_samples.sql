@@ -14,6 +14,8 @@ declare
   -- Where the configuration has nobody of the role.
   v_vet integer := aquaseed._user_id('vet_01');
   v_draw bigint := aquaseed.stream(p_seed, 'laboratory');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.laboratory', null::aquaseed.between);
   v_rows bigint;
 begin
   insert into public.health_healthlabsample
@@ -63,19 +65,20 @@ begin
   -- On the next day that is worked on. The container: that of the outbreak, else one of those with fish on the day.
   taken as (
     select w.n, w.sample_type_id, w.sample_type, w.state, c.day, b.start_date + c.day as on_date, b.batch_name, b.days,
-           b.batch_key, c.assignment_no as taken_from, c.vet_id, c.late, c.entered,
+           b.batch_key, c.assignment_no as taken_from, c.vet_id, c.late, c.entered, c.habit, c.temperature_c,
            c.day + aquaseed.evenly_whole(v_result_days, aquaseed.u(v_draw # b.batch_key, w.n * 100)) as result_day
     from wanted w
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     cross join lateral (
       select x.*
       from (
-        select d.assignment_no, d.day, u.vet_id, e.late, e.entered,
+        select d.assignment_no, d.day, d.temperature_c, u.vet_id, e.late, e.entered, h.habit,
                row_number() over (order by d.assignment_no) - 1 as place, count(*) over () as containers
         from task t
         join aquaseed.assignment_day d
           on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
         join entry e on e.stage_order = t.stage_order and e.day = t.task_day
+        join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = t.stage_order
         left join duty u on u.stage_order = t.stage_order and u.day = t.task_day
         where t.day = w.day and (w.assignment_no is null or d.assignment_no = w.assignment_no)
       ) x
@@ -91,7 +94,16 @@ begin
                                'health.laboratory.types', t.sample_type, t.state)
          end,
          case when r.known then q.results end,
-         null, case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end, w.at,
+         null,
+         case when aquaseed.u(v_draw # t.batch_key, t.n * 100 + 4)
+                     >= aquaseed.evenly(v_empty, aquaseed.u(t.habit, 12)) then
+           aquaseed._compose(v_words, 'laboratory', t.habit, v_draw # t.batch_key # t.n::bigint,
+             jsonb_build_object('temperature', to_char(t.temperature_c, 'FM990.0'), 'days', 14, 'deaths', (
+               select sum(x.deaths) from aquaseed.assignment_day x
+               where x.batch_no = p_batch_no and x.assignment_no = t.taken_from
+                 and x.day between t.day - 13 and t.day)),
+             case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end)
+         end, w.at,
          greatest(w.at, case when r.known then t.result_day when t.day + v_sent < t.days then t.day + v_sent end
            * interval '1 day' + (t.on_date - t.day + time '14:00') at time zone 'UTC'
            + make_interval(secs => floor(7200 * aquaseed.u(v_draw # t.batch_key, t.n * 100 + 3)))),

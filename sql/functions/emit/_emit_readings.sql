@@ -165,10 +165,8 @@ begin
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,
-        array(
-          select make_interval(secs => floor(j.seconds * i.no / 256))
-          from aquaseed.number('climate.readings.entry_jitter_seconds') j(seconds), generate_series(0, 255) i(no)
-          order by i.no);
+        array(select make_interval(secs => floor(j.most * i.no / 256)) from generate_series(0, 255) i(no),
+              aquaseed.number('climate.readings.entry_jitter_seconds') j(most) order by i.no);
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

@@ -15,6 +15,8 @@ declare
   v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
   v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
   v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
+  v_note bigint := aquaseed.stream(p_seed, 'treatment note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
   v_rows bigint;
 begin
   insert into public.health_treatment
@@ -48,7 +50,10 @@ begin
              || m.detail
              || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
                   || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
-         end,
+         end || coalesce(' ' || aquaseed._compose(v_words, 'treatment_' || p.kind, h.habit,
+           v_note # s.assignment_key # p.day::bigint, jsonb_build_object('fish', d.fish_end,
+             'average', round(d.weight_g::numeric), 'temperature', to_char(d.temperature_c, 'FM990.0'),
+             'biomass', round((d.fish_end * d.weight_g / 1e6)::numeric, 1))), ''),
          case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
          case p.kind when 'vaccination' then v_vaccination.duration_days else v_delousing.duration_days end,
          case p.kind when 'vaccination' then v_vaccination.withholding_days else v_delousing_withheld end,
@@ -72,6 +77,9 @@ begin
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
   join duty y on y.stage_order = s.stage_order and y.day = p.day
+  left join aquaseed.assignment_day d
+    on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = p.day
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = s.stage_order
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (

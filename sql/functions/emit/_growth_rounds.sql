@@ -1,5 +1,5 @@
--- The rounds in which fish of a batch are weighed, over its whole life: stage, batch day, the day on which the sheets are
--- entered and the second of the entry from midnight of the day of the round.
+-- The rounds in which fish of a batch are weighed, over its whole life: stage, batch day, the day on which the sheets
+-- are entered and the second of the entry from midnight of the day of the round.
 create or replace function aquaseed._growth_rounds(p_batch_no integer, p_seed bigint)
 returns table (stage_order smallint, day integer, entry_day integer, entered integer)
 language plpgsql stable rows 150

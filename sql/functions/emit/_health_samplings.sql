@@ -1,5 +1,6 @@
 -- When and where fish of a batch are examined, over its whole life: every so many days of a stage, on that day or the
--- next that is worked on (_task_days), one of its containers in turn. done and entered: seconds from midnight of the day.
+-- next that is worked on (_task_days), one of its containers in turn. done and entered: seconds from midnight of the
+-- day.
 create or replace function aquaseed._health_samplings(p_batch_no integer, p_seed bigint)
 returns table (
   assignment_no smallint, day smallint, stage_order smallint, container_id integer, fish integer, entry_day integer,
@@ -20,7 +21,8 @@ begin
          c.day + c.late, c.done, c.entered
   from (
     select distinct on (d.day, d.assignment_no)
-           d.assignment_no, d.day, d.stage_order, d.container_id, d.fish_end, s.assignment_key, e.late, e.done, e.entered,
+           d.assignment_no, d.day, d.stage_order, d.container_id, d.fish_end, s.assignment_key,
+           e.late, e.done, e.entered,
            row_number() over w - 1 as place, count(*) over (partition by t.day) as containers,
            (t.day - g.start_day) / v_plan.every_days + floor(1000 * aquaseed.u(v_turn, b.batch_key))::integer as turn
     from aquaseed._task_days(p_batch_no, p_seed) t

@@ -1,7 +1,7 @@
--- The rounds of a batch through its site (a hall or a sea area): one in a week, by ISO week, on the day of the week that
--- the site has for this purpose, Monday to Thursday; moved to the next day that is worked on and without a storm, but
--- within the week. All containers of the site are visited. The odd round is left out (a share of the weeks of a site).
--- round_no counts the weeks since 1970 and is the same for all batches of the site.
+-- The rounds of a batch through its site (a hall or a sea area): one in a week, by ISO week, on the day of the week
+-- that the site has for this purpose, Monday to Thursday; moved to the next day that is worked on and without a storm,
+-- but within the week. All containers of the site are visited. The odd round is left out (a share of the weeks of a
+-- site). round_no is the week on the time axis and is the same for all batches of the site.
 create or replace function aquaseed._round_days(
   p_batch_no integer, p_seed bigint, p_purpose text, p_left_out double precision default 0,
   p_every_weeks integer default 1

@@ -1,5 +1,5 @@
--- The key of the writing habits of the site (hall or sea area) of each stage of a batch, for aquaseed._compose and for how
--- much is left empty there.
+-- The key of the writing habits of the site (hall or sea area) of each stage of a batch, for aquaseed._compose and for
+-- how much is left empty there.
 create or replace function aquaseed._site_habits(p_batch_no integer, p_seed bigint)
 returns table (stage_order smallint, habit bigint)
 language sql stable rows 6

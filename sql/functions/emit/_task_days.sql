@@ -1,5 +1,5 @@
--- When what is planned for a day is done, per stage and batch day: on that day, or on the next that is worked on and, at
--- sea, without a storm. From a week before the stage to two after. Null where there is no such day.
+-- When what is planned for a day is done, per stage and batch day: on that day, or on the next that is worked on and,
+-- at sea, without a storm. From a week before the stage to two after. Null where there is no such day.
 create or replace function aquaseed._task_days(p_batch_no integer, p_seed bigint)
 returns table (stage_order smallint, day integer, task_day integer)
 language plpgsql stable rows 1500
