@@ -6,13 +6,14 @@ import {
   type ScheduleBatch,
   validateSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm } from '../../support/planning.ts';
+import { biology, climate, farm, work } from '../../support/planning.ts';
 
 const { schedule } = plan(
   { batches: 6, stagger: 30, asOf: '2025-12-03', firstStart: '2024-01-01', seed: 42 },
   farm,
   biology,
   climate,
+  work,
 );
 
 /** A copy of the schedule with a change by hand; gives the rules that are broken. */
