@@ -43,12 +43,12 @@ as $$
       from public.batch_batchcontainerassignment a
       where a.id between p_batch_no * 100 and p_batch_no * 100 + 99 and a.lifecycle_stage_id = p.stage_id
     ) d
-    cross join lateral (
+    left join lateral (
       select coalesce(n.start_day, s.end_day) - s.start_day as days
       from aquaseed.schedule_stage s
       left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
       where s.batch_no = p_batch_no and s.stage_order = t.stage_order
-    ) f
+    ) f on true
   ) y
   order by p.assignment_no
 $$;
