@@ -11,7 +11,7 @@ export const PRESETS = {
     batches: 6,
     stagger: 83,
     asOf: '2025-12-03',
-    firstStart: '2023-03-26',
+    firstStart: '2023-03-20',
     seed: 42,
     name: 'demo',
   },

@@ -76,8 +76,14 @@ let database: TestDatabase;
 beforeAll(async () => {
   const config = otherConfig();
   configuration = loadConfiguration(config);
-  const { farm, biology, climate } = configuration;
-  planned = plan({ batches: 3, stagger: 75, asOf: '2025-12-03', seed: 5, slices: 2 }, farm, biology, climate);
+  const { farm, biology, climate, work } = configuration;
+  planned = plan(
+    { batches: 3, stagger: 75, asOf: '2025-12-03', seed: 5, slices: 2 },
+    farm,
+    biology,
+    climate,
+    work,
+  );
   const schedule = path.join(config, 'other.yaml');
   writeSchedule(schedule, planned.schedule, 'test');
   database = await generatedDatabase({ schedule, config, workers: 2 });

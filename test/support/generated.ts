@@ -36,12 +36,13 @@ let tiny: TinyFarm | undefined;
 export function tinyFarm(): TinyFarm {
   if (tiny !== undefined) return tiny;
   const config = tinyConfig();
-  const { farm, biology, climate } = loadConfiguration(config);
+  const { farm, biology, climate, work } = loadConfiguration(config);
   const { schedule } = plan(
     { batches: 3, stagger: 180, asOf: '2025-12-03', seed: 42, slices: 3, name: 'tiny' },
     farm,
     biology,
     climate,
+    work,
   );
   const file = path.join(config, 'tiny.yaml');
   writeSchedule(file, schedule, 'test');
@@ -107,6 +108,7 @@ export function eventfulFarm(): TinyFarm {
     configuration.farm,
     configuration.biology,
     configuration.climate,
+    configuration.work,
   );
   const file = path.join(config, 'eventful.yaml');
   writeSchedule(file, schedule, 'test');

@@ -32,8 +32,8 @@ declare
   v_stage record;
 begin
   -- Rings and tanks differ in how their water and their deaths vary.
-  select s.start_day, b.start_date, b.batch_key, t.days, t.habitat, t.habitat = 'sea' as is_sea,
-         t.meals_per_day > 0 as is_fed,
+  select s.start_day, b.start_date, b.batch_key, coalesce(n.start_day, s.end_day) - s.start_day as days, t.habitat,
+         t.habitat = 'sea' as is_sea, t.meals_per_day > 0 as is_fed,
          t.yolk_from_day, t.yolk_weight_g, g.tgc,
          case t.habitat when 'sea' then v_sd.ring else v_sd.tank end as hazard_sd,
          case t.habitat when 'sea' then (v_sea.ring_noise).tau else v_tank_tau end as water_tau,
@@ -41,6 +41,7 @@ begin
   into strict v_stage
   from aquaseed.schedule_batch b
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
+  left join aquaseed.schedule_stage n on n.batch_no = b.batch_no and n.stage_order = p_stage_order + 1
   join aquaseed.stage t on t.stage_order = s.stage_order
   join aquaseed.stage_geography g on g.stage_order = s.stage_order and g.geography_id = b.geography_id
   where b.batch_no = p_batch_no;

@@ -61,9 +61,13 @@ function placesInHalls(
   { biology }: Configuration,
 ): Place[] {
   const { vaccination, transfer, sea_transfer } = biology.feeding.fasting_days;
-  return lifeOf(biology).freshwater.flatMap(({ stage, startDay: from, endDay: before }, index) => {
-    const containers = batch.freshwater[stage.key]?.containers;
-    if (containers === undefined) return [];
+  const stages = lifeOf(biology).freshwater;
+  return stages.flatMap(({ stage }, index) => {
+    const stay = batch.freshwater[stage.key];
+    if (stay === undefined) return [];
+    const { containers, start_day: from } = stay;
+    const next = stages[index + 1]?.stage.key;
+    const { start_day: before } = (next === undefined ? undefined : batch.freshwater[next]) ?? batch.sea;
     const vaccinations = biology.vaccination_days.filter((it) => it >= from && it < before).length;
     const fasting = vaccinations * vaccination + (index === weights.length - 1 ? sea_transfer : transfer);
     const weight = { in: weights[index - 1] ?? 0, out: weights[index] ?? 0 };
