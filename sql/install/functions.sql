@@ -113,7 +113,6 @@
 \ir ../functions/emit/_growth_rounds.sql
 \ir ../functions/emit/_health_parameters.sql
 \ir ../functions/emit/_health_samplings.sql
-\ir ../functions/emit/_is_sampled.sql
 \ir ../functions/emit/_lab_measures.sql
 \ir ../functions/emit/_lice_rounds.sql
 \ir ../functions/emit/_lice_types.sql

@@ -30,10 +30,10 @@ insert into pg_temp.intended values
   (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
   (20, 'work', '3de5481155dda67d79f78337bd3ae0fe814ba0e8'),
   (21, 'deaths_and_tanks', '2abe616f3daff2b1b3d47c89b5503c769a0a980c'),
-  (22, 'lice_of_neighbours', 'eac95e87df6ed820aad258ca9c44fde8bd479a64'),
+  (22, 'lice_of_neighbours', '428357fd6e265fcd9fd266541522e0e817c38618'),
   (23, 'sea_waters', '6fd9aea7347a913c7bd852d282b05b9040b4370b'),
   (24, 'work_of_people', '0cdb93ceaeb4d4068b6fbd6b31c32351ecad50f8'),
-  (25, 'rounds', '3a51210ea4a3feec55b2b62fd5b4db8d1fc41113');
+  (25, 'rounds', '59ede1f2726f912b120e5d9585b60660a8798dec');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash

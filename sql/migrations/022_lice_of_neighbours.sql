@@ -1,11 +1,13 @@
--- Sites share the lice of their cluster, treat together and once more before slaughter, and count on one day of the week.
+-- Sites share the lice of their cluster, treat together and once more before slaughter, and count on one day of the
+-- week.
 
 alter table aquaseed.area add column cluster_key bigint not null default 0;
 comment on column aquaseed.area.cluster_key is
   'Key of what the areas of a cluster share: the hash of the name of its first area.';
 
 create type aquaseed.shared_lice as (tau double precision, sigma double precision, on_fish double precision);
-comment on type aquaseed.shared_lice is 'health.lice.neighbours: noise of a cluster, and how much of it is on the fish.';
+comment on type aquaseed.shared_lice is
+  'health.lice.neighbours: noise of a cluster, and how much of it is on the fish.';
 create type aquaseed.joint_treatment as (every_days integer, days integer, share double precision);
 comment on type aquaseed.joint_treatment is
   'health.lice.joint_treatment: days in which a share of the threshold is enough, once in so many days.';

@@ -1,5 +1,7 @@
 -- Rounds: samples on fixed days of the week of a site, entered late; how fish are measured.
 
+drop function if exists aquaseed._is_sampled(integer, integer, integer, integer);
+
 -- These return or take other columns now.
 drop function if exists aquaseed._health_samplings(integer, bigint);
 drop function if exists aquaseed._emit_assignments(integer);

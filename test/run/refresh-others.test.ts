@@ -453,8 +453,8 @@ describe('a live database with a locale of its own', () => {
 describe('the profiles of a schedule', () => {
   it('make the same rows by refresh and by generate', { timeout: GENERATION_TIMEOUT }, async () => {
     // The first two batches of the preset are enough: all of a schedule are simulated over their whole lives.
-    const { farm, biology, climate } = loadConfiguration(CONFIG_DIR, ['uat']);
-    const planned = plan({ ...PRESETS.uat, batches: 1 }, farm, biology, climate);
+    const { farm, biology, climate, work } = loadConfiguration(CONFIG_DIR, ['uat']);
+    const planned = plan({ ...PRESETS.uat, batches: 1 }, farm, biology, climate, work);
     const schedule = path.join(scratchDirectory(), 'uat.yaml');
     writeSchedule(schedule, planned.schedule, 'test');
     const { metadata, batches } = parse(readFileSync(schedule, 'utf8')) as {

@@ -60,9 +60,9 @@ export function youngFarm(): TinyFarm {
   if (young !== undefined) return young;
   const { config, schedule: tiny } = tinyFarm();
   const { first_start: firstStart, as_of: asOf, seed } = tiny.metadata;
-  const { farm, biology, climate } = loadConfiguration(config);
+  const { farm, biology, climate, work } = loadConfiguration(config);
   const request = { batches: 1, stagger: 180, firstStart, asOf, seed, slices: 2, name: 'young' };
-  const { schedule } = plan(request, farm, biology, climate);
+  const { schedule } = plan(request, farm, biology, climate, work);
   const file = path.join(config, 'young.yaml');
   writeSchedule(file, schedule, 'test');
   young = { config, file, schedule };

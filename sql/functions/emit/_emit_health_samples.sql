@@ -12,7 +12,6 @@ declare
   v_fish_block bigint := aquaseed.id_block('health_individualfishobservation');
   v_sampling aquaseed.fish_sampling := aquaseed.settings('biology.sampling', null::aquaseed.fish_sampling);
   -- Where the configuration has nobody of the role.
-  v_vet integer := aquaseed._user_id('vet_01');
   v_measuring aquaseed.measuring := aquaseed.settings('biology.sampling.measuring', null::aquaseed.measuring);
   v_measure bigint := aquaseed.stream(p_seed, 'health sample');
   v_words jsonb := aquaseed.setting_tree('health.words');
@@ -26,9 +25,9 @@ begin
       select u.stage_order, u.day, u.vet_id from aquaseed._duty($1, $3) u
     ),
     sample as materialized (
-      select h.assignment_no, h.day, h.fish, d.weight_g, coalesce(u.vet_id, $9) as vet_id,
+      select h.assignment_no, h.day, h.fish, d.weight_g, u.vet_id,
              w.habit, d.temperature_c, aquaseed.u($4 # s.assignment_key, 10000 + h.day)
-               >= aquaseed.evenly($14, aquaseed.u(w.habit, 11)) as is_noted,
+               >= aquaseed.evenly($13, aquaseed.u(w.habit, 11)) as is_noted,
              s.assignment_key, b.start_date + h.day as on_date,
              (b.start_date + h.day)::timestamp at time zone 'UTC' + make_interval(secs => h.entered) as at,
              t.cv_from + (t.cv_to - t.cv_from) * f.done as cv, t.k_from + (t.k_to - t.k_from) * f.done as k,
@@ -49,7 +48,7 @@ begin
     fish as materialized (
       select s.*, n.no, w.weight,
              round((power(100 * w.weight::double precision / k.k, 1 / 3.0::double precision)
-               / $11[m.no])::numeric) * $11[m.no]::numeric as length
+               / $10[m.no])::numeric) * $10[m.no]::numeric as length
       from sample s
       cross join lateral generate_series(1, s.fish) n(no)
       cross join lateral (
@@ -62,9 +61,9 @@ begin
             else s.weight_g * (1 + s.cv * z.size) end) as g
         offset 0
       ) x
-      cross join lateral (select width_bucket(x.g, $12) + 1 as no offset 0) m
+      cross join lateral (select width_bucket(x.g, $11) + 1 as no offset 0) m
       cross join lateral (
-        select greatest(1, round((x.g / $10[m.no])::numeric)) * $10[m.no]::numeric as weight
+        select greatest(1, round((x.g / $9[m.no])::numeric)) * $9[m.no]::numeric as weight
         offset 0
       ) w
       cross join lateral (select greatest(0.5 * s.k, s.k + $7 * z.shape) as k) k
@@ -82,7 +81,7 @@ begin
        min_weight_g, std_dev_length_cm, std_dev_weight_g)
     select $1 * $2 + f.assignment_no * 1000 + f.day, f.on_date, f.fish,
            case when f.is_noted then
-             aquaseed._compose($13, 'health', f.habit, $4 # f.assignment_key # f.day::bigint,
+             aquaseed._compose($12, 'health', f.habit, $4 # f.assignment_key # f.day::bigint,
                jsonb_build_object('fish', f.fish, 'average', round(avg(f.weight)), 'least', trim_scale(min(f.weight)),
                  'most', trim_scale(max(f.weight)), 'k', round(avg(100 * f.weight / nullif(f.length, 0) ^ 3), 2),
                  'temperature', to_char(f.temperature_c, 'FM990.0')),
@@ -99,7 +98,7 @@ begin
   $insert$, p_fish_leaf)
   using p_batch_no, v_event_block, p_seed, v_measure, v_fish_block,
         aquaseed.number('health.journal.after_treatment_days')::integer, v_sampling.condition_factor_sd,
-        v_sampling.lognormal_below_g, v_vet, v_measuring.weight_g, v_measuring.length_cm, v_measuring.from_g,
+        v_sampling.lognormal_below_g, v_measuring.weight_g, v_measuring.length_cm, v_measuring.from_g,
         v_words, v_empty;
   get diagnostics v_events = row_count;
 

@@ -7,8 +7,6 @@ declare
   v_block bigint := aquaseed.id_block('health_journalentry');
   v_severity jsonb := aquaseed.setting_tree('health.journal.incident_severity');
   -- Where the configuration has nobody of the role.
-  v_operator integer := aquaseed._user_id('operator_01');
-  v_vet integer := aquaseed._user_id('vet_01');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
   v_note bigint := aquaseed.stream(p_seed, 'journal note');
   v_words jsonb := aquaseed.setting_tree('health.words');
@@ -61,8 +59,8 @@ begin
            aquaseed._compose(v_words, 'closed', s.habit, ~x.key, n.numbers, aquaseed._pick_text(
              aquaseed.u(v_text # h.incident_key, -1 - h.incident_no), 'health.journal.texts.incident_over', h.kind))
            else '' end,
-         p_batch_no, h.container_id, case when h.is_for_vet then coalesce(u.vet_id, v_vet)
-           else coalesce(u.operator_id, v_operator) end, w.entered,
+         p_batch_no, h.container_id, case when h.is_for_vet then u.vet_id
+           else u.operator_id end, w.entered,
          case when o.over then greatest(w.entered, (b.start_date + h.to_day + time '16:00') at time zone 'UTC'
              + make_interval(mins => floor(90 * aquaseed.u(v_text # h.incident_key, -10000 - h.incident_no))::integer))
            else w.entered end

@@ -9,8 +9,6 @@ declare
   v_journal aquaseed.journal := aquaseed.settings('health.journal', null::aquaseed.journal);
   v_look aquaseed.journal_mortality := v_journal.mortality;
   -- Where the configuration has nobody of the role.
-  v_operator integer := aquaseed._user_id('operator_01');
-  v_vet integer := aquaseed._user_id('vet_01');
   v_turn bigint := aquaseed.stream(p_seed, 'journal turn');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
   v_note bigint := aquaseed.stream(p_seed, 'journal note');
@@ -102,8 +100,8 @@ begin
            aquaseed._compose(v_words, 'closed', j.habit, v_note # j.batch_key # (10000 + j.day)::bigint, n.numbers,
              aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day + 10000), 'health.journal.texts.closed'))
            else '' end,
-         p_batch_no, j.container_id, case when j.occasion like '%mortality' then coalesce(u.vet_id, v_vet)
-           else coalesce(u.operator_id, v_operator) end, w.entered,
+         p_batch_no, j.container_id, case when j.occasion like '%mortality' then u.vet_id
+           else u.operator_id end, w.entered,
          case when r.closed then greatest(w.entered, w.at + make_interval(days => v_journal.closed_after_days,
            mins => floor(120 * aquaseed.u(v_text # j.batch_key, j.day + 20000))::integer)) else w.entered end
   from judged j

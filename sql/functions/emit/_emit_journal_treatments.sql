@@ -8,7 +8,6 @@ declare
   v_block bigint := aquaseed.id_block('health_journalentry');
   v_closed integer := aquaseed.number('health.journal.closed_after_days')::integer;
   -- Where the configuration has nobody of the role.
-  v_vet integer := aquaseed._user_id('vet_01');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
   v_note bigint := aquaseed.stream(p_seed, 'journal note');
   v_words jsonb := aquaseed.setting_tree('health.words');
@@ -57,7 +56,7 @@ begin
              aquaseed.u(v_text # b.batch_key, 20000 + r.round_no + (r.kind = 'delousing')::integer * 1000),
              'health.journal.texts.treated'))
            else '' end,
-         p_batch_no, null, coalesce(u.vet_id, v_vet), w.entered,
+         p_batch_no, null, u.vet_id, w.entered,
          case when o.closed then greatest(w.entered, w.at + make_interval(days => r.last_day - r.first_day + v_closed,
            mins => floor(120 * aquaseed.u(v_text # b.batch_key, 30000 + r.round_no))::integer)) else w.entered end
   from round r

@@ -12,7 +12,6 @@ declare
   v_result_days aquaseed.between := aquaseed.settings('health.laboratory.result_days', null::aquaseed.between);
   v_after integer := aquaseed.number('health.laboratory.outbreak.after_days')::integer;
   -- Where the configuration has nobody of the role.
-  v_vet integer := aquaseed._user_id('vet_01');
   v_draw bigint := aquaseed.stream(p_seed, 'laboratory');
   v_words jsonb := aquaseed.setting_tree('health.words');
   v_empty aquaseed.between := aquaseed.settings('health.words.empty.laboratory', null::aquaseed.between);
@@ -107,7 +106,7 @@ begin
          greatest(w.at, case when r.known then t.result_day when t.day + v_sent < t.days then t.day + v_sent end
            * interval '1 day' + (t.on_date - t.day + time '14:00') at time zone 'UTC'
            + make_interval(secs => floor(7200 * aquaseed.u(v_draw # t.batch_key, t.n * 100 + 3)))),
-         p_batch_no * 100 + t.taken_from, coalesce(t.vet_id, v_vet), t.sample_type_id
+         p_batch_no * 100 + t.taken_from, t.vet_id, t.sample_type_id
   from taken t
   cross join lateral (select t.result_day < t.days as known) r
   cross join lateral (select t.on_date::timestamp at time zone 'UTC' + make_interval(secs => t.entered) as at) w
