@@ -133,7 +133,8 @@ it('settings of the version before are kept', async () => {
     await client.query(upgrade);
     const differing = await client.query(
       `select path from aquaseed.setting s full join aquaseed.setting_after a using (path)
-       where s.tree is distinct from a.tree`,
+       -- That version had no working days.
+       where s.tree is distinct from a.tree and path not like 'work.%'`,
     );
     expect(differing.rows).toEqual([]);
   });

@@ -28,7 +28,7 @@ begin
 
   insert into aquaseed.planned_move (batch_no, stage_order, source_no, dest_no, day, share, weight_factor)
   with source as (
-    select c.assignment_no, row_number() over (order by c.assignment_no) as n
+    select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as sources
     from aquaseed.schedule_container c
     where c.batch_no = p_batch_no and c.stage_order = p_stage_order - 1
   ),
@@ -50,7 +50,7 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   manner as (
-    select t.start_day, t.start_date, t.geography_id, t.room,
+    select t.start_day, t.start_date, t.geography_id, t.room, t.habitat,
            case when v_incidents and v_groups is null and t.of_stagger < v_staggered
              then least(t.room, aquaseed.evenly_whole(l.days, t.of_span)) else 0 end as span
     from transition t
@@ -80,7 +80,18 @@ begin
     select g.source_no, g.dest_no, d.on_day, g.share, g.weight_factor
     from aquaseed._plan_grading(p_batch_no, p_stage_order, p_seed) g
     join trip d on d.assignment_no = g.dest_no
-    where v_groups is null
+    cross join manner m
+    where v_groups is null and (m.span = 0 or m.habitat = 'sea')
+    union all
+    -- Over several days tank by tank, ungraded, or the fish that wait would outgrow the others. Sources and
+    -- destinations lie along [0, 1): what of the source meets the destination.
+    select s.assignment_no, d.assignment_no, d.on_day,
+           (least(s.n * d.dests, d.n * s.sources) - greatest((s.n - 1) * d.dests, (d.n - 1) * s.sources))
+             / d.dests::double precision, 1
+    from source s
+    cross join trip d
+    cross join manner m
+    where v_groups is null and m.span > 0 and m.habitat = 'freshwater'
     union all
     select s.assignment_no, d.assignment_no, d.on_day, 1 / p.members,
            case when p.members > 1

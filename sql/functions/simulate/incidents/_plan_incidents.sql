@@ -1,7 +1,8 @@
 -- What goes wrong while a batch is in a stage (aquaseed.incident; config/incidents.yaml). The functions
 -- aquaseed._draw_<name>(incident_stage, bigint) in this folder that list_incident_kinds names are asked what its places
 -- draw, those of disasters where there are any; what the stage does not meet is left out here. Draws are keyed by place
--- and year, not by batch, so that all batches of an area or hall meet the same incident. One of a place may begin before the batch comes and end after it leaves.
+-- and year, not by batch, so that all batches of an area or hall meet the same incident. One of a place may begin
+-- before the batch comes and end after it leaves.
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
