@@ -110,7 +110,7 @@ print(base64.b64encode(made).decode() == stored)`;
       'a user that there is not',
       'nobody',
       'x\n',
-      /^error: there is no user "nobody": nothing was changed\nUsers: system_admin, operator_01, vet_01, manager_01, admin$/m,
+      /^error: there is no user "nobody": nothing was changed\nUsers: system_admin, operator_01, vet_01, manager_01, admin, jakup\.joensen, .*$/m,
     ],
   ])('refuses %s', async (_, username, stdin, message) => {
     const before = await rowsOf(database.url, 'select * from auth_user order by id');
