@@ -84,7 +84,6 @@ try {
 const script = new vm.Script('(function (require) {' + readFileSync(${text(script)}, 'latin1') + '\\n})', {
   filename: ${text(script)},
   cachedData,
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 if (process.env.${KEEP}) process.once('exit', () => writeFileSync(${text(code)}, script.createCachedData()));
 script.runInThisContext()(createRequire(${text(script)}));
@@ -118,7 +117,7 @@ function ownPlace(changes: Changes, made: Set<RegExp>): Plugin {
   };
 }
 
-/** Loads functions of a package at their first call. */
+/** Loads functions of a package at their first call. No import(): code that V8 kept does not know what to ask for it. */
 function onlyWhenUsed(name: string, functions: readonly string[]): Plugin {
   return {
     name: 'only-when-used',
@@ -128,7 +127,7 @@ function onlyWhenUsed(name: string, functions: readonly string[]): Plugin {
       );
       onLoad({ filter: /.*/, namespace: 'only-when-used' }, () => ({
         contents: functions
-          .map((it) => `export const ${it} = async (...given) => (await import('${name}')).${it}(...given);`)
+          .map((it) => `export const ${it} = async (...given) => require('${name}').${it}(...given);`)
           .join('\n'),
       }));
     },
