@@ -31,7 +31,7 @@ begin
          case t.habitat when 'sea' then v_grading.ring_sd else v_grading.tank_sd end as number_sd,
          coalesce((aquaseed.setting_tree('biology.grading.weight_difference') ->> t.stage_key)::double precision, 0)
            as difference
-  into strict v_stage
+  into v_stage
   from aquaseed.schedule_batch b
   join aquaseed.stage t on t.stage_order = p_stage_order
   join aquaseed.stage f on f.stage_order = p_stage_order - 1
@@ -40,6 +40,10 @@ begin
   join aquaseed.stage_geography g on g.stage_order = f.stage_order and g.geography_id = b.geography_id
   join aquaseed.stage_geography x on x.stage_order = t.stage_order and x.geography_id = b.geography_id
   where b.batch_no = p_batch_no;
+  -- After the last stage nothing is moved; whether that is asked depends on the plan of the caller.
+  if not found then
+    return;
+  end if;
 
   v_filled := (
     select power(sum(m.fish * m.weight_g) / sum(m.fish), 1 / 3.0::double precision)
