@@ -1,4 +1,4 @@
-import type { Configuration } from '../../config/index.ts';
+import { type Configuration, WorkCalendar } from '../../config/index.ts';
 import { type Day, parseDay } from '../days.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { type ExpectedLife, expectation, type Stay, stormShare } from './expected-life.ts';
@@ -39,6 +39,9 @@ export function predictRows(
   const end = parseDay(asOf) ?? 0;
   const equipment = equipmentOf(configuration);
   const expected = expectation(configuration);
+  const calendars = new Map(
+    configuration.farm.geographies.map(({ name }) => [name, new WorkCalendar(configuration.work, name)]),
+  );
   const found: Rows[] = [];
   let first = end;
   for (const [index, batch] of schedule.batches.entries()) {
@@ -48,7 +51,11 @@ export function predictRows(
     first = Math.min(first, start);
     const life = expected(batch);
     for (const stay of life.stays) found.push(rowsOfStay(stay, { start, days }, equipment, configuration));
-    found.push(rowsOfBatch(life, days, configuration), rowsOfHealth(life, days, configuration));
+    const isWorking = (day: number) => calendars.get(batch.geography)?.isWorkingDay(start + day) ?? true;
+    found.push(
+      rowsOfBatch(life, days, configuration),
+      rowsOfHealth(life, { days, isWorking }, configuration),
+    );
   }
   // Of every area in use, from the first batch on.
   const areaDays = configuration.farm.areas.filter((it) => it.production).length * (end - first);
@@ -199,7 +206,7 @@ function rowsOfBatch(
 /** Treatments, journal, samplings, laboratory. */
 function rowsOfHealth(
   { stays, delousings, harvest }: ExpectedLife,
-  days: number,
+  { days, isWorking }: { days: number; isWorking: (day: number) => boolean },
   { biology, health }: Configuration,
 ): Rows {
   const { sampling, journal, laboratory } = health;
@@ -211,7 +218,14 @@ function rowsOfHealth(
     stays.map(({ stage, from, before }) => {
       if (stage.order < sampling.first_stage_order) return 0;
       const until = Math.min(days, stage.habitat === 'sea' ? harvest.before - 1 : before);
-      return Math.max(0, Math.floor((until - from) / sampling.every_days));
+      // On the day or the next that is worked on, as long as the stage lasts.
+      let found = 0;
+      for (let day = from + sampling.every_days - 1; day < until; day += sampling.every_days) {
+        let task = day;
+        while (!isWorking(task)) task += 1;
+        if (task < until) found += 1;
+      }
+      return found;
     }),
   );
   const fish = samplings * sampling.fish;
