@@ -20,8 +20,15 @@ const CAME_TO_BE: Record<string, string> = {
   batch_batchcontainerassignment: 'departure_date',
 };
 
-/** Entered up to a week later, which no column says: compared up to so many days before the earlier day. */
-const ENTERED_LATE: Record<string, number> = { health_treatment: 8 };
+/**
+ * Entered up to a week later, which no column says, or computed from what was: compared up to so many days before the
+ * earlier day.
+ */
+const ENTERED_LATE: Record<string, number> = {
+  health_treatment: 8,
+  // From the day of a weighing on that has not been entered yet.
+  batch_actualdailyassignmentstate: 8,
+};
 
 /** Tables that say how things stand at as_of. */
 const NO_EVENTS = ['batch_batch', 'inventory_feedcontainerstock', 'planning_plannedactivity'];
