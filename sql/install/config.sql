@@ -4851,7 +4851,7 @@ perform aquaseed.load_check_bounds('{
 {"id":"48.treatments","group":"realism","name":"Treatments on a Saturday or Sunday, share","low":0,"high":0.08,"unit":"batch"},
 {"id":"48.counts","group":"realism","name":"Lice counts on a Saturday or Sunday, share","low":0,"high":0.08,"unit":"batch"},
 {"id":"48.samplings","group":"realism","name":"Samplings on a Saturday or Sunday, share","low":0,"high":0.08,"unit":"batch"},
-{"id":"48.days_off","group":"realism","name":"Of all these on another day off of the country, share","low":0,"high":0.01,"unit":"batch"},
+{"id":"48.days_off","group":"realism","name":"Of all these on another day off of the country, share","low":0,"high":0.01},
 {"id":"48.count_days","group":"realism","name":"Days of a week on which a sea area counts lice, mean","low":1,"high":2,"unit":"area"},
 {"id":"49.below_2g","group":"realism","name":"CV of mean weight between tanks of a batch below 2 g, median batch","low":0,"high":0.08,"unit":"batch"},
 {"id":"49.to_100g","group":"realism","name":"CV of mean weight between tanks of a batch, 5 to 100 g, median batch","low":0.08,"high":0.32,"unit":"batch"},

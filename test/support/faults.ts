@@ -343,7 +343,7 @@ export const FAULTS: [what: string, sql: string, checks: string, metrics: string
   [
     'everything is slaughtered on one day',
     `update public.harvest_harvestevent e set event_date = b.actual_end_date + time '07:00'
-     from public.batch_batch b where b.id = e.batch_id`,
+     from public.batch_batch b where b.id = e.batch_id and b.actual_end_date is not null`,
     'check_44_harvest_pace',
     ['44.fish', '44.longest', '44.shortest'],
   ],
