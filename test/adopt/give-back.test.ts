@@ -38,41 +38,35 @@ describe.each<[string, string[]]>([
   let database: TestDatabase;
   let before: unknown;
   let schema: string;
-  let adopt: string[];
+
+  /** The migrate command on this database, by its name. */
+  const migrate = (...words: string[]) => [
+    'migrate',
+    ...words,
+    '--database-url',
+    database.url,
+    '--database',
+    database.name,
+  ];
 
   beforeAll(async () => {
     database = await createAquamindDatabase('b52e1ab', { bootstrap: true });
     before = await contents(database.url);
     schema = await schemaOf(database.url);
-    adopt = ['--adopt', ...more, '--database', database.name];
+    const adopt = ['--adopt', ...more, '--database', database.name];
     await mustRun([...generateArguments(database.url, { workers: 2 }), ...adopt]);
   }, GENERATION_TIMEOUT);
   afterAll(() => database.drop());
 
   it('is not given back with a run in it', async () => {
-    const { code, stderr } = await runCli([
-      'migrate',
-      '--unadopt',
-      '--database-url',
-      database.url,
-      '--database',
-      database.name,
-    ]);
+    const { code, stderr } = await runCli(migrate('--unadopt'));
     expect(stderr).toMatch(/holds a run/);
     expect(code).toBe(3);
   });
 
   it('stays adopted in its way', async () => {
     const other = mode === 'plain' ? [] : ['--plain'];
-    const { code, stderr } = await runCli([
-      'migrate',
-      '--adopt',
-      ...other,
-      '--database-url',
-      database.url,
-      '--database',
-      database.name,
-    ]);
+    const { code, stderr } = await runCli(migrate('--adopt', ...other));
     expect(stderr).toMatch(/was adopted (plain|partitioned) before/);
     expect(code).toBe(3);
   });
@@ -99,7 +93,7 @@ describe.each<[string, string[]]>([
     expect(await contents(database.url)).toEqual(
       mode === 'plain' ? before : { ...(before as object), sequences: expect.anything() },
     );
-    await mustRun(['migrate', '--unadopt', '--database-url', database.url, '--database', database.name]);
+    await mustRun(migrate('--unadopt'));
     expect(await contents(database.url)).toEqual(before);
     expect(await schemaOf(database.url)).toEqual(schema);
     expect(await rowsOf(database.url, `select to_regnamespace('aquaseed') is null as gone`)).toEqual([
