@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * npm run calibrate -- --farms 60 --batches 12 --profiles guide,industry,uat
+ * npm run calibrate -- --farms 60 --batches 12 --profiles standard,industry,uat
  * Generates farms that differ in seed and end of history, verifies them, and prints how many metrics were judged and
  * failed, and every failure: do the checks hold for any farm? A command, never a test: it takes a minute a farm.
  *   --seeds 7,99   these seeds instead of 1 to --farms; the profiles take turns
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     farms: { type: 'string', default: '60' },
     seeds: { type: 'string' },
     batches: { type: 'string', default: '12' },
-    profiles: { type: 'string', default: 'guide,industry,uat' },
+    profiles: { type: 'string', default: 'standard,industry,uat' },
     workers: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
   },

@@ -59,8 +59,8 @@ const scratch = path.join(os.tmpdir(), `aquaseed-bench-${process.pid}.yaml`);
 function planOnce(preset: string): void {
   if (!isPreset(preset)) throw new Error(`there is no preset ${preset}`);
   const configuration = loadConfiguration();
-  const { farm, biology, climate } = configuration;
-  const planned = seconds(() => plan(PRESETS[preset], farm, biology, climate));
+  const { farm, biology, climate, work } = configuration;
+  const planned = seconds(() => plan(PRESETS[preset], farm, biology, climate, work));
   const written = seconds(() => writeSchedule(scratch, planned.value.schedule, 'bench'));
   rmSync(scratch);
   const { schedule } = planned.value;
@@ -76,7 +76,7 @@ function planOnce(preset: string): void {
 }
 
 function planAll(): void {
-  const { infrastructure, biology, climate } = loadConfiguration();
+  const { infrastructure, biology, climate, work } = loadConfiguration();
   const lines: string[] = [];
   let peak = 0;
   for (const total of SIZES) {
@@ -92,7 +92,7 @@ function planAll(): void {
       validate: Number.POSITIVE_INFINITY,
     };
     for (let run = 0; run < RUNS; run++) {
-      const planned = seconds(() => plan(request, farm, biology, climate));
+      const planned = seconds(() => plan(request, farm, biology, climate, work));
       const written = seconds(() => writeSchedule(scratch, planned.value.schedule, 'bench'));
       const checked = seconds(() => validateSchedule(planned.value.schedule, farm, biology));
       best = {

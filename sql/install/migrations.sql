@@ -27,7 +27,13 @@ insert into pg_temp.intended values
   (16, 'setting_types', '9fb8dfb406900d90be8335ae244ebef15c3c5887'),
   (17, 'reading_ids', '8ca361d24cabce5b3f7ae2d73e60dccef4ac5351'),
   (18, 'people', '85a361910921222f6bcda832d6bd36cc64a235f3'),
-  (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5');
+  (19, 'adoption', '0bf617f1ad3d37e9a668671201d64790c12d7bb5'),
+  (20, 'work', '3de5481155dda67d79f78337bd3ae0fe814ba0e8'),
+  (21, 'deaths_and_tanks', '2abe616f3daff2b1b3d47c89b5503c769a0a980c'),
+  (22, 'lice_of_neighbours', '428357fd6e265fcd9fd266541522e0e817c38618'),
+  (23, 'sea_waters', '6fd9aea7347a913c7bd852d282b05b9040b4370b'),
+  (24, 'work_of_people', '0cdb93ceaeb4d4068b6fbd6b31c32351ecad50f8'),
+  (25, 'rounds', '59ede1f2726f912b120e5d9585b60660a8798dec');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -40,7 +46,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 19
+\echo migration 1 of 25
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -48,7 +54,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 19
+\echo migration 2 of 25
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -56,7 +62,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 19
+\echo migration 3 of 25
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -64,7 +70,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 19
+\echo migration 4 of 25
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -72,7 +78,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 19
+\echo migration 5 of 25
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -80,7 +86,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 19
+\echo migration 6 of 25
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -88,7 +94,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 19
+\echo migration 7 of 25
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -96,7 +102,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 19
+\echo migration 8 of 25
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -104,7 +110,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 19
+\echo migration 9 of 25
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -112,7 +118,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 19
+\echo migration 10 of 25
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -120,7 +126,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 19
+\echo migration 11 of 25
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -128,7 +134,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 19
+\echo migration 12 of 25
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -136,7 +142,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 19
+\echo migration 13 of 25
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -144,7 +150,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 19
+\echo migration 14 of 25
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -152,7 +158,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 19
+\echo migration 15 of 25
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -160,7 +166,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 19
+\echo migration 16 of 25
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -168,7 +174,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 19
+\echo migration 17 of 25
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
@@ -176,7 +182,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 18) as pending \gset
 \if :pending
-\echo migration 18 of 19
+\echo migration 18 of 25
 begin;
 \ir ../migrations/018_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
@@ -184,10 +190,58 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 19) as pending \gset
 \if :pending
-\echo migration 19 of 19
+\echo migration 19 of 25
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 20) as pending \gset
+\if :pending
+\echo migration 20 of 25
+begin;
+\ir ../migrations/020_work.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 21) as pending \gset
+\if :pending
+\echo migration 21 of 25
+begin;
+\ir ../migrations/021_deaths_and_tanks.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 21;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 22) as pending \gset
+\if :pending
+\echo migration 22 of 25
+begin;
+\ir ../migrations/022_lice_of_neighbours.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 23) as pending \gset
+\if :pending
+\echo migration 23 of 25
+begin;
+\ir ../migrations/023_sea_waters.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 24) as pending \gset
+\if :pending
+\echo migration 24 of 25
+begin;
+\ir ../migrations/024_work_of_people.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 24;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 25) as pending \gset
+\if :pending
+\echo migration 25 of 25
+begin;
+\ir ../migrations/025_rounds.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 25;
 commit;
 \endif
 drop table pg_temp.intended;

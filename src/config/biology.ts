@@ -14,6 +14,7 @@ import {
   share,
   tau,
   text,
+  valueNoise,
 } from './fields.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -57,6 +58,26 @@ const cause = z.enum(['DISEASE', 'HANDLING', 'PREDATION', 'ENVIRONMENTAL', 'UNKN
 const causeShares = z.record(cause, number(0, 1000));
 const pulse = z.object({ hazard: share, tau, cause }).strict();
 
+/** How the weeks of a place differ in deaths. */
+const weeks = z
+  .object({
+    slow: valueNoise,
+    fast: valueNoise,
+    container_sd: amount,
+    shock: z
+      .object({ chance: share, alpha: number(1.01, 10), from: number(1, 1000), to: number(1, 1000) })
+      .strict()
+      .refine(({ from, to }) => from <= to, 'from is above to'),
+    damping: share,
+  })
+  .strict();
+
+/** A step of a scale or a measuring board: a multiple of a hundredth. */
+const measure = number(0.01, 1000).refine(
+  (it) => Math.abs(it * 100 - Math.round(it * 100)) < 1e-9,
+  'is no multiple of 0.01',
+);
+
 const biology = z
   .object({
     schema_version: schemaVersion,
@@ -79,6 +100,16 @@ const biology = z
       })
       .strict(),
     stages: z.array(lifeStage).min(2).max(20),
+    grading: z
+      .object({
+        weight_difference: z.record(text, number(0, 0.5)),
+        number_by_weight: number(0, 2),
+        tank_sd: number(0, 0.5),
+        ring_sd: number(0, 0.5),
+        fullest: number(0.1, 2),
+        whole: number(0, 0.2),
+      })
+      .strict(),
     feeding: z
       .object({
         appetite: z.object({ tau, sigma: spread }).strict(),
@@ -134,6 +165,23 @@ const biology = z
             day: amount,
           })
           .strict(),
+        weeks: z.object({ sea: weeks, freshwater: weeks }).strict(),
+        incident_day_sd: number(0, 3),
+        removal: z
+          .object({ sunday_off: share, two_causes: share, three_causes: share })
+          .strict()
+          .refine(
+            ({ two_causes, three_causes }) => two_causes + three_causes <= 1,
+            'shares sum to more than 1',
+          ),
+        culling: z
+          .object({
+            share: number(0, 0.9),
+            sd: number(0, 5),
+            container_sd: number(0, 1),
+            days: z.array(z.object({ day: days, part: share }).strict()).max(20),
+          })
+          .strict(),
       })
       .strict(),
     vaccination_days: z.array(days).max(50).refine(distinct, 'the same day twice'),
@@ -141,11 +189,30 @@ const biology = z
       .object({
         growth: z
           .object({
-            every_days: integer(1, 1000),
+            every_weeks: integer(1, 52),
             first_stage_order: integer(1, 50),
-            fish: integer(1, 10_000),
+            // Ids leave room for so many.
+            fish: integer(1, 99),
+            size_sd: amount,
+            left_out: share,
           })
           .strict(),
+        measuring: z
+          .object({
+            from_g: z.array(grams).min(1).max(20),
+            weight_g: z.array(measure).min(2).max(21),
+            length_cm: z.array(measure).min(2).max(21),
+          })
+          .strict()
+          .refine(
+            (it) => it.from_g.every((g, index) => index === 0 || g > (it.from_g[index - 1] ?? g)),
+            'from_g must rise',
+          )
+          .refine(
+            ({ from_g, weight_g, length_cm }) =>
+              weight_g.length === from_g.length + 1 && length_cm.length === from_g.length + 1,
+            'needs one step more than from_g has weights',
+          ),
         transfer: z
           .object({
             fish: integer(1, 10_000),

@@ -37,9 +37,15 @@ const site = z
 const seaTemperature = z
   .object({
     area_sd: z.object({ mean: amount, amplitude: amount, phi: amount }).strict(),
-    // A slow and a fast one: the functions read two.
+    // Of years, then a slow and a fast one: the functions read two.
+    years_noise: z.array(valueNoise).length(2),
+    trend: z.object({ per_year: number(-1, 1), year: integer(1900, 2200) }).strict(),
+    second_harmonic: z.object({ share: amount, phi }).strict(),
     geography_noise: z.array(valueNoise).length(2),
     area_noise: z.array(valueNoise).length(2),
+    area_fast: valueNoise,
+    hours_noise: valueNoise,
+    liveliness: z.object({ noise: valueNoise, summer: share, phi }).strict(),
     ring_sd: amount,
     ring_noise: valueNoise,
     diurnal: z.object({ base: amount, summer: amount, phi, peak_hour: clockHour }).strict(),
@@ -55,6 +61,7 @@ const seaOxygen = z
     reference_density: number(0.01, 1000),
     q10_base: number(0.1, 10),
     reference_temperature: celsius,
+    per_degree: number(-10, 10),
     diurnal: amount,
     low_hour: clockHour,
     area_noise: valueNoise,
@@ -224,6 +231,7 @@ const climate = z
       .object({
         hours: z.array(clockHour).min(1).max(12).refine(distinct, 'the same hour twice'),
         entry_lag_minutes: integer(0, 100_000),
+        entry_jitter_seconds: integer(0, 86_400),
         resolution: z.record(text, number(0.0001, 1000)),
       })
       .strict(),

@@ -31,6 +31,8 @@ export interface Farm {
     longitude: number;
     maxBiomassKg: number;
     production: boolean;
+    /** Name of the first area of those that share their lice. */
+    cluster: string;
   }[];
   /** Exactly one of hallId and areaId is set; position counts from 1 within it. */
   containers: {
@@ -84,7 +86,7 @@ export function expandInfrastructure(infrastructure: Infrastructure): Farm {
       reserveMarginDays: infrastructure.allocation.reserve_margin_days,
     },
   };
-  const { names, hall_types, area_types, sensor_sets, sensor_types } = infrastructure;
+  const { names, hall_types, area_types, sensor_sets, sensor_types, lice_clusters } = infrastructure;
 
   function addContainers(
     group: ContainerGroup,
@@ -174,6 +176,11 @@ export function expandInfrastructure(infrastructure: Infrastructure): Farm {
           longitude,
           maxBiomassKg: type.containers.count * type.containers.max_biomass_kg,
           production,
+          cluster: clusterOf(
+            { geographyId: geography.id, name, latitude, longitude },
+            farm.areas,
+            lice_clusters,
+          ),
         });
         const at = { hallId: null, areaId: area.id };
         const words = { area: area.name };
@@ -187,6 +194,33 @@ export function expandInfrastructure(infrastructure: Infrastructure): Farm {
   }
   checkNames(farm);
   return farm;
+}
+
+/** The first cluster that has room and whose areas all lie near; else one of its own. */
+function clusterOf(
+  area: Pick<Farm['areas'][number], 'geographyId' | 'name' | 'latitude' | 'longitude'>,
+  before: Farm['areas'],
+  { within_km, most }: Infrastructure['lice_clusters'],
+): string {
+  const clusters = new Map<string, Farm['areas']>();
+  for (const it of before) {
+    if (it.geographyId === area.geographyId)
+      clusters.set(it.cluster, [...(clusters.get(it.cluster) ?? []), it]);
+  }
+  for (const [name, areas] of clusters) {
+    if (areas.length < most && areas.every((it) => kilometres(it, area) <= within_km)) return name;
+  }
+  return area.name;
+}
+
+/** On the plane: good to a thousandth over tens of kilometres. */
+function kilometres(
+  from: { latitude: number; longitude: number },
+  to: { latitude: number; longitude: number },
+): number {
+  const east =
+    (to.longitude - from.longitude) * Math.cos((((from.latitude + to.latitude) / 2) * Math.PI) / 180);
+  return Math.hypot(east, to.latitude - from.latitude) * 111.195;
 }
 
 function add<T extends { id: number }>(list: T[], facts: Omit<T, 'id'>): T {

@@ -9,6 +9,7 @@ import {
   months,
   number,
   phi,
+  printable,
   schemaVersion,
   season,
   share,
@@ -36,8 +37,19 @@ const daysBetween = z
   .strict()
   .refine(({ from, to }) => from <= to, 'from is above to');
 const every = integer(1, 1000);
-const sentence = z.string().trim().min(1).max(500);
+const sentence = printable(500);
 const sentences = z.array(sentence).min(1).max(50);
+
+/** A share of the notes that a site leaves empty. */
+const emptyShare = z
+  .object({ from: share, to: share })
+  .strict()
+  .refine(({ from, to }) => from <= to, 'from is above to');
+/** Lists of clauses of which a note has one each. */
+const clauses = z
+  .array(z.object({ long: sentences, short: sentences }).strict())
+  .min(2)
+  .max(10);
 
 const detection = z.object({ share, confidence: share, sd: amount }).strict();
 const liceType = z
@@ -112,6 +124,11 @@ const health = z
           .object({ rate: amount, q10: number(1, 10), reference: number(0, 30), min: amount, max: amount })
           .strict(),
         infection: z.object({ rate: amount, sd: amount }).strict(),
+        neighbours: z.object({ tau, sigma: amount, on_fish: share }).strict(),
+        joint_treatment: z
+          .object({ every_days: every, days, share })
+          .strict()
+          .refine((it) => it.days <= it.every_days, 'days is above every_days'),
         threshold: z
           .object({ other: number(0.01, 100), spring: number(0.01, 100), spring_months: months })
           .strict(),
@@ -119,8 +136,13 @@ const health = z
         rings_per_day: integer(1, 1000),
         ring: z.object({ mean: number(-2, 2), sd: amount }).strict(),
         withholding_days: days,
+        before_slaughter: z.object({ share, females: amount, days: daysBetween, least_days: days }).strict(),
       })
-      .strict(),
+      .strict()
+      .refine(
+        (it) => it.before_slaughter.days.from >= it.withholding_days,
+        'before_slaughter.days begin within withholding_days',
+      ),
     delousing: z
       .object({ thermal: method, freshwater: method, mechanical: method, medicinal: method })
       .strict(),
@@ -135,8 +157,14 @@ const health = z
     emergency: z.object({ above: amount, residual: share, hazard_factor: number(1, 100) }).strict(),
     lice_count: z
       .object({
-        every_days: every,
+        rounds: z
+          .object({ weekdays: integer(1, 5), rings_a_day: integer(1, 1000), first_day: days })
+          .strict(),
+        missed: z.object({ site: share, ring: share, days_before: days, days_after: days }).strict(),
         fish: integer(1, 1000),
+        fish_sd: amount,
+        heaping: z.object({ share, above: integer(0, 1000), step: integer(1, 100) }).strict(),
+        young: z.object({ efficacy: share, tau }).strict(),
         dispersion: number(0.1, 1e6),
         caligus: z
           .object({ low: amount, high: amount, phi, tau, sigma: amount, settle_days: tau })
@@ -189,6 +217,33 @@ const health = z
         incident_severity: byIncident(severity),
       })
       .strict(),
+    words: z
+      .object({
+        empty: z
+          .object({ growth: emptyShare, health: emptyShare, laboratory: emptyShare, closed: emptyShare })
+          .strict(),
+        short: share,
+        abbreviated: share,
+        joints: z.array(z.string().min(1).max(5)).min(1).max(10),
+        abbreviations: z.record(text, text),
+        clauses: z
+          .object({
+            growth: clauses,
+            health: clauses,
+            laboratory: clauses,
+            round_freshwater: clauses,
+            round_sea: clauses,
+            round_unfed: clauses,
+            vaccination: clauses,
+            delousing: clauses,
+            treatment_vaccination: clauses,
+            treatment_delousing: clauses,
+            incident: clauses,
+            closed: clauses,
+          })
+          .strict(),
+      })
+      .strict(),
     mortality_record: z.object({ reasons: z.object(deathReasons).strict() }).strict(),
     sampling: z
       .object({
@@ -196,6 +251,7 @@ const health = z
         first_stage_order: integer(1, 50),
         // Ids leave room for so many.
         fish: integer(1, 99),
+        size_sd: amount,
         cut_points: z.tuple([number(-20, 20), number(-20, 20), number(-20, 20)]),
         ring_sd: amount,
         fish_sd: amount,

@@ -10,6 +10,7 @@ import { type Incidents, incidentsSchema } from './incidents.ts';
 import { type Infrastructure, infrastructureSchema } from './infrastructure.ts';
 import { type MasterData, masterDataSchema } from './master-data.ts';
 import { LayeredFiles } from './profiles.ts';
+import { type Work, workSchema } from './work.ts';
 
 export type { Biology, FreshwaterStage, SeaStage, Stage } from './biology.ts';
 export type { Climate } from './climate.ts';
@@ -18,6 +19,7 @@ export { expandInfrastructure, type Farm } from './farm.ts';
 export type { Health } from './health.ts';
 export type { Incidents } from './incidents.ts';
 export type { Infrastructure } from './infrastructure.ts';
+export { type Work, WorkCalendar } from './work.ts';
 export { readYaml } from './yaml.ts';
 
 /** The configuration directory of this package. */
@@ -32,6 +34,8 @@ export interface Configuration {
   health: Health;
   incidents: Incidents;
   masterData: MasterData;
+  /** People and their week. */
+  work: Work;
   /** About AquaMind's own database; decides no row of ours. */
   aquamind: Aquamind;
   /** What verify accepts; decides no row. */
@@ -62,6 +66,7 @@ export function readConfiguration(
   const masterData = files.read('master-data', masterDataSchema(infrastructure, biology, climate));
   const health = files.read('health', healthSchema(biology, masterData));
   const incidents = files.read('incidents', incidentsSchema(infrastructure));
+  const work = files.read('work', workSchema(infrastructure));
   return {
     infrastructure,
     farm: expandInfrastructure(infrastructure),
@@ -70,9 +75,10 @@ export function readConfiguration(
     health,
     incidents,
     masterData,
+    work,
     aquamind: files.read('aquamind', aquamindSchema),
     checks: files.read('checks', checksSchema),
     profiles: [...profiles],
-    digest: contentDigest({ infrastructure, biology, climate, health, incidents, masterData }),
+    digest: contentDigest({ infrastructure, biology, climate, health, incidents, masterData, work }),
   };
 }

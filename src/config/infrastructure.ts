@@ -96,6 +96,10 @@ export const infrastructureSchema = z
         reserve_margin_days: integer(0, 1000).default(30),
       })
       .strict(),
+    lice_clusters: z
+      .object({ within_km: number(0, 1000), most: integer(1, 1000) })
+      .strict()
+      .default({ within_km: 10, most: 5 }),
     names: hallNames
       .extend({
         ring: pattern('area'),

@@ -20,6 +20,7 @@ const FILES = [
   'health',
   'incidents',
   'master-data',
+  'work',
   'checks',
   'aquamind',
 ] as const;

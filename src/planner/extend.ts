@@ -1,15 +1,16 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
+import type { Biology, Climate, Farm, Work } from '../config/index.ts';
 import { EXIT, UserError } from '../errors.ts';
 import type { Placed } from './allocate/allocate.ts';
 import { measure, nearestToFull } from './allocate/measure.ts';
 import { type Day, formatDay, parseDay } from './days.ts';
+import type { Life } from './farm/life.ts';
 import { type Setting, settingOf } from './farm/setting.ts';
 import { type Plan, proven, scheduleBatch } from './plan.ts';
 import { type Choice, DAYS_PER_YEAR, MOST_STAGGER, requireDay } from './request/request.ts';
-import { type Start, startOf } from './request/starts.ts';
+import { nextStart, type Sequence, type Start, sequenceOf, startOf } from './request/starts.ts';
 import { planningDigest } from './schedule/digest.ts';
 import { extendPartitions } from './schedule/partitions.ts';
-import type { Schedule } from './schedule/schedule.ts';
+import type { Schedule, ScheduleBatch } from './schedule/schedule.ts';
 import { requireWithinSpan } from './schedule/span.ts';
 import { validateSchedule } from './schedule/validate.ts';
 import { type Failure, Planner } from './solve/attempt.ts';
@@ -39,9 +40,10 @@ export function extend(
   farm: Farm,
   biology: Biology,
   climate: Climate,
+  work: Work,
 ): Plan {
   const { move_days: moveDays = 0, sea_move_days: seaMoveDays = 0 } = schedule.metadata;
-  const setting = settingOf(farm, biology, climate, { moveDays, seaMoveDays });
+  const setting = settingOf(farm, biology, climate, work, { moveDays, seaMoveDays });
   const asOf = requireDay(date, 'as-of');
   const apart = stagger ?? schedule.metadata.stagger_days;
   checkExtension(schedule, asOf, date, apart, setting);
@@ -55,10 +57,20 @@ export function extend(
   const planner = new Planner(setting, { asOf });
   const earlier = placed(schedule, setting);
   const from = parseDay(metadata.as_of) ?? 0;
-  const starts = nextStarts(earlier, from, asOf, apart, setting);
+  const known = sequenceSoFar(schedule, apart, setting);
+  const starts = nextStarts({ earlier, known }, from, asOf, apart, setting);
   const outcome = planner.place(choice, starts, earlier);
   if (!outcome.ok) {
-    throw refuse(schedule, { asOf, apart, choice, planner, earlier, failure: outcome, count: starts.length });
+    throw refuse(schedule, {
+      asOf,
+      apart,
+      choice,
+      planner,
+      earlier,
+      known,
+      failure: outcome,
+      count: starts.length,
+    });
   }
 
   const added = starts.flatMap((start, index) => {
@@ -79,7 +91,7 @@ export function extend(
       last_start: batches.at(-1)?.start_date ?? date,
       total_batches: batches.length,
       batches_per_geography: Math.max(...perGeography),
-      config_digest: planningDigest(farm, biology, climate),
+      config_digest: planningDigest(farm, biology, climate, work),
       binding_constraint: nearestToFull(utilisation),
       ...(isLater ? { extended: noted(extended, schedule) } : extended.length > 0 ? { extended } : {}),
       utilisation,
@@ -141,15 +153,53 @@ function checkExtension(
 }
 
 /** The batches of a schedule as starts that keep their places. */
-function placed(schedule: Schedule, { geographies }: Setting): Placed[] {
+function placed(schedule: Schedule, { geographies, life }: Setting): Placed[] {
   const byName = new Map(geographies.map((it) => [it.name, it]));
   return schedule.batches.flatMap((batch) => {
     const geography = byName.get(batch.geography);
     if (geography === undefined) return [];
     const indexInGeography = Number(batch.batch_id.split('-').at(-1)) - 1;
     const start = parseDay(batch.start_date) ?? 0;
-    return [{ batch, start: { id: batch.batch_id, geography, indexInGeography, start } }];
+    const own = lifeIn(batch, life);
+    return [
+      { batch, start: { id: batch.batch_id, geography, indexInGeography, start, planned: start, life: own } },
+    ];
   });
+}
+
+/** The stages of a batch on the days that its schedule gives them. */
+function lifeIn({ freshwater, sea }: ScheduleBatch, life: Life): Life {
+  const stays = life.freshwater.map((it, index) => {
+    const stay = freshwater[it.stage.key];
+    const next = life.freshwater[index + 1];
+    const endDay = (next === undefined ? sea : freshwater[next.stage.key])?.start_day;
+    return {
+      stage: it.stage,
+      startDay: stay?.start_day ?? it.startDay,
+      endDay: endDay ?? it.endDay,
+      keptUntil: stay?.end_day ?? it.keptUntil,
+    };
+  });
+  return { freshwater: stays, sea: life.sea, seaEntry: sea.start_day };
+}
+
+/**
+ * The sequence that the next starts go on with, so that days by which single starts were moved do not add up: that of
+ * the first batch where all the others follow it so many days apart, else that of batches which were added later.
+ */
+function sequenceSoFar({ batches, metadata }: Schedule, apart: number, { timetable }: Setting): Sequence {
+  const starts = batches.map((it) => parseDay(it.start_date) ?? 0);
+  const begins = [0, ...(metadata.extended ?? []).map((it) => it.batches - 1), starts.length - 1];
+  for (const begin of begins) {
+    const found = sequenceOf(starts.slice(begin), apart, timetable);
+    if (found !== undefined) return found;
+  }
+  return { first: starts.at(-1) ?? 0, n: 0 };
+}
+
+interface Known {
+  earlier: readonly Placed[];
+  known: Sequence;
 }
 
 /**
@@ -157,11 +207,11 @@ function placed(schedule: Schedule, { geographies }: Setting): Placed[] {
  * old end of history to before the new one, so that no past is written anew.
  */
 function nextStarts(
-  earlier: readonly Placed[],
+  { earlier, known }: Known,
   from: Day,
   asOf: Day,
   apart: number,
-  { geographies }: Setting,
+  { geographies, timetable }: Setting,
 ): Start[] {
   const last = earlier.at(-1)?.start;
   if (last === undefined) return [];
@@ -171,13 +221,14 @@ function nextStarts(
   }
   let turn = geographies.findIndex((it) => it.id === last.geography.id);
   const starts: Start[] = [];
-  for (let day = last.start + apart; day < asOf; day += apart) {
+  const nth = (n: number) => nextStart({ ...known, n: known.n + n }, apart, last.start, timetable);
+  for (let n = 1, it = nth(1); it.start < asOf; n += 1, it = nth(n)) {
     turn = (turn + 1) % geographies.length;
     const geography = geographies[turn];
-    if (geography === undefined || day < from) continue;
+    if (geography === undefined || it.start < from) continue;
     const index = next.get(geography.id) ?? 0;
     next.set(geography.id, index + 1);
-    starts.push(startOf(geography, day, index));
+    starts.push(startOf(geography, it, index, timetable));
   }
   return starts;
 }
@@ -188,16 +239,23 @@ interface Refused {
   choice: Choice;
   planner: Planner;
   earlier: Placed[];
+  known: Sequence;
   failure: Failure;
   count: number;
 }
 
 function refuse(schedule: Schedule, refused: Refused): PlanRefusal {
-  const { asOf, apart, choice, planner, earlier, failure, count } = refused;
+  const { asOf, apart, choice, planner, earlier, known, failure, count } = refused;
   const { metadata } = schedule;
   const from = parseDay(metadata.as_of) ?? 0;
+  const sequenceFor = (days: number) =>
+    days === apart ? known : sequenceSoFar(schedule, days, planner.setting);
   const fits = (end: Day, days: number) =>
-    planner.place(choice, nextStarts(earlier, from, end, days, planner.setting), earlier).ok;
+    planner.place(
+      choice,
+      nextStarts({ earlier, known: sequenceFor(days) }, from, end, days, planner.setting),
+      earlier,
+    ).ok;
   const request = { asOf: formatDay(asOf), stagger: apart, seed: metadata.seed };
   const alternatives: Alternative[] = [];
   const wider = smallest(apart + 1, MOST_STAGGER, (days) => fits(asOf, days));

@@ -13,6 +13,7 @@ export {
 } from './schedule/schedule-file.ts';
 export { requireWithinSpan } from './schedule/span.ts';
 export { type Rule, type Violation, validateSchedule } from './schedule/validate.ts';
+export { daysOff } from './schedule/working-days.ts';
 export { type Alternative, type Certificate, PlanRefusal } from './solve/certificate.ts';
 export { estimate } from './summary/estimate.ts';
 export { predictRows } from './summary/expected-rows.ts';

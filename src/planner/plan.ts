@@ -1,4 +1,4 @@
-import type { Biology, Climate, Farm } from '../config/index.ts';
+import type { Biology, Climate, Farm, Work } from '../config/index.ts';
 import type { Allocation } from './allocate/allocate.ts';
 import { measure, nearestToFull } from './allocate/measure.ts';
 import { type Day, formatDay, parseDay } from './days.ts';
@@ -39,9 +39,9 @@ export interface Plan {
  * @throws UserError (exit 2) for a request that makes no sense; PlanRefusal, which is one, with a
  *   certificate for one that does not fit the farm
  */
-export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate: Climate): Plan {
+export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate: Climate, work: Work): Plan {
   const room = { moveDays: request.moveDays ?? 0, seaMoveDays: request.seaMoveDays ?? 0 };
-  const setting = settingOf(farm, biology, climate, room);
+  const setting = settingOf(farm, biology, climate, work, room, request.geography);
   checkRequest(request, setting);
   const window = windowOf(request);
   const planner = new Planner(setting, window);
@@ -74,7 +74,7 @@ export function plan(request: PlanRequest, farm: Farm, biology: Biology, climate
       ...(room.moveDays > 0 ? { move_days: room.moveDays } : {}),
       ...(room.seaMoveDays > 0 ? { sea_move_days: room.seaMoveDays } : {}),
       target_saturation: request.saturation ?? null,
-      config_digest: planningDigest(farm, biology, climate),
+      config_digest: planningDigest(farm, biology, climate, work),
       binding_constraint: found.binding ?? nearestToFull(utilisation),
       utilisation,
       worker_partitions: cutPartitions(batches, request.slices ?? DEFAULT_SLICES),
@@ -100,10 +100,16 @@ export function proven(schedule: Schedule, setting: Setting, time: Plan['time'])
 }
 
 /** The plan that a valid schedule is: what it needs and comes to. */
-export function reviewSchedule(schedule: Schedule, farm: Farm, biology: Biology, climate: Climate): Plan {
+export function reviewSchedule(
+  schedule: Schedule,
+  farm: Farm,
+  biology: Biology,
+  climate: Climate,
+  work: Work,
+): Plan {
   const { first_start, last_start } = schedule.metadata;
   const used = (parseDay(last_start) ?? 0) - (parseDay(first_start) ?? 0);
-  return proven(schedule, settingOf(farm, biology, climate), { used, available: null });
+  return proven(schedule, settingOf(farm, biology, climate, work), { used, available: null });
 }
 
 interface Found {
@@ -131,9 +137,10 @@ export function scheduleBatch(
   batch: Start,
   allocation: Allocation,
   { seed }: Choice,
-  { life, biology }: Setting,
+  { biology }: Setting,
   asOf: Day,
 ): ScheduleBatch {
+  const { life } = batch;
   const lifetime = life.seaEntry + allocation.seaDays;
   return {
     batch_id: batch.id,

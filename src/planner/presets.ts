@@ -11,7 +11,7 @@ export const PRESETS = {
     batches: 6,
     stagger: 83,
     asOf: '2025-12-03',
-    firstStart: '2023-03-26',
+    firstStart: '2023-03-20',
     seed: 42,
     name: 'demo',
   },
@@ -30,7 +30,7 @@ export const PRESETS = {
   saturated: { years: 5.2, saturation: 0.7, asOf: '2025-12-03', seed: 42, name: 'saturated' },
   /** The most batches of the guide, at high density: three quarters of Scotland's rings at the peak. */
   'peak-550': { batches: 275, stagger: 6, rings: 8, asOf: '2025-12-03', seed: 42, name: 'peak-550' },
-  /** For user acceptance tests: four years with incidents, and room for transfers that take several days. */
+  /** For user acceptance tests: four years with disasters, and room for transfers that take several days. */
   uat: {
     batches: 12,
     stagger: 60,

@@ -13,20 +13,24 @@ async function contents(url: string): Promise<unknown> {
     `select c.relname as name from pg_class c
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
   );
-  const rows = await Promise.all(
-    tables.map(({ name }) =>
-      rowsOf(
-        url,
-        `select $1 as name, count(*)::int as rows, sum(hashtextextended(t::text, 0))::text as digest from public.${name} t`,
+  // In one session: a server has few for as many tables.
+  const rows = await withClient(url, async (client) => {
+    const all: unknown[] = [];
+    for (const { name } of tables) {
+      const digest = 'sum(hashtextextended(t::text, 0))::text as digest';
+      const table = await client.query(
+        `select $1 as name, count(*)::int as rows, ${digest} from public.${name} t`,
         [name],
-      ),
-    ),
-  );
+      );
+      all.push(...table.rows);
+    }
+    return all;
+  });
   const sequences = await rowsOf(
     url,
     `select sequencename, last_value::text from pg_sequences where schemaname = 'public' order by 1`,
   );
-  return { rows: rows.flat(), sequences };
+  return { rows, sequences };
 }
 
 const schemaOf = (url: string) => withClient(url, (client) => dumpSchema(client));

@@ -99,6 +99,26 @@ describe('the farm of config/infrastructure.yaml', () => {
     }
   });
 
+  it('has its areas of production in clusters of three to five less than 10 km apart, and no others near', () => {
+    type Area = (typeof farm.areas)[number];
+    const km = (a: Area, b: Area) =>
+      111.195 *
+      Math.hypot(
+        b.latitude - a.latitude,
+        (b.longitude - a.longitude) * Math.cos((((a.latitude + b.latitude) / 2) * Math.PI) / 180),
+      );
+    const areas = farm.areas.filter((it) => it.production);
+    for (const name of new Set(areas.map((it) => it.cluster))) {
+      const sites = areas.filter((it) => it.cluster === name);
+      expect(sites[0]?.name).toBe(name);
+      expect(sites.length, name).toBeGreaterThanOrEqual(3);
+      expect(sites.length, name).toBeLessThanOrEqual(5);
+    }
+    for (const a of areas) {
+      for (const b of areas) expect(km(a, b) < 10, `${a.name}, ${b.name}`).toBe(a.cluster === b.cluster);
+    }
+  });
+
   it('lies where the geographies are', () => {
     const within = (code: string, south: number, north: number, west: number, east: number) =>
       [...inGeography(code).stations, ...inGeography(code).areas].every(

@@ -44,9 +44,9 @@ async function loadError(changed: Documents): Promise<string | undefined> {
   return await withClient(database.url, async (client) => {
     await client.query('begin');
     try {
-      const parts = [it.farm, it.masterData, it.biology, it.climate, it.health, it.incidents];
+      const parts = [it.farm, it.masterData, it.biology, it.climate, it.health, it.incidents, it.work];
       await client.query(
-        `select aquaseed.load_configuration(${parts.map((_, n) => `$${n + 1}::jsonb`).join(', ')}, $7)`,
+        `select aquaseed.load_configuration(${parts.map((_, n) => `$${n + 1}::jsonb`).join(', ')}, $8)`,
         [...parts.map((part) => JSON.stringify(part)), it.digest],
       );
       await client.query('select aquaseed.load_check_bounds($1::jsonb)', [JSON.stringify(it.checks)]);
@@ -87,16 +87,27 @@ function sectionsRead(): { path: string; type: string }[] {
 
 /** Attributes of the types that sections are read as: name and type. */
 function settingTypes(): Map<string, { name: string; type: string }[]> {
-  const found = sqlOf('migrations').matchAll(/create type aquaseed\.(\w+) as \(([^)]+)\)/g);
-  return new Map(
-    [...found].map((it) => [
-      it[1] ?? '',
-      (it[2] ?? '').split(',').map((attribute) => {
-        const [, name = '', type = ''] = /^"?(\w+)"? (.+)$/.exec(attribute.trim()) ?? [];
-        return { name, type };
-      }),
-    ]),
+  const text = sqlOf('migrations');
+  const attribute = (it: string) => {
+    const [, name = '', type = ''] = /^"?(\w+)"? (.+)$/s.exec(it.trim()) ?? [];
+    return { name, type };
+  };
+  const types = new Map(
+    [...text.matchAll(/create type aquaseed\.(\w+) as \(([^)]+)\)/g)].map(
+      ([, type = '', attributes = '']) => [type, attributes.split(',').map(attribute)],
+    ),
   );
+  for (const [, type = '', changes = ''] of text.matchAll(/alter type aquaseed\.(\w+)([^;]+);/g)) {
+    let attributes = types.get(type) ?? [];
+    for (const [, verb, what = ''] of changes.matchAll(/(add|drop) attribute ([^,]+)/g)) {
+      attributes =
+        verb === 'add'
+          ? [...attributes, attribute(what)]
+          : attributes.filter((it) => it.name !== what.trim());
+    }
+    types.set(type, attributes);
+  }
+  return types;
 }
 
 /** Every single number that functions read by a name of its own. */

@@ -43,12 +43,22 @@ describe('the profiles that come with the configuration', () => {
     if (name !== 'uat') expect(loadConfiguration(CONFIG_DIR, [name, 'uat']).incidents.enabled).toBe(true);
   });
 
-  it('guide and clean change nothing', () => {
+  it('guide and standard change nothing', () => {
     const { digest } = loadConfiguration();
-    expect(loadConfiguration(CONFIG_DIR, ['guide', 'clean']).digest).toBe(digest);
-    const others = names.filter((it) => it !== 'guide' && it !== 'clean');
+    expect(loadConfiguration(CONFIG_DIR, ['guide', 'standard']).digest).toBe(digest);
+    const others = names.filter((it) => it !== 'guide' && it !== 'standard');
     const digests = others.map((it) => loadConfiguration(CONFIG_DIR, [it]).digest);
     expect(new Set([digest, ...digests]).size).toBe(others.length + 1);
+  });
+
+  it('standard has incidents but no disasters, clean has none, uat has both', () => {
+    const on = (name: string) => {
+      const { enabled, disasters } = loadConfiguration(CONFIG_DIR, [name]).incidents;
+      return { enabled, disasters };
+    };
+    expect(on('standard')).toEqual({ enabled: true, disasters: false });
+    expect(on('clean')).toEqual({ enabled: false, disasters: false });
+    expect(on('uat')).toEqual({ enabled: true, disasters: true });
   });
 
   it('industry has the mortality of the industry, and ranges of the checks that go with it', () => {

@@ -115,7 +115,7 @@ describe('plan', () => {
     expect(result).toMatchObject({ batches: 4, conflicts: 0, estimate: { rate: 'default' } });
     expect(result.predicted_rows.batch_batch).toBe(4);
     const rings = result.timeline.resources.find((it) => it.resource === 'sea rings');
-    expect(rings?.used).toHaveLength(990);
+    expect(rings?.used).toHaveLength(989);
     expect(Math.max(...(rings?.used ?? []))).toBe(
       result.utilisation.find((it) => it.resource === 'sea rings')?.peak,
     );
@@ -132,7 +132,7 @@ describe('plan', () => {
     expect(result.stderr).toContain('feasible instead: 12 days between starts in one geography');
   });
 
-  it('--profile keeps room for transfers where incidents are on, and names the profiles', async () => {
+  it('--profile keeps room for transfers where disasters are on, and names the profiles', async () => {
     await planCli(
       '--batches 2 --stagger 40 --as-of 2025-12-03 --name trial --profile industry,uat --out uat.yaml',
     );

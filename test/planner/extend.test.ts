@@ -12,15 +12,15 @@ import {
   type Schedule,
   validateSchedule,
 } from '../../src/planner/index.ts';
-import { biology, climate, farm } from '../support/planning.ts';
+import { biology, climate, farm, work } from '../support/planning.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-extend-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const request = { batches: 20, stagger: 13, asOf: '2025-12-03', seed: 42 };
-const { schedule } = plan(request, farm, biology, climate);
+const { schedule } = plan(request, farm, biology, climate, work);
 const extended = (from: Schedule, asOf: string, stagger?: number) =>
-  extend(from, { asOf, stagger }, farm, biology, climate).schedule;
+  extend(from, { asOf, stagger }, farm, biology, climate, work).schedule;
 
 /** Where and when each batch is, without how far it is emitted. */
 const places = ({ batches }: Schedule) => batches.map(({ duration, ...rest }) => rest);
@@ -32,8 +32,8 @@ describe('an extended schedule', () => {
     expect(later.batches.slice(0, 40)).toEqual(schedule.batches);
     const added = later.batches.slice(40);
     expect(added[0]).toMatchObject({ batch_id: 'FAR-2025-021', start_date: '2025-12-11' });
-    expect(added[1]).toMatchObject({ batch_id: 'SCO-2025-021', start_date: '2025-12-24' });
-    expect(added.at(-1)?.start_date).toBe('2026-05-29');
+    expect(added[1]).toMatchObject({ batch_id: 'SCO-2025-021', start_date: '2025-12-23' });
+    expect(added.at(-1)?.start_date).toBe('2026-05-28');
     expect(added.every((it) => it.start_date >= '2025-12-03' && it.start_date < '2026-06-01')).toBe(true);
     expect(later.metadata).toMatchObject({
       as_of: '2026-06-01',
@@ -50,6 +50,7 @@ describe('an extended schedule', () => {
       farm,
       biology,
       climate,
+      work,
     ).schedule;
     expect(places(later)).toEqual(places(longer));
   });
@@ -86,9 +87,10 @@ describe('an extended schedule', () => {
       farm,
       biology,
       climate,
+      work,
     ).schedule;
     const added = extended(old, '2026-02-01').batches.slice(4);
-    expect(added.map((it) => it.start_date)).toEqual(['2025-12-16', '2026-01-15']);
+    expect(added.map((it) => it.start_date)).toEqual(['2025-12-18', '2026-01-19']);
   });
 
   it('is a file with the earlier batches byte for byte, comments included', () => {
@@ -126,6 +128,7 @@ describe('an extended schedule', () => {
       farm,
       biology,
       climate,
+      work,
     ).schedule;
     let refused: unknown;
     try {
@@ -146,7 +149,13 @@ describe('an extended schedule', () => {
 
   it('cannot end earlier, nor be made of a ladder or of a schedule with conflicts', () => {
     expect(() => extended(schedule, '2025-12-02')).toThrow(/before the end of the schedule, 2025-12-03/);
-    const ladder = plan({ mode: 'ladder', asOf: '2025-12-03', seed: 1 }, farm, biology, climate).schedule;
+    const ladder = plan(
+      { mode: 'ladder', asOf: '2025-12-03', seed: 1 },
+      farm,
+      biology,
+      climate,
+      work,
+    ).schedule;
     expect(() => extended(ladder, '2026-01-01')).toThrow(/a ladder belongs to one date/);
     const bad = structuredClone(schedule);
     for (const batch of bad.batches.slice(0, 1)) batch.harvest_target_kg = 9;

@@ -18,12 +18,12 @@ import {
   writeSchedule,
 } from '../../src/planner/index.ts';
 import { expectation } from '../../src/planner/summary/expected-life.ts';
-import { biology, climate, configuration, farm } from '../support/planning.ts';
+import { biology, climate, configuration, farm, work } from '../support/planning.ts';
 
 const names = Object.keys(PRESETS) as PresetName[];
 const fileOf = (name: string) =>
   fileURLToPath(new URL(`../../config/schedules/${name}.yaml`, import.meta.url));
-const planned = (name: PresetName) => plan(PRESETS[name], farm, biology, climate);
+const planned = (name: PresetName) => plan(PRESETS[name], farm, biology, climate, work);
 
 /** The stage a batch is in on the last day before as_of. */
 function stageOf(batch: ScheduleBatch): string {
@@ -83,7 +83,7 @@ describe('the sizes of the presets', () => {
 /** A day in every second week of a year, so that every weekday, month and end of month is among them. */
 const DAYS = Array.from({ length: 25 }, (_, index) => formatDay((parseDay('2026-01-01') ?? 0) + index * 15));
 const plannedUpTo = (name: PresetName, asOf: string) =>
-  plan(presetUpTo(name, asOf), farm, biology, climate).schedule;
+  plan(presetUpTo(name, asOf), farm, biology, climate, work).schedule;
 const agesOf = (batches: readonly ScheduleBatch[], asOf: string) =>
   batches.map((it) => (parseDay(asOf) ?? 0) - (parseDay(it.start_date) ?? 0));
 
@@ -98,7 +98,10 @@ describe('a preset up to another day', () => {
     for (const asOf of DAYS) {
       const { batches, metadata } = plannedUpTo(name, asOf);
       expect(metadata.as_of).toBe(asOf);
-      expect(agesOf(batches, asOf)).toEqual(ages);
+      // But for days off: the first start moves on to one that is worked on, the others to the nearest.
+      for (const [index, age] of agesOf(batches, asOf).entries()) {
+        expect(Math.abs(age - (ages[index] ?? 0))).toBeLessThanOrEqual(8);
+      }
       expect(batches.map((it) => it.station)).toEqual(committed.batches.map((it) => it.station));
     }
   });

@@ -124,16 +124,17 @@ function listing({ digest, tables }: Digests): string {
 /** Generates the tiny farm by calling the functions of the ledger, each phase from its last unit to its first. */
 async function generateBackwards(url: string, seed?: number): Promise<void> {
   const { config, schedule } = tinyFarm();
-  const { farm, biology, climate, health, incidents, masterData } = loadConfiguration(config);
+  const { farm, biology, climate, health, incidents, masterData, work } = loadConfiguration(config);
   await withClient(url, async (client) => {
     await client.query("set timezone = 'UTC'");
-    await client.query('select aquaseed.load_configuration($1, $2, $3, $4, $5, $6, $7)', [
+    await client.query('select aquaseed.load_configuration($1, $2, $3, $4, $5, $6, $7, $8)', [
       JSON.stringify(farm),
       JSON.stringify(masterData),
       JSON.stringify(biology),
       JSON.stringify(climate),
       JSON.stringify(health),
       JSON.stringify(incidents),
+      JSON.stringify(work),
       '',
     ]);
     await client.query(`select aquaseed.create_run($1, $2, $3, 'backwards', '', '', '')`, [

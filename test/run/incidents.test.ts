@@ -220,7 +220,8 @@ describe('traces of incidents', () => {
     // Deaths a container and day by cause, on days of the kind and on others at sea.
     const rate = async (kinds: string, cause: string, inside: boolean): Promise<number> => {
       const [found] = await query(`
-        select coalesce(sum(m.count) filter (where m.cause = '${cause}'), 0)::float8 / count(*) as deaths
+        select coalesce(sum(m.count) filter (where m.cause = '${cause}'), 0)::float8
+          / count(distinct (d.batch_no, d.assignment_no, d.day)) as deaths
         from aquaseed.assignment_day d
         join aquaseed.schedule_batch b using (batch_no)
         left join batch_mortalityevent m

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { type CliResult, mustRun, program, runCli } from '../support/cli.ts';
 import { createOwnedDatabase, type OwnedDatabase, type TestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, youngFarm } from '../support/generated.ts';
 import { migratedDatabase, rowsOf } from '../support/run.ts';
 
 /** `login`: the password is known to who types it, and its hash to the database. */
@@ -110,7 +110,7 @@ print(base64.b64encode(made).decode() == stored)`;
       'a user that there is not',
       'nobody',
       'x\n',
-      /^error: there is no user "nobody": nothing was changed\nUsers: system_admin, operator_01, vet_01, manager_01, admin$/m,
+      /^error: there is no user "nobody": nothing was changed\nUsers: system_admin, operator_01, vet_01, manager_01, admin, jakup\.joensen, .*$/m,
     ],
   ])('refuses %s', async (_, username, stdin, message) => {
     const before = await rowsOf(database.url, 'select * from auth_user order by id');
@@ -246,7 +246,7 @@ describe('a role that may only generate', () => {
       '--database-url',
       database.urlAs(database.owner),
       '--config',
-      tinyFarm().config,
+      youngFarm().config,
     ]);
     await rowsOf(database.urlAs(database.owner), 'select aquaseed.grant_run($1)', [database.runner]);
     const { code, stderr } = await login(database.urlAs(database.runner), 'admin', 'x\n');
@@ -261,7 +261,11 @@ describe('a role that may only generate', () => {
 describe.sequential('after a login', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await generatedDatabase({ asOf: AS_OF });
+    database = await generatedDatabase({
+      schedule: youngFarm().file,
+      config: youngFarm().config,
+      asOf: AS_OF,
+    });
     await mustRun(['login', 'manager_01', '--superuser', '--database-url', database.url], { stdin: 'x\n' });
   }, GENERATION_TIMEOUT);
   afterAll(() => database.drop());
@@ -288,11 +292,11 @@ describe.sequential('after a login', () => {
     const before = await userOf(database.url, 'manager_01');
     // A tiny farm of some weeks does not pass all checks.
     const config = path.join(scratchDirectory(), 'config');
-    cpSync(tinyFarm().config, config, { recursive: true });
+    cpSync(youngFarm().config, config, { recursive: true });
     const conflicts = { id: '61', group: 'conflicts', name: 'Conflicts', low: 0, high: 0 };
     writeFileSync(path.join(config, 'checks.yaml'), stringify({ schema_version: 1, checks: [conflicts] }));
     await mustRun([
-      ...['refresh', tinyFarm().file, '--config', config, '--as-of', AS_OF, '--keep-previous', '0'],
+      ...['refresh', youngFarm().file, '--config', config, '--as-of', AS_OF, '--keep-previous', '0'],
       ...['--database-url', database.url],
     ]);
     expect(await userOf(database.url, 'manager_01')).toEqual(before);
@@ -303,7 +307,7 @@ describe.sequential('after a login', () => {
     const before = await userOf(database.url, 'manager_01');
     await mustRun(['wipe', '--confirm', 'DELETE', '--database-url', database.url]);
     expect(await userOf(database.url, 'manager_01')).toEqual(before);
-    const { config, file } = tinyFarm();
+    const { config, file } = youngFarm();
     await mustRun([
       ...['generate', file, '--config', config, '--as-of', AS_OF, '--no-verify'],
       ...['--database-url', database.url],
@@ -315,7 +319,7 @@ describe.sequential('after a login', () => {
   it('--replace replaces', { timeout: GENERATION_TIMEOUT }, async () => {
     const embedded = await EmbeddedServer.open({ home: inject('testHome'), persistent: true });
     const env = { AQUASEED_HOME: inject('testHome') };
-    const { config, file } = tinyFarm();
+    const { config, file } = youngFarm();
     const name = `login_${process.pid}`;
     const args = ['generate', file, '--config', config, '--as-of', AS_OF, '--no-verify', '--database', name];
     try {

@@ -68,8 +68,10 @@ describe('no fish is lost or invented', () => {
       await query(`
         select d.batch_no, d.assignment_no, d.day from aquaseed.assignment_day d
         join aquaseed.schedule_batch b using (batch_no)
-        left join batch_mortalityevent m
-          on m.assignment_id = d.batch_no * 100 + d.assignment_no and m.event_date = b.start_date + d.day
+        left join lateral (
+          select sum(x.count) as count from batch_mortalityevent x
+          where x.assignment_id = d.batch_no * 100 + d.assignment_no and x.event_date = b.start_date + d.day
+        ) m on true
         left join lateral (
           select sum(l.unit_count) as fish from harvest_harvestevent e join harvest_harvestlot l on l.event_id = e.id
           where e.assignment_id = d.batch_no * 100 + d.assignment_no
@@ -83,12 +85,29 @@ describe('no fish is lost or invented', () => {
     ).toEqual([]);
   });
 
-  it('has one mortality event for a container and a day, and never one of no fish', async () => {
+  it('has up to three mortality events for a container and a day, one a cause, and never one of no fish', async () => {
     expect(
       await query(`
         select assignment_id, event_date from batch_mortalityevent
-        group by 1, 2 having count(*) > 1 or min(count) < 1`),
+        group by 1, 2 having count(*) > 3 or count(distinct cause) < count(*) or min(count) < 1`),
     ).toEqual([]);
+  });
+
+  it('takes no dead out of a ring on a day too rough to feed', async () => {
+    const [days] = await query(`
+      select count(*)::int as n, coalesce(sum(d.deaths), 0)::int as dead
+      from aquaseed.assignment_day d
+      join aquaseed.schedule_batch b using (batch_no)
+      join aquaseed.schedule_stage s using (batch_no, stage_order)
+      join aquaseed.area a using (area_id)
+      join aquaseed.stage t using (stage_order)
+      cross join lateral aquaseed._storm_days(
+        a.noise_key, (select r.seed from aquaseed.run r), b.start_date + d.day, b.start_date + d.day) x
+      where t.habitat = 'sea' and not exists (
+        select from aquaseed.assignment_day h
+        where h.batch_no = d.batch_no and h.harvested > 0 and h.day <= d.day + 1)`);
+    expect(days?.n).toBeGreaterThan(0);
+    expect(days?.dead).toBe(0);
   });
 });
 
@@ -184,8 +203,12 @@ describe('growth samples', () => {
       `select count(*)::int as n, min(sample_size) as least, max(sample_size) as most,
               (select count(*)::int from batch_individualgrowthobservation) as fish from batch_growthsample`,
     );
-    expect(samples).toMatchObject({ least: 30, most: 30 });
-    expect(samples?.fish).toBe(30 * Number(samples?.n));
+    // 30 fish with a standard deviation of 4.
+    expect(samples?.least).toBeGreaterThan(30 - 4 * 5);
+    expect(samples?.most).toBeLessThan(30 + 4 * 5);
+    expect(Math.abs(Number(samples?.fish) / Number(samples?.n) - 30)).toBeLessThan(
+      (4 * 4) / Math.sqrt(Number(samples?.n)),
+    );
   });
 
   it('are taken while fish are there', async () => {

@@ -10,7 +10,7 @@ import { logToFiles } from '../../src/driver/output/log-files.ts';
 import { UserError } from '../../src/errors.ts';
 import { program, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { GENERATION_TIMEOUT, generatedDatabase, scratchDirectory, youngFarm } from '../support/generated.ts';
 
 /** What cannot be written never ends a run, no server is left behind, and no stack reaches a user. */
 
@@ -60,7 +60,11 @@ describe('a stream that cannot be written', () => {
   const home = mkdtempSync(path.join(os.tmpdir(), 'aquaseed-output-'));
   chmodSync(home, 0o755);
   beforeAll(async () => {
-    database = await generatedDatabase({ asOf: AS_OF });
+    database = await generatedDatabase({
+      schedule: youngFarm().file,
+      config: youngFarm().config,
+      asOf: AS_OF,
+    });
   }, GENERATION_TIMEOUT);
   afterAll(async () => {
     await database.drop();
@@ -75,7 +79,7 @@ describe('a stream that cannot be written', () => {
     ['plan', true, () => ['plan', '--preset', 'demo']],
     ['plan --dry-run', false, () => ['plan', '--preset', 'demo', '--dry-run']],
     ['validate', true, () => ['validate', 'config/schedules/demo.yaml']],
-    ['migrate', false, () => ['migrate', '--config', tinyFarm().config, '--database-url', database.url]],
+    ['migrate', false, () => ['migrate', '--config', youngFarm().config, '--database-url', database.url]],
     ['report', false, () => ['report', '--out', path.join(home, 'r.html'), '--database-url', database.url]],
     ['--help', true, () => ['--help']],
   ];
@@ -97,7 +101,7 @@ describe('a stream that cannot be written', () => {
   it('of progress does not end a run, and the embedded server is stopped', {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
-    const args = ['generate', tinyFarm().file, '--config', tinyFarm().config, '--as-of', AS_OF];
+    const args = ['generate', youngFarm().file, '--config', youngFarm().config, '--as-of', AS_OF];
     for (const redirection of ['2>&1 | head -1', '2>/dev/full', '>/dev/full 2>&1', '2>&-']) {
       const { code, stdout, stderr } = await redirected(redirection, [...args, '--no-verify', '--replace'], {
         AQUASEED_HOME: home,
@@ -119,7 +123,7 @@ describe('a stream that cannot be written', () => {
       timeout: GENERATION_TIMEOUT,
     },
     async (signal) => {
-      const args = ['generate', tinyFarm().file, '--config', tinyFarm().config, '--replace', '--no-verify'];
+      const args = ['generate', youngFarm().file, '--config', youngFarm().config, '--replace', '--no-verify'];
       for (const moment of [/^Started the embedded/, /^simulate 1\//]) {
         const command = startCli(args, { env: { AQUASEED_HOME: home } });
         await command.lineOnStderr((line) => moment.test(line));
@@ -137,7 +141,7 @@ describe('a stream that cannot be written', () => {
     symlinkSync('/dev/full', path.join(logs, 'run.log'));
     const { code, stderr } = await runCli(
       [
-        ...['generate', tinyFarm().file, '--config', tinyFarm().config, '--as-of', AS_OF, '--no-verify'],
+        ...['generate', youngFarm().file, '--config', youngFarm().config, '--as-of', AS_OF, '--no-verify'],
         ...['--replace', '--log-dir', logs],
       ],
       { env: { AQUASEED_HOME: home } },

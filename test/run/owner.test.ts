@@ -109,10 +109,10 @@ describe('the allowed places', () => {
          (select count(*)::int from users_userprofile_allowed_stations s where s.userprofile_id = p.id) as stations,
          (select count(*)::int from users_userprofile_allowed_containers c where c.userprofile_id = p.id) as containers
        from users_userprofile p join auth_user u on u.id = p.user_id
-       where u.email like '%@aquamind.example' order by u.id`,
+       where u.email like '%@aquamind.example' and p.geography = 'ALL' order by u.id`,
     );
 
-  it('are all of production, since our profiles are of all geographies and subsidiaries', async () => {
+  it('are all of production for profiles of all geographies and subsidiaries', async () => {
     const [all] = await rowsOf<Record<string, number>>(
       database.url,
       `select (select count(*)::int from infrastructure_area where active) as areas,

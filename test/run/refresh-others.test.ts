@@ -4,10 +4,12 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
 import { OWN_COLUMNS } from '../../src/driver/swap/attributes.ts';
+import { PRESETS, plan, writeSchedule } from '../../src/planner/index.ts';
 import { type CliResult, mustRun, runCli, startCli } from '../support/cli.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { GENERATION_TIMEOUT, scratchDirectory, youngFarm } from '../support/generated.ts';
 import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 import { startDebianServer, type TestServer } from '../support/servers.ts';
 
@@ -16,10 +18,10 @@ import { startDebianServer, type TestServer } from '../support/servers.ts';
 const DAY = '2023-06-20';
 const LIVE = 'farm';
 
-/** The tiny farm's configuration, with one check that passes. */
+/** The configuration of the young farm, with one check that passes. */
 function passingConfig(): string {
   const directory = path.join(scratchDirectory(), 'config');
-  cpSync(tinyFarm().config, directory, { recursive: true });
+  cpSync(youngFarm().config, directory, { recursive: true });
   const conflicts = { id: '61', group: 'conflicts', name: 'Conflicts', low: 0, high: 0 };
   writeFileSync(path.join(directory, 'checks.yaml'), stringify({ schema_version: 1, checks: [conflicts] }));
   return directory;
@@ -30,7 +32,7 @@ let config: string;
 const url = (database = LIVE): string => (server as TestServer).url(database);
 const maintained = (text: string): Promise<Record<string, unknown>[]> => rowsOf(url('postgres'), text);
 const refresh = (...more: string[]): Promise<CliResult> =>
-  runCli(['refresh', tinyFarm().file, '--config', config, ...refreshOptions(), ...more]);
+  runCli(['refresh', youngFarm().file, '--config', config, ...refreshOptions(), ...more]);
 const refreshOptions = (): string[] => ['--as-of', DAY, '--workers', '2', '--database-url', url()];
 const databases = async (): Promise<unknown[]> =>
   (await maintained(`select datname::text as name from pg_database where oid > 16383 order by 1`)).map(
@@ -150,7 +152,7 @@ beforeAll(async () => {
   if (server === null) return;
   config = passingConfig();
   await maintained(`create database ${LIVE} template template0`);
-  await mustRun(['generate', tinyFarm().file, '--config', config, ...refreshOptions()]);
+  await mustRun(['generate', youngFarm().file, '--config', config, ...refreshOptions()]);
 }, GENERATION_TIMEOUT);
 afterAll(() => server?.remove());
 
@@ -198,7 +200,7 @@ describe.sequential('refresh', () => {
         const refused = await runCli([
           ...[
             'refresh',
-            tinyFarm().file,
+            youngFarm().file,
             '--config',
             config,
             '--as-of',
@@ -229,7 +231,7 @@ describe.sequential('refresh', () => {
     'stops at the swap when something came while it was built, and keeps both',
     async (context) => {
       if (server === null) return context.skip();
-      const command = startCli(['refresh', tinyFarm().file, '--config', config, ...refreshOptions()]);
+      const command = startCli(['refresh', youngFarm().file, '--config', config, ...refreshOptions()]);
       await command.lineOnStderr((line) => line.startsWith('Generating'));
       await rowsOf(url(), 'create table public.meanwhile as select 1 as id');
       const { code, stderr } = await command.result;
@@ -431,7 +433,7 @@ describe('a live database with a locale of its own', () => {
       await mustRun([
         ...[
           'refresh',
-          tinyFarm().file,
+          youngFarm().file,
           '--config',
           passingConfig(),
           '--as-of',
@@ -450,7 +452,11 @@ describe('a live database with a locale of its own', () => {
 
 describe('the profiles of a schedule', () => {
   it('make the same rows by refresh and by generate', { timeout: GENERATION_TIMEOUT }, async () => {
-    const schedule = 'config/schedules/uat.yaml';
+    // The first two batches of the preset are enough: all of a schedule are simulated over their whole lives.
+    const { farm, biology, climate, work } = loadConfiguration(CONFIG_DIR, ['uat']);
+    const planned = plan({ ...PRESETS.uat, batches: 1 }, farm, biology, climate, work);
+    const schedule = path.join(scratchDirectory(), 'uat.yaml');
+    writeSchedule(schedule, planned.schedule, 'test');
     const { metadata, batches } = parse(readFileSync(schedule, 'utf8')) as {
       metadata: { profiles: string[] };
       batches: { start_date: string }[];

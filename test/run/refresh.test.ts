@@ -6,18 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { runCli, startCli } from '../support/cli.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, scratchDirectory, tinyFarm } from '../support/generated.ts';
+import { GENERATION_TIMEOUT, scratchDirectory, youngFarm } from '../support/generated.ts';
 import { digestsOf, rowsOf, withClient } from '../support/run.ts';
 
-/** The nightly rebuild, of the first weeks of the tiny farm. */
+/** The nightly rebuild, of the first weeks of a small farm. */
 
 const FIRST = '2023-07-01';
 const SECOND = '2023-07-20';
 
-/** The tiny farm's configuration, with one check that passes or fails. */
+/** The configuration of the young farm, with one check that passes or fails. */
 function configWith(pass: boolean): string {
   const directory = path.join(scratchDirectory(), 'config');
-  cpSync(tinyFarm().config, directory, { recursive: true });
+  cpSync(youngFarm().config, directory, { recursive: true });
   const conflicts = {
     id: '61',
     group: 'conflicts',
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const refreshArguments = (asOf: string, ...more: string[]): string[] => [
   'refresh',
-  tinyFarm().file,
+  youngFarm().file,
   '--database-url',
   live.url,
   '--as-of',
@@ -259,7 +259,7 @@ describe.sequential('refresh refuses', () => {
     ],
     [
       'the maintenance database itself',
-      () => ['refresh', tinyFarm().file, '--config', passing, '--database-url', urlOf('postgres')],
+      () => ['refresh', youngFarm().file, '--config', passing, '--database-url', urlOf('postgres')],
       2,
       /"postgres" is the server's own and cannot be the one that is refreshed/,
     ],
@@ -279,7 +279,7 @@ describe.sequential('refresh refuses', () => {
     const foreign = await createTestDatabase();
     try {
       await rowsOf(foreign.url, 'create table invoice (id int)');
-      const args = ['refresh', tinyFarm().file, '--config', passing, '--database-url', foreign.url];
+      const args = ['refresh', youngFarm().file, '--config', passing, '--database-url', foreign.url];
       const refused = await runCli(args);
       expect(refused.code).toBe(3);
       expect(refused.stderr).toContain('is not empty and was not made by aquaseed');
@@ -303,7 +303,7 @@ describe.sequential('refresh refuses', () => {
       url.password = 'poor-secret';
       const refused = await runCli([
         'refresh',
-        tinyFarm().file,
+        youngFarm().file,
         '--config',
         passing,
         '--database-url',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EmbeddedServer } from '../../src/driver/database/embedded/server.ts';
 import { type CliResult, mustRun, runCli } from '../support/cli.ts';
-import { GENERATION_TIMEOUT, tinyFarm } from '../support/generated.ts';
+import { GENERATION_TIMEOUT, youngFarm } from '../support/generated.ts';
 import { rowsOf } from '../support/run.ts';
 
 /** What demo and --replace drop: on the embedded server, a database that aquaseed made, and no other without its name. */
@@ -15,7 +15,7 @@ const made = `${prefix}_made`;
 const run = (args: readonly string[]): Promise<CliResult> =>
   runCli(args, { env: { AQUASEED_HOME: inject('testHome') } });
 const generate = (database: string, ...more: string[]): string[] => [
-  ...['generate', tinyFarm().file, '--config', tinyFarm().config, '--as-of', '2023-06-14', '--no-verify'],
+  ...['generate', youngFarm().file, '--config', youngFarm().config, '--as-of', '2023-06-14', '--no-verify'],
   ...['--workers', '2', '--database', database, ...more],
 ];
 const batch = (database: string, ...more: string[]): string[] => [
@@ -30,7 +30,7 @@ const batch = (database: string, ...more: string[]): string[] => [
     '--duration',
     '5',
   ],
-  ...['--config', tinyFarm().config, '--no-verify', '--database', database, ...more],
+  ...['--config', youngFarm().config, '--no-verify', '--database', database, ...more],
 ];
 const url = (database: string): string => embedded.url(database);
 const idOf = async (database: string): Promise<unknown> =>
@@ -159,7 +159,7 @@ describe('names', () => {
     ['batch --replace', batch('postgres', '--replace'), /cannot be replaced/],
     [
       'refresh',
-      ['refresh', tinyFarm().file, '--database', 'template1'],
+      ['refresh', youngFarm().file, '--database', 'template1'],
       /cannot be the one that is refreshed/,
     ],
     ['db start', ['db', 'start', '--database', 'template0'], /Nobody can connect/],

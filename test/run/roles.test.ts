@@ -127,7 +127,7 @@ describe.sequential('roles', () => {
     for (const [text, says] of [
       [`select aquaseed.load_check_bounds('{"checks": []}')`, /other ranges of checks are loaded/],
       [
-        `select aquaseed.load_configuration('{}', '{}', '{}', '{}', '{}', '{}', 'x')`,
+        `select aquaseed.load_configuration('{}', '{}', '{}', '{}', '{}', '{}', '{}', 'x')`,
         /another configuration is loaded/,
       ],
       [`select * from aquaseed.checksum_table('pg_authid')`, /no table "pg_authid"/],

@@ -128,12 +128,12 @@ describe('the SQL form of a schedule', () => {
 
 describe('an extended schedule in the database', () => {
   it('has the days of the new end, but keeps durations that were cut by hand', async () => {
-    const { farm, biology, climate } = loadConfiguration(tinyFarm().config);
+    const { farm, biology, climate, work } = loadConfiguration(tinyFarm().config);
     const earlier = structuredClone(tinyFarm().schedule);
     const cut = earlier.batches[1];
     if (cut === undefined) throw new Error('no batch to cut');
     cut.duration -= 30;
-    const { schedule } = extend(earlier, { asOf: '2026-06-01' }, farm, biology, climate);
+    const { schedule } = extend(earlier, { asOf: '2026-06-01' }, farm, biology, climate, work);
     const loaded = await database();
     await loadWithDriver(loaded, schedule, 'x.yaml');
     const rows = await rowsOf<{ batch_name: string; days: number }>(

@@ -54,12 +54,13 @@ let plain: Digests;
 
 beforeAll(async () => {
   configuration = loadConfiguration(tinyConfig());
-  const { farm, biology, climate } = configuration;
+  const { farm, biology, climate, work } = configuration;
   ({ schedule } = plan(
     { batches: 1, stagger: 180, asOf: '2024-01-03', seed: 42, name: 'one' },
     farm,
     biology,
     climate,
+    work,
   ));
   const first = new Date(`${schedule.metadata.first_start}T00:00:00Z`);
   asOf = new Date(first.getTime() + 120 * 86_400_000).toISOString().slice(0, 10);

@@ -30,7 +30,7 @@ describe.sequential('generate --preset', () => {
          from aquaseed.run r cross join batch_batch b`,
         [TODAY],
       ),
-    ).toEqual([{ schedule_name: 'preset demo', as_of: TODAY, batch_number: 'SCO-2026-006', age: 70 }]);
+    ).toEqual([{ schedule_name: 'preset demo', as_of: TODAY, batch_number: 'SCO-2026-006', age: 76 }]);
     const [last] = await rowsOf<{ day: string }>(
       database.url,
       `select max(reading_time at time zone 'UTC')::date::text as day from environmental_environmentalreading`,

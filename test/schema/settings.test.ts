@@ -107,6 +107,7 @@ it('settings of the version before are kept', async () => {
   // Functions of the new version depend on the columns.
   const before = `
     drop function aquaseed.incidents_enabled();
+    drop function aquaseed.disasters_enabled();
     create table aquaseed.setting_after as select * from aquaseed.setting;
     delete from aquaseed.setting;
     alter table aquaseed.setting drop column tree, add column number double precision, add column label text;`;
@@ -132,7 +133,8 @@ it('settings of the version before are kept', async () => {
     await client.query(upgrade);
     const differing = await client.query(
       `select path from aquaseed.setting s full join aquaseed.setting_after a using (path)
-       where s.tree is distinct from a.tree`,
+       -- That version had no working days.
+       where s.tree is distinct from a.tree and path not like 'work.%'`,
     );
     expect(differing.rows).toEqual([]);
   });

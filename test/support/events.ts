@@ -6,14 +6,28 @@ const CAME_TO_BE: Record<string, string> = {
   batch_creationaction: 'actual_delivery_date',
   batch_batchtransferworkflow: 'actual_completion_date',
   batch_transferaction: 'actual_execution_date',
-  // A reading by hand is there once it is entered.
+  // What people write down is there once it is entered.
+  batch_growthsample: 'created_at',
   environmental_environmentalreading: 'created_at',
+  health_healthlabsample: 'created_at',
+  health_healthsamplingevent: 'created_at',
+  health_journalentry: 'created_at',
   scenario: 'created_at',
   scenario_scenarioprojection: 'created_at',
   inventory_containerfeedingsummary: 'period_end',
   inventory_batchfeedingsummary: 'period_end',
   // Of the assignments those that have ended.
   batch_batchcontainerassignment: 'departure_date',
+};
+
+/**
+ * Entered up to a week later, which no column says, or computed from what was: compared up to so many days before the
+ * earlier day.
+ */
+const ENTERED_LATE: Record<string, number> = {
+  health_treatment: 8,
+  // From the day of a weighing on that has not been entered yet.
+  batch_actualdailyassignmentstate: 8,
 };
 
 /** Tables that say how things stand at as_of. */
@@ -82,10 +96,19 @@ export async function digest(
 export async function differences(a: string, b: string, before: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   for (const [table, time] of await eventTables(b)) {
-    const [was, is] = await Promise.all([digest(a, table, time), digest(b, table, time, before)]);
-    if (was.digest !== is.digest) found[table] = await firstDifferences(a, b, table, time, before);
+    const late = ENTERED_LATE[table];
+    const day = late === undefined ? before : daysBefore(before, late);
+    const [was, is] = await Promise.all([
+      digest(a, table, time, late === undefined ? undefined : day),
+      digest(b, table, time, day),
+    ]);
+    if (was.digest !== is.digest) found[table] = await firstDifferences(a, b, table, time, day);
   }
   return found;
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Some rows that only one of the two has, for the message. */

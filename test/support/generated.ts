@@ -36,17 +36,37 @@ let tiny: TinyFarm | undefined;
 export function tinyFarm(): TinyFarm {
   if (tiny !== undefined) return tiny;
   const config = tinyConfig();
-  const { farm, biology, climate } = loadConfiguration(config);
+  const { farm, biology, climate, work } = loadConfiguration(config);
   const { schedule } = plan(
     { batches: 3, stagger: 180, asOf: '2025-12-03', seed: 42, slices: 3, name: 'tiny' },
     farm,
     biology,
     climate,
+    work,
   );
   const file = path.join(config, 'tiny.yaml');
   writeSchedule(file, schedule, 'test');
   tiny = { config, file, schedule };
   return tiny;
+}
+
+let young: TinyFarm | undefined;
+
+/**
+ * The first two batches of the tiny farm, each in a slice of its own, with its configuration: for tests of runs that end
+ * in 2023, before the others begin. A third is simulated, and the rows of that year are the same.
+ */
+export function youngFarm(): TinyFarm {
+  if (young !== undefined) return young;
+  const { config, schedule: tiny } = tinyFarm();
+  const { first_start: firstStart, as_of: asOf, seed } = tiny.metadata;
+  const { farm, biology, climate, work } = loadConfiguration(config);
+  const request = { batches: 1, stagger: 180, firstStart, asOf, seed, slices: 2, name: 'young' };
+  const { schedule } = plan(request, farm, biology, climate, work);
+  const file = path.join(config, 'young.yaml');
+  writeSchedule(file, schedule, 'test');
+  young = { config, file, schedule };
+  return young;
 }
 
 let eventful: TinyFarm | undefined;
@@ -57,7 +77,7 @@ export function eventfulFarm(): TinyFarm {
   const config = tinyConfig();
   const incidentsFile = path.join(config, 'incidents.yaml');
   const incidents = parse(readFileSync(incidentsFile, 'utf8'));
-  incidents.enabled = true;
+  Object.assign(incidents, { enabled: true, disasters: true });
   // Whatever happens to a place happens nearly every year.
   for (const kind of Object.values<Record<string, unknown>>(incidents)) {
     for (const key of Object.keys(kind)) {
@@ -66,6 +86,8 @@ export function eventfulFarm(): TinyFarm {
     }
   }
   incidents.thinning_harvest.batches = 1;
+  // Early enough for a batch that is harvested before the end of history.
+  incidents.thinning_harvest.weight_kg = { from: 3, to: 3.5 };
   incidents.lice_wave.per_batch_year = 1;
   incidents.disease.per_area_year = { 'Faroe Islands': 0.8, Scotland: 0.8 };
   incidents.algae_or_jellyfish.per_area_year = { 'Faroe Islands': 0.6, Scotland: 0.6 };
@@ -86,6 +108,7 @@ export function eventfulFarm(): TinyFarm {
     configuration.farm,
     configuration.biology,
     configuration.climate,
+    configuration.work,
   );
   const file = path.join(config, 'eventful.yaml');
   writeSchedule(file, schedule, 'test');
@@ -93,7 +116,7 @@ export function eventfulFarm(): TinyFarm {
   return eventful;
 }
 
-/** The real configuration with the places of test/fixtures/farm and a fifth of the eggs. */
+/** The real configuration with the places of test/fixtures/farm and a fifth of the eggs; nothing goes wrong. */
 export function tinyConfig(): string {
   const directory = scratchDirectory();
   for (const name of readdirSync(CONFIG_DIR).filter((it) => it.endsWith('.yaml'))) {
@@ -105,6 +128,9 @@ export function tinyConfig(): string {
   const biology = readYaml(CONFIG_DIR, 'biology.yaml');
   Object.assign(biology.batch ?? {}, { eggs: { base: 600_000, step: 24_691, span: 160_000 } });
   writeFileSync(path.join(directory, 'biology.yaml'), stringify(biology));
+  // As profile clean: every reading is there, every plan is kept.
+  const incidents = { ...readYaml(CONFIG_DIR, 'incidents.yaml'), enabled: false };
+  writeFileSync(path.join(directory, 'incidents.yaml'), stringify(incidents));
   return directory;
 }
 

@@ -11,6 +11,7 @@ export const CONFIG_FILES = [
   'health',
   'incidents',
   'master-data',
+  'work',
   'checks',
   'aquamind',
 ] as const;

@@ -2,7 +2,7 @@ import type { Biology, Climate, Farm } from '../../src/config/index.ts';
 import { expandInfrastructure, loadConfiguration } from '../../src/config/index.ts';
 
 export const configuration = loadConfiguration();
-export const { farm, infrastructure, biology, climate } = configuration;
+export const { farm, infrastructure, biology, climate, work } = configuration;
 
 /** A geography of a made-up farm: stations with all halls, and areas with so many rings each. */
 export interface SmallGeography {

@@ -100,10 +100,12 @@ export async function referenceStates(client: pg.Client, batch: number): Promise
            a.assignment_date::text as first, a.departure_date::text as departure,
            coalesce(l.expected_weight_min_g, 0)::text as least,
            t.weight_at_start_g::text as egg, t.yolk_from_day::text as yolk_from, t.yolk_weight_g::text as yolk_weight,
-           t.days::text as stage_days
+           (coalesce(n.start_day, s.end_day) - s.start_day)::text as stage_days
     from batch_batchcontainerassignment a
     join batch_lifecyclestage l on l.id = a.lifecycle_stage_id
     left join aquaseed.stage t on t.stage_id = l.id
+    left join aquaseed.schedule_stage s on s.batch_no = a.batch_id and s.stage_order = t.stage_order
+    left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
     where a.batch_id = $1 order by a.id`)) {
     const first = dayOf(row.first ?? null);
     const until = row.departure == null ? asOf : Math.min(asOf, dayOf(row.departure));

@@ -3,6 +3,7 @@ import { checksSchema } from '../../src/config/checks.ts';
 import { bounds, type Result, useDemoFarm } from '../support/checks.ts';
 import { runCli } from '../support/cli.ts';
 import { enums, stageNameColumns } from '../support/facts.ts';
+import { FAULTS } from '../support/faults.ts';
 
 const farm = useDemoFarm();
 const { runCheck, failures, change } = farm;
@@ -89,359 +90,38 @@ describe('a check', () => {
 });
 
 describe('broken data fails the check that is for it', () => {
-  const mortality = 'check_01_mass_balance';
-  const someRing = `(select min(c.id) from public.infrastructure_container c
-    join public.batch_batchcontainerassignment a on a.container_id = c.id where c.area_id is not null)`;
-  const temperature = `(select id from public.environmental_environmentalparameter where name = 'Temperature')`;
-  const anyBatch = `(select min(id) from public.batch_batch)`;
-
-  it.each<[string, string, string, string[]]>([
-    [
-      'a mortality event is gone',
-      `delete from public.batch_mortalityevent where id = (select min(id) from public.batch_mortalityevent)`,
-      mortality,
-      ['1.assignment', '1.batch'],
-    ],
-    [
-      'a fish is counted twice on the way to the next stage',
-      `update public.batch_transferaction set transferred_count = transferred_count + 1
-       where id = (select min(id) from public.batch_transferaction)`,
-      mortality,
-      ['1.assignment', '1.closed', '1.day', '1.transition'],
-    ],
-    [
-      'a harvest lot lacks a fish',
-      `update public.harvest_harvestlot set unit_count = unit_count - 1
-       where id = (select min(id) from public.harvest_harvestlot)`,
-      mortality,
-      ['1.assignment', '1.batch'],
-    ],
-    [
-      'fish died before they came',
-      `update public.batch_mortalityevent set event_date = event_date - 400
-       where id = (select max(id) from public.batch_mortalityevent where batch_id = ${anyBatch})`,
-      mortality,
-      ['1.day'],
-    ],
-    [
-      'all smolts die twice',
-      `update public.batch_mortalityevent m set count = count * 10
-       from public.batch_batchcontainerassignment a
-       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l.name = 'Smolt'
-       where a.id = m.assignment_id`,
-      'check_05_stage_survival',
-      ['5.smolt'],
-    ],
-    [
-      'a stage ends too heavy',
-      `update public.batch_batchcontainerassignment a set avg_weight_g = avg_weight_g * 2
-       from public.batch_lifecyclestage l where l.id = a.lifecycle_stage_id and l.name = 'Parr'`,
-      'check_07_stage_end_weight',
-      ['7.parr'],
-    ],
-    [
-      'fish eat and do not grow',
-      `update aquaseed.assignment_day set weight_g = weight_start_g where stage_order = 2 and day % 10 = 0`,
-      'check_08_fed_without_growth',
-      ['8.fry'],
-    ],
-    [
-      'the feed of a stage is lost',
-      `update public.inventory_feedingevent f set amount_kg = amount_kg / 2
-       from public.batch_batchcontainerassignment a
-       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l.name = 'Post-Smolt'
-       where a.id = f.batch_assignment_id`,
-      'check_13_biological_fcr',
-      ['13.post_smolt'],
-    ],
-    [
-      'the sea is lukewarm, and warmer in winter',
-      `update public.environmental_environmentalreading r set value = 10 - (value - 10) / 3
-       from public.infrastructure_container c
-       where c.id = r.container_id and c.area_id is not null and r.parameter_id = ${temperature}`,
-      'check_16_sea_range, check_18_sea_seasons',
-      ['16.faroe_islands', '16.scotland', '18.faroe_islands', '18.scotland'],
-    ],
-    [
-      'temperatures are white noise around the season, each ring its own',
-      `update public.environmental_environmentalreading r
-       set value = value + hashint8(r.reading_time::date - date '2000-01-01' + 10000 * r.container_id) / 2147483648.0
-       from public.infrastructure_container c
-       where c.id = r.container_id and c.area_id is not null and r.parameter_id = ${temperature}`,
-      'check_19_sea_memory, check_20_sea_rings',
-      ['19.raw', '19.residual', '20.raw', '20.residual'],
-    ],
-    [
-      'more feed is in stock than there can be',
-      `update public.inventory_feedcontainerstock set quantity_kg = quantity_kg + 0.01
-       where id = (select max(id) from public.inventory_feedcontainerstock)`,
-      'check_46_feed_ledger',
-      ['46.balance'],
-    ],
-    [
-      'feed was given before it was delivered',
-      `update public.inventory_feedcontainerstock set entry_date = entry_date + interval '60 days'
-       where id = (select min(id) from public.inventory_feedcontainerstock)`,
-      'check_46_feed_ledger',
-      ['46.early', '46.stock'],
-    ],
-    [
-      'a reading has no assignment',
-      `update public.environmental_environmentalreading set batch_container_assignment_id = null
-       where id = (select min(id) from public.environmental_environmentalreading)`,
-      'check_52_references',
-      ['52.readings'],
-    ],
-    [
-      'readings of a ring have no sensor',
-      `update public.environmental_environmentalreading set sensor_id = null where container_id = ${someRing}`,
-      'check_52_references',
-      ['52.sensors'],
-    ],
-    [
-      'a container holds another batch too',
-      `insert into public.batch_batchcontainerassignment
-       select (jsonb_populate_record(a, jsonb_build_object('id', 1000000000, 'batch_id',
-         (select max(id) from public.batch_batch)))).*
-       from public.batch_batchcontainerassignment a where a.container_id = ${someRing} limit 1`,
-      'check_61_conflicts',
-      ['61'],
-    ],
-    [
-      'half of the eggs died late',
-      `update public.batch_mortalityevent m set count = count * 2
-       from public.batch_batchcontainerassignment a
-       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l."order" = 1
-       where a.id = m.assignment_id`,
-      'check_04_day_91_eggs, check_05_stage_survival',
-      ['4', '5.egg_alevin'],
-    ],
-    [
-      'one transfer weighs more than its fish did',
-      `update public.batch_transferaction set transferred_biomass_kg = transferred_biomass_kg * 1.4
-       where workflow_id = (select max(id) from public.batch_batchtransferworkflow)`,
-      'check_09_transfer_weight',
-      ['9.carried'],
-    ],
-    [
-      'scales at transfers are off by a twentieth',
-      `update public.batch_transferaction set measured_avg_weight_g = measured_avg_weight_g * 1.05`,
-      'check_09_transfer_weight',
-      ['9.measured'],
-    ],
-    [
-      'fish at harvest are all of one size',
-      `update public.batch_individualgrowthobservation o set weight_g = s.avg_weight_g
-       from public.batch_growthsample s where s.id = o.growth_sample_id and s.avg_weight_g > 4000`,
-      'check_11_harvest_cv',
-      ['11'],
-    ],
-    [
-      'half of the fish was never harvested',
-      `update public.harvest_harvestlot set live_weight_kg = live_weight_kg * 0.5`,
-      'check_14_economic_fcr',
-      ['14'],
-    ],
-    [
-      'feed does not follow the temperature',
-      `update public.inventory_feedingevent
-       set amount_kg = batch_biomass_kg * (0.004 + 0.002 * abs(hashint8(feeding_date - date '2000-01-01')) / 2147483648.0)`,
-      'check_15_feed_by_temperature',
-      ['15'],
-    ],
-    [
-      'the sea is half fresh',
-      `update public.environmental_environmentalreading r set value = value - 5
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'Salinity' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
-      'check_23_salinity',
-      ['23.faroe_islands_p1', '23.faroe_islands_p50', '23.scotland_p50'],
-    ],
-    [
-      'oxygen at sea does not care for the temperature',
-      `update public.environmental_environmentalreading r
-       set value = 60 + 5 * (select t.value from public.environmental_environmentalreading t
-                         where t.container_id = r.container_id and t.parameter_id = ${temperature}
-                           and t.reading_time = r.reading_time)
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'Dissolved Oxygen' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
-      'check_25_oxygen_by_temperature',
-      ['25'],
-    ],
-    [
-      'pH at sea jumps',
-      `update public.environmental_environmentalreading r
-       set value = value + 0.04 * (extract(hour from r.reading_time at time zone 'UTC')::integer / 2 % 2)
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'pH' and r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
-      'check_26_sea_ph',
-      ['26.step'],
-    ],
-    [
-      'pH of the tanks stands still',
-      `update public.environmental_environmentalreading r set value = 7.3 + (value - 7.3) / 20
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'pH' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
-      'check_27_ph_by_co2',
-      ['27.slope'],
-    ],
-    [
-      'the NO2 sensors show tenths only',
-      `update public.environmental_environmentalreading r set value = round(value, 1)
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'NO2' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
-      'check_28_distinct_values',
-      ['28.no2'],
-    ],
-    [
-      'ammonia is far too high, and not of the feed',
-      `update public.environmental_environmentalreading r
-       set value = 2.2 + abs(hashint8(r.id)) / 2147483648.0
-       from public.environmental_environmentalparameter p
-       where p.id = r.parameter_id and p.name = 'NH4' and r.container_id in (select s.container_id from aquaseed._sample_stays('freshwater') s)`,
-      'check_28_distinct_values, check_29_tank_water',
-      ['29.feed', '29.nh4'],
-    ],
-    [
-      'the sea has no day and night',
-      `update public.environmental_environmentalreading r set value = 9
-       where r.container_id in (select s.container_id from aquaseed._sample_stays('sea') s)`,
-      'check_30_diurnal_range',
-      ['30.oxygen', '30.temperature'],
-    ],
-    [
-      'deaths at sea follow no pattern from day to day',
-      `update public.batch_mortalityevent set count = 5 + abs(hashint8(id)) % 20`,
-      'check_31_daily_mortality',
-      ['31.memory'],
-    ],
-    [
-      'the move to sea kills nobody',
-      `update public.batch_mortalityevent m set count = 1
-       from public.batch_batchcontainerassignment a
-       join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id and l.name = 'Adult'
-       where a.id = m.assignment_id and m.event_date < a.assignment_date + 14`,
-      'check_33_sea_entry',
-      ['33'],
-    ],
-    [
-      'nobody knows what the fish died of',
-      `update public.batch_mortalityevent set cause = 'UNKNOWN' where cause = 'DISEASE'`,
-      'check_34_sea_causes',
-      ['34.disease', '34.unknown'],
-    ],
-    [
-      'lengths were read off wrongly',
-      `update public.batch_individualgrowthobservation set length_cm = length_cm * (1 + 0.3 * (id % 2))`,
-      'check_40_condition_factor',
-      ['40.adult', '40.correlation', '40.fry', '40.parr', '40.smolt'],
-    ],
-    [
-      'samples are made of the largest fish',
-      `update public.batch_growthsample set avg_weight_g = avg_weight_g * 1.15`,
-      'check_41_sample_error',
-      ['41.median', '41.p95'],
-    ],
-    [
-      'the gutted fish weigh as much as the live ones',
-      `update public.harvest_harvestlot set gutted_weight_kg = live_weight_kg`,
-      'check_43_harvest_yield',
-      ['43.gutted'],
-    ],
-    [
-      'everything is slaughtered on one day',
-      `update public.harvest_harvestevent e set event_date = b.actual_end_date + time '07:00'
-       from public.batch_batch b where b.id = e.batch_id`,
-      'check_44_harvest_pace',
-      ['44.fish', '44.longest', '44.shortest'],
-    ],
-    [
-      'a batch stayed at sea for two years',
-      `update public.batch_batchcontainerassignment a set departure_date = departure_date + 400
-       from public.batch_batch b where b.id = a.batch_id and b.status = 'COMPLETED'
-         and a.lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Adult')`,
-      'check_12_adult_days',
-      ['12.max'],
-    ],
-    [
-      'a ring holds more than it may',
-      `update public.inventory_feedingevent f set batch_biomass_kg = batch_biomass_kg * 2
-       from public.infrastructure_container c where c.id = f.container_id and c.area_id is not null`,
-      'check_45_density',
-      ['45.capacity', '45.density'],
-    ],
-    [
-      'a growth sample is of before the fish came',
-      `update public.batch_growthsample set sample_date = sample_date - 30
-       where id = (select min(s.id) from public.batch_growthsample s
-                   join public.batch_batchcontainerassignment a on a.id = s.assignment_id
-                   join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`,
-      'check_52_references',
-      ['52.samples'],
-    ],
-    [
-      'two sensors have one name',
-      `update public.infrastructure_sensor set name = (select s.name from public.infrastructure_sensor s where s.id = 1) where id = 2`,
-      'check_53_unique_names',
-      ['53'],
-    ],
-    [
-      'an id is past its sequence',
-      `insert into public.infrastructure_geography
-       select (jsonb_populate_record(g, '{"id": 1000000, "name": "Iceland"}')).* from public.infrastructure_geography g limit 1`,
-      'check_54_sequences',
-      ['54'],
-    ],
-    [
-      'moved fish have no departure date',
-      `update public.batch_batchcontainerassignment set departure_date = null
-       where id = (select min(id) from public.batch_batchcontainerassignment)`,
-      'check_55_assignments',
-      ['55.departure'],
-    ],
-    [
-      'a batch is completed while fish swim',
-      `update public.batch_batch set status = 'COMPLETED' where id = (select min(id) from public.batch_batch where status = 'ACTIVE')`,
-      'check_55_assignments',
-      ['55.completed'],
-    ],
-    [
-      'a batch without fish is active',
-      `update public.batch_batch set status = 'ACTIVE' where status = 'COMPLETED'`,
-      'check_55_assignments',
-      ['55.active'],
-    ],
-    [
-      'an unknown cause of death',
-      `update public.batch_mortalityevent set cause = 'BOREDOM' where id = (select max(id) from public.batch_mortalityevent)`,
-      'check_56_allowed_values',
-      ['56'],
-    ],
-    [
-      'a batch is in another stage than planned',
-      `update public.batch_batch set lifecycle_stage_id = (select id from public.batch_lifecyclestage where name = 'Fry')
-       where id = ${anyBatch}`,
-      'check_71_batches',
-      ['71.plan'],
-    ],
-    [
-      'a hundredth of the mortality events is gone',
-      `delete from public.batch_mortalityevent where id % 100 = 0`,
-      'check_72_rows',
-      ['72.ledger'],
-    ],
-    [
-      'fish were in a ring before it was theirs',
-      `update public.batch_batchcontainerassignment set assignment_date = assignment_date - 3
-       where id = (select max(a.id) from public.batch_batchcontainerassignment a
-                   join public.infrastructure_container c on c.id = a.container_id and c.area_id is not null)`,
-      'check_91_occupancy',
-      ['91.beyond'],
-    ],
-  ])('%s', async (_what, sql, check, metrics) => {
+  it.each(FAULTS)('%s', async (_what, sql, check, metrics) => {
     expect(await failures(check)).toEqual([]);
     await change(sql);
     expect(await failures(check)).toEqual(metrics);
+  });
+
+  it('years and seasons of the sea, which a farm of a few batches cannot show', async () => {
+    // 25 years of two areas in two geographies instead of the farm's own.
+    const years = async (years: number, second: number) => {
+      await farm.query(`
+        create or replace function aquaseed._sea_temperature(p_by text)
+        returns table (
+          geography text, area_id bigint, series_id bigint, on_date date, temperature double precision,
+          residual double precision
+        )
+        language sql stable as $$
+          select g.name, g.no * 10 + a.no, g.no * 10 + a.no, date '1999-12-31' + d.no,
+                 9 + 3 * (aquaseed.season(d.no, 235) + ${second} * aquaseed.season(2 * d.no, 80)) + 0.3 * a.no
+                   + aquaseed.value_noise(g.no * 7919, d.no, 500, ${years})
+                   + aquaseed.value_noise(g.no * 7907, d.no, 1700, ${years}), 0
+          from (values (1::bigint, 'North'), (2, 'South')) g(no, name)
+          cross join generate_series(1, 2) a(no)
+          cross join generate_series(1, 25 * 365) d(no) $$`);
+      const failed = await failures('check_50_sea_waters');
+      return failed.filter((it) => ['50.annual', '50.warm_cold', '50.harmonic'].includes(it));
+    };
+    expect(await years(0.35, 0.16)).toEqual([]);
+    expect(await years(0.05, 0.16)).toEqual(['50.annual', '50.warm_cold']);
+    // The extent of wild years has a wide error.
+    expect(await years(1.5, 0.16)).toEqual(['50.annual']);
+    expect(await years(0.35, 0)).toEqual(['50.harmonic']);
+    expect(await years(0.35, 0.5)).toEqual(['50.harmonic']);
   });
 
   it('a foreign key is not proven', async () => {

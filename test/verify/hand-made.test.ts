@@ -143,6 +143,32 @@ describe('lice', () => {
     expect(await failures('check_38_lice_lag')).toEqual(['38']);
   });
 
+  it('are shared by neighbours', async () => {
+    // Three years of counts in one ring of each area: some lice of the week, and some of its own.
+    const count = async (own: string) => {
+      await query('delete from public.health_licecount');
+      await change(`
+        insert into public.health_licecount (count_date, adult_female_count, adult_male_count, juvenile_count, fish_sampled,
+          notes, batch_id, container_id, assignment_id, user_id, lice_type_id, count_value)
+        select timestamptz '2024-01-02 10:00Z' + interval '7 days' * w.n, 0, 0, 0, 20, '', x.batch_id, x.container_id, x.id,
+               ${USER}, t.id, 2 + abs(hashint4(w.n)) % 20 + ${own}
+        from (
+          select distinct on (k.area_id) a.*, k.area_id
+          from public.batch_batchcontainerassignment a
+          join public.infrastructure_container k on k.id = a.container_id and k.area_id is not null
+          order by k.area_id, a.id
+        ) x
+        cross join generate_series(0, 159) w(n)
+        join public.health_licetype t on t.species = 'Lepeophtheirus salmonis' and t.gender = 'female'
+          and t.development_stage = 'adult'`);
+      return (await runCheck('check_58_lice_counts')).find((it) => it.id === '58.neighbours');
+    };
+    const random = 'abs(hashint8(w.n * 100 + x.area_id))';
+    expect(await count(`${random} % 20`)).toMatchObject({ pass: true });
+    expect(await count('0')).toMatchObject({ pass: false });
+    expect(await count(`${random} % 2000`)).toMatchObject({ pass: false });
+  });
+
   it('are treated about twice a batch, every ring', async () => {
     const twice = `select a.no, d.day, 'physical', 'Freshwater delousing' from ${RING} a cross join (values (150), (270)) d(day)`;
     expect(await runCheck('check_39_delousings')).toMatchObject([{ pass: null }, { pass: null }]);
@@ -159,9 +185,14 @@ describe('lice', () => {
     // 10 a day in the 14 days before, 50 on the 4 days of and after: 5. Freshwater does not count, nor does a
     // thermal treatment that follows another one closely.
     await change(`
-      update public.batch_mortalityevent m set count = case when m.event_date - a.assignment_date < 100 then 10 else 50 end
-      from ${RING} a
+      delete from public.batch_mortalityevent m using ${RING} a
       where a.id = m.assignment_id and a.no <= 2 and m.event_date - a.assignment_date between 86 and 103`);
+    await change(`
+      insert into public.batch_mortalityevent
+        (event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
+      select a.assignment_date + d.day, case when d.day < 100 then 10 else 50 end, 1, 'UNKNOWN', '', now(), now(),
+             a.batch_id, a.id
+      from ${RING} a cross join generate_series(86, 103) d(day) where a.no <= 2`);
     await treat(`values (1, 100, 'physical', 'Thermal delousing, Thermolicer'), (2, 100, 'physical', 'Thermal delousing'),
       (3, 100, 'physical', 'Freshwater delousing'), (1, 110, 'physical', 'Thermal delousing')`);
     expect(await measured('check_32_delousing_deaths')).toEqual({ '32': 5 });
@@ -340,9 +371,9 @@ describe('daily states', () => {
     cross join aquaseed.run r
     where b.start_date + d.day < coalesce(a.departure_date, r.as_of)`;
   const checks =
-    'check_02_day_91, check_81_state_population, check_82_state_weight, check_83_states_complete, check_52_references';
+    'check_02_first_move, check_81_state_population, check_82_state_weight, check_83_states_complete, check_52_references';
   const firstFry = `(select s.id from public.batch_actualdailyassignmentstate s
-    join public.batch_lifecyclestage l on l.id = s.lifecycle_stage_id and l.name = 'Fry' where s.day_number = 91)`;
+    join aquaseed._first_moves() m on m.batch_id = s.batch_id and m.moved_on = s.date)`;
 
   beforeEach(async () => {
     await empty('batch_actualdailyassignmentstate');

@@ -36,13 +36,19 @@ as $$
     -- Alevins take up yolk on these days of the batch (docs/decisions/002-alevin-weight.md).
     select t.weight_at_start_g as egg_weight_g,
            coalesce(d.stage_day + t.yolk_from_day::integer, 0) as yolk_from,
-           coalesce(d.stage_day + t.days, 0) as yolk_until,
-           coalesce((cbrt(t.yolk_weight_g) - cbrt(t.weight_at_start_g)) / (t.days - t.yolk_from_day), 0) as yolk_per_day
+           coalesce(d.stage_day + f.days, 0) as yolk_until,
+           coalesce((cbrt(t.yolk_weight_g) - cbrt(t.weight_at_start_g)) / (f.days - t.yolk_from_day), 0) as yolk_per_day
     from (
       select min(a.assignment_date) - sb.start_date as stage_day
       from public.batch_batchcontainerassignment a
       where a.id between p_batch_no * 100 and p_batch_no * 100 + 99 and a.lifecycle_stage_id = p.stage_id
     ) d
+    left join lateral (
+      select coalesce(n.start_day, s.end_day) - s.start_day as days
+      from aquaseed.schedule_stage s
+      left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
+      where s.batch_no = p_batch_no and s.stage_order = t.stage_order
+    ) f on true
   ) y
   order by p.assignment_no
 $$;

@@ -1,4 +1,5 @@
--- The batch, its creation workflow and one creation action per tray, as they stand at as_of.
+-- The batch, its creation workflow and one creation action per tray, as they stand at as_of. The manager enters them
+-- when the eggs are ordered, two weeks before they come.
 create or replace function aquaseed._emit_batch(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -7,17 +8,37 @@ declare
   v_loss_most double precision := aquaseed.number('biology.batch.egg_loss_on_arrival');
   v_loss bigint := aquaseed.stream(p_seed, 'egg loss on arrival');
   v_supplier bigint := aquaseed.stream(p_seed, 'egg supplier');
-  v_operator integer := aquaseed._user_id('operator_01');
+  v_office aquaseed.task_hours := aquaseed.settings('work.tasks.office', null::aquaseed.task_hours);
+  v_spread double precision := aquaseed.number('work.spread_minutes');
+  v_clock bigint := aquaseed.stream(p_seed, 'clock of a batch');
+  v_start timestamptz := (
+    select b.start_date::timestamp at time zone 'UTC' from aquaseed.schedule_batch b where b.batch_no = p_batch_no
+  );
+  -- Minutes of the day: when the order is entered, and when the eggs are in their trays.
+  v_ordered integer := (
+    select aquaseed.task_minute(v_office, v_spread, aquaseed.u(v_clock # b.batch_key, 0),
+                                aquaseed.z(v_clock # b.batch_key, 1))
+    from aquaseed.schedule_batch b where b.batch_no = p_batch_no
+  );
+  v_arrival integer := (select m.begins from aquaseed._move_clock(p_batch_no, p_seed) m where m.action_no = 0);
+  v_manager integer;
+  v_operator integer;
   v_actions bigint;
 begin
+  select max(d.manager_id) filter (where d.day = -14), max(d.operator_id) filter (where d.day = 0)
+    into v_manager, v_operator
+  from aquaseed._duty(p_batch_no, p_seed) d
+  where d.stage_order = (select min(t.stage_order) from aquaseed.stage t) and d.day in (-14, 0);
+
   insert into public.batch_batch
     (id, batch_number, status, start_date, expected_end_date, actual_end_date, notes, created_at, updated_at,
      lifecycle_stage_id, species_id, batch_type, pinned_projection_run_id)
   select b.batch_no, b.batch_name, case when e.last_day < b.days then 'COMPLETED' else 'ACTIVE' end,
          b.start_date, b.start_date + b.life_days, case when e.last_day < b.days then b.start_date + e.last_day end,
          'Eggs from ' || s.name || ' to ' || g.name,
-         (b.start_date + time '08:00') at time zone 'UTC',
-         (b.start_date + least(e.last_day, b.days - 1) + time '18:00') at time zone 'UTC',
+         v_start - interval '14 days' + make_interval(mins => v_ordered - 5),
+         v_start + make_interval(days => least(e.last_day, b.days - 1),
+           mins => 1280 + floor(60 * aquaseed.u(v_clock # b.batch_key, least(e.last_day, b.days - 1)))::integer),
          t.stage_id, l.species_id, 'STANDARD',
          b.batch_no * aquaseed.id_block('scenario_projection_run') + 1
   from aquaseed.schedule_batch b
@@ -51,8 +72,9 @@ begin
            round((95 + 20 * aquaseed.u(v_supplier, t.batch_key + 1))::numeric, 2),
            sum(t.fish_in + t.lost), sum(t.fish_in), sum(t.lost), t.start_date, t.start_date, t.start_date, t.start_date,
            count(*), count(*), 100, '', null, '',
-           (t.start_date - 14 + time '09:00') at time zone 'UTC', (t.start_date + time '16:00') at time zone 'UTC',
-           t.batch_no, null, aquaseed._user_id('manager_01'), null, x.id
+           v_start - interval '14 days' + make_interval(mins => v_ordered),
+           v_start + make_interval(mins => v_arrival + 20 + 12 * count(*)::integer),
+           t.batch_no, null, v_manager, null, x.id
     from tray t
     cross join lateral aquaseed._egg_supplier(t.batch_key, p_seed) x
     group by t.batch_no, t.batch_name, t.batch_key, t.start_date, x.id
@@ -65,7 +87,10 @@ begin
          t.start_date, 'TRANSPORT', round(d.temperature_c::numeric, 2),
          3 + floor(3 * aquaseed.u(v_loss # t.assignment_key, 1)),
          30 + floor(31 * aquaseed.u(v_loss # t.assignment_key, 2)), '',
-         (t.start_date - 14 + time '09:00') at time zone 'UTC', (t.start_date + time '16:00') at time zone 'UTC',
+         v_start - interval '14 days' + make_interval(mins => v_ordered + 1),
+         -- Tray by tray.
+         v_start + make_interval(mins => v_arrival + 12 * t.action_no::integer
+           + floor(12 * aquaseed.u(v_clock # t.assignment_key, 3))::integer),
          t.batch_no * 100 + t.assignment_no, v_operator, t.batch_no
   from tray t
   join aquaseed.assignment_day d on d.batch_no = t.batch_no and d.assignment_no = t.assignment_no and d.day = 0;

@@ -2,7 +2,7 @@
 -- of a half takes the remainder, so the meals add up to the truth exactly. Decimals are integers times a unit: a cast
 -- of double precision to numeric costs eight times as much. Biomass and cost are rounded as integers, half up: the
 -- daily truth holds weights in units of 0.1 mg, the ledger costs in units of 0.000001.
-create or replace function aquaseed._emit_feeding(p_batch_no integer, p_leaf text)
+create or replace function aquaseed._emit_feeding(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -15,16 +15,18 @@ begin
     insert into public.%I
       (id, feeding_date, feeding_time, amount_kg, batch_biomass_kg, feeding_percentage, method, notes, created_at,
        updated_at, batch_id, batch_assignment_id, container_id, feed_id, recorded_by_id, feed_cost)
+    with duty as materialized (select x.stage_order, x.day, x.operator_id from aquaseed._duty($1, $5) x)
     select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on,
            time '00:00' + make_interval(mins => x.minute), m.grams * 0.001,
            (d.fish_start * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01,
            least(99999999, (1e6::double precision * (m.grams / 10) / g.biomass_kg)::bigint) * 0.000001, 'AUTOMATIC', '',
            w.midnight + make_interval(mins => x.minute + 30), w.midnight + make_interval(mins => x.minute + 30),
-           $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, $5,
+           $1, $1 * 100 + d.assignment_no, d.container_id, p.feed_id, o.operator_id,
            (m.grams * (1e6::double precision * k.cost_per_kg)::bigint + 5000000) / 10000000 * 0.01
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.stage t on t.stage_order = d.stage_order
+    join duty o on o.stage_order = d.stage_order and o.day = d.day
     join aquaseed.container c on c.container_id = d.container_id
     cross join (values (0), (1)) half(no)
     cross join lateral (
@@ -58,11 +60,11 @@ begin
     where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
     order by d.assignment_no, d.day, m.meal
   $insert$, p_leaf)
-  using p_batch_no, v_block, v_hours.first, v_hours.last, aquaseed._user_id('operator_01');
+  using p_batch_no, v_block, v_hours.first, v_hours.last, p_seed;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('inventory_feedingevent', v_rows);
 end
 $$;
 
-comment on function aquaseed._emit_feeding(integer, text) is
+comment on function aquaseed._emit_feeding(integer, bigint, text) is
   'inventory_feedingevent of one batch into its leaf: meals in kg (multiples of 10 g) with FIFO cost.';

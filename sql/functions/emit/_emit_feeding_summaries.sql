@@ -2,28 +2,29 @@
 -- summed up when it is over, or when the container's (the batch's) last day has come, so rows never change.
 -- Growth is what the biomass gained, with what was harvested or moved away; the dead are lost growth. Feed is a
 -- multiple of 10 g, so the sums are those of the meals exactly.
-create or replace function aquaseed._emit_feeding_summaries(p_batch_no integer)
+create or replace function aquaseed._emit_feeding_summaries(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_container_block bigint := aquaseed.id_block('inventory_containerfeedingsummary');
   v_batch_block bigint := aquaseed.id_block('inventory_batchfeedingsummary');
-  v_plan aquaseed.sampling_plan := aquaseed.settings('biology.sampling.growth', null::aquaseed.sampling_plan);
   v_enough aquaseed.feeding_summary := aquaseed.settings('biology.feeding.summary', null::aquaseed.feeding_summary);
   v_containers bigint;
   v_batches bigint;
 begin
-  with day as (
+  with round as materialized (
+    select r.stage_order, r.day, r.entry_day from aquaseed._growth_rounds(p_batch_no, p_seed) r
+  ),
+  day as (
     select d.*, m.month_no, b.start_date + d.day as on_date,
            min(d.day) over w as first_day, max(d.day) over w as last_day,
            -- Fish that left in the morning for another container.
            coalesce(lag(d.fish_end) over (w order by d.day) - d.fish_start, 0) as moved,
-           d.stage_order >= v_plan.first_stage_order and d.fish_end > 0
-             and aquaseed._is_sampled(d.day, g.start_day, d.assignment_no, v_plan.every_days) as sampled
+           case when d.fish_end > 0 then r.entry_day end as entry_day
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
+    left join round r on r.stage_order = d.stage_order and r.day = d.day
     join aquaseed.stage t on t.stage_order = d.stage_order and t.meals_per_day > 0
     cross join lateral (
       select (12 * (extract(year from b.start_date + d.day) - extract(year from b.start_date))
@@ -41,7 +42,8 @@ begin
            round((sum(d.fish_end * d.weight_g) filter (where d.day = d.last_day) / 1000)::numeric, 2) as end_kg,
            round((sum(d.harvested * d.weight_g + d.moved * d.weight_start_g) / 1000)::numeric, 2) as taken_kg,
            sum(d.fish_start * d.weight_start_g) / 1000 as kg_days,
-           count(*) filter (where d.sampled) as samples
+           -- Samples that have been entered by then.
+           count(*) filter (where d.entry_day <= d.last_day) as samples
     from day d
     group by d.assignment_no, d.month_no
   ),
@@ -117,5 +119,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._emit_feeding_summaries(integer) is
+comment on function aquaseed._emit_feeding_summaries(integer, bigint) is
   'inventory_containerfeedingsummary and inventory_batchfeedingsummary of one batch, by calendar month (kg).';

@@ -15,18 +15,30 @@ declare
   v_grading bigint := aquaseed.stream(p_seed, 'harvest grading');
   v_weight bigint := aquaseed.stream(p_seed, 'harvest weight');
   v_yield bigint := aquaseed.stream(p_seed, 'harvest yield');
+  v_hours aquaseed.task_hours := aquaseed.settings('work.tasks.harvest', null::aquaseed.task_hours);
+  v_spread double precision := aquaseed.number('work.spread_minutes');
+  v_clock bigint := aquaseed.stream(p_seed, 'clock of harvest');
   v_events bigint;
   v_lots bigint;
 begin
   insert into public.harvest_harvestevent
     (id, event_date, dest_subsidiary, document_ref, created_at, updated_at, assignment_id, batch_id, dest_geography_id)
   select p_batch_no * v_event_block + d.assignment_no * 1000 + d.day,
-         (b.start_date + d.day + time '07:00') at time zone 'UTC', 'LG', 'HRV-' || b.batch_name || '-' || c.name,
-         w.at, w.at, p_batch_no * 100 + d.assignment_no, p_batch_no, b.geography_id
+         w.at, 'LG', 'HRV-' || b.batch_name || '-' || c.name,
+         w.entered, w.entered, p_batch_no * 100 + d.assignment_no, p_batch_no, b.geography_id
   from aquaseed.assignment_day d
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.container c on c.container_id = d.container_id
-  cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
+  join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
+  cross join lateral (
+    select (b.start_date + d.day)::timestamp at time zone 'UTC'
+             + make_interval(mins => aquaseed.task_minute(
+                 v_hours, v_spread, aquaseed.u(v_clock # s.assignment_key, d.day),
+                 aquaseed.z(v_clock # s.assignment_key, 10000 + d.day))) as at,
+           60 + floor(120 * aquaseed.u(v_clock # s.assignment_key, -1 - d.day))::integer as late
+  ) x
+  -- Entered once the fish are counted, the same day.
+  cross join lateral (select x.at, x.at + make_interval(mins => x.late) as entered) w
   where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0;
   get diagnostics v_events = row_count;
 
@@ -39,7 +51,7 @@ begin
            + v_gutted.sd * aquaseed.z(v_yield # s.assignment_key, d.day * 10 + g.grade_no))::numeric, 3),
          round(l.live_kg * (v_fillet.mean
            + v_fillet.sd * aquaseed.z(v_yield # s.assignment_key, -d.day * 10 - g.grade_no))::numeric, 3),
-         g.fish, w.at, w.at, p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, g.grade_id
+         g.fish, e.created_at, e.created_at, p_batch_no * v_event_block + d.assignment_no * 1000 + d.day, g.grade_id
   from aquaseed.assignment_day d
   join aquaseed.schedule_batch b on b.batch_no = d.batch_no
   join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
@@ -79,7 +91,7 @@ begin
                   + v_harvest.individual_weight_cv * sqrt(g.fish)
                     * aquaseed.z(v_weight # s.assignment_key, d.day * 10 + g.grade_no)))::numeric, 3) as live_kg
   ) l
-  cross join lateral (select (b.start_date + d.day + time '17:00') at time zone 'UTC' as at) w
+  join public.harvest_harvestevent e on e.id = p_batch_no * v_event_block + d.assignment_no * 1000 + d.day
   where d.batch_no = p_batch_no and d.day < b.days and d.harvested > 0 and g.fish > 0;
   get diagnostics v_lots = row_count;
   return jsonb_build_object('harvest_harvestevent', v_events, 'harvest_harvestlot', v_lots);

@@ -1,5 +1,5 @@
--- The routine entries of the health journal: every so many days one container in turn, written from what is to be seen
--- there. Matters are closed with notes in time.
+-- The routine entries of the health journal: every so many days, on that day or the next that is worked on
+-- (_task_days), one container in turn, written from what is to be seen there. Matters are closed with notes in time.
 create or replace function aquaseed._emit_journal_rounds(p_batch_no integer, p_seed bigint)
 returns bigint language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -8,32 +8,44 @@ declare
   v_block bigint := aquaseed.id_block('health_journalentry');
   v_journal aquaseed.journal := aquaseed.settings('health.journal', null::aquaseed.journal);
   v_look aquaseed.journal_mortality := v_journal.mortality;
-  v_operator integer := aquaseed._user_id('operator_01');
-  v_vet integer := aquaseed._user_id('vet_01');
+  -- Where the configuration has nobody of the role.
   v_turn bigint := aquaseed.stream(p_seed, 'journal turn');
   v_text bigint := aquaseed.stream(p_seed, 'journal text');
+  v_note bigint := aquaseed.stream(p_seed, 'journal note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.closed', null::aquaseed.between);
   v_rows bigint;
 begin
   insert into public.health_journalentry
     (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
      user_id, created_at, updated_at)
-  with visit as (
+  with duty as materialized (
+    select x.stage_order, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
+  ),
+  visit as (
     select c.*
     from (
-      select d.day, d.assignment_no, d.stage_order, d.container_id, d.fish_end, d.temperature_c,
-             row_number() over w - 1 as place, count(*) over (partition by d.day) as containers
-      from aquaseed.assignment_day d
-      join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-      where d.batch_no = p_batch_no and d.day < b.days and d.day > 0 and d.day % v_journal.every_days = 0
-        and d.fish_end > 0
-      window w as (partition by d.day order by d.assignment_no)
+      select distinct on (d.day, d.assignment_no)
+             d.day, d.assignment_no, d.stage_order, d.container_id, d.fish_end, d.temperature_c,
+             (d.feed_1_g + d.feed_2_g) / 1000.0 as feed_kg, d.fish_end * d.weight_g / 1e6 as biomass_t,
+             e.done, e.late, e.entered, t.day / v_journal.every_days as turn,
+             row_number() over w - 1 as place, count(*) over (partition by t.day) as containers
+      from aquaseed._task_days(p_batch_no, p_seed) t
+      join aquaseed.assignment_day d
+        on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
+      join aquaseed._entry_times(p_batch_no, p_seed, 'journal', 'inspection') e
+        on e.stage_order = t.stage_order and e.day = t.task_day
+      where t.day > 0 and t.day % v_journal.every_days = 0
+      window w as (partition by t.day order by d.assignment_no)
+      order by d.day, d.assignment_no, t.day
     ) c
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
-    where c.place
-          = (c.day / v_journal.every_days + floor(1000 * aquaseed.u(v_turn, b.batch_key))::integer) % c.containers
+    where c.place = (c.turn + floor(1000 * aquaseed.u(v_turn, b.batch_key))::integer) % c.containers
+      and c.day + c.late < b.days
   ),
   seen as (
-    select v.day, b.start_date + v.day as on_date, b.days, b.batch_key, v.container_id, v.temperature_c,
+    select v.day, v.stage_order, v.done, v.late, v.entered, b.start_date + v.day as on_date, b.days, b.batch_key,
+           v.container_id, v.temperature_c, v.fish_end, v.feed_kg, v.biomass_t, w.habit,
            c.name as container, t.stage_key, n.name as stage, t.habitat, coalesce(l.adult_female, 0) as lice,
            m.deaths, m.days_counted,
            m.deaths / (greatest(v.fish_end, 1) * m.days_counted) / (-ln(g.survival) / t.survival_days) as ratio,
@@ -46,6 +58,7 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     join aquaseed.container c on c.container_id = v.container_id
     join aquaseed.stage t on t.stage_order = v.stage_order
+    join aquaseed._site_habits(p_batch_no, p_seed) w on w.stage_order = v.stage_order
     join public.batch_lifecyclestage n on n.id = t.stage_id
     join aquaseed.stage_geography g on g.stage_order = v.stage_order and g.geography_id = b.geography_id
     left join aquaseed.lice_day l on l.batch_no = p_batch_no and l.assignment_no = v.assignment_no and l.day = v.day
@@ -76,19 +89,33 @@ begin
          case when j.occasion in ('raised_mortality', 'high_mortality', 'lice') then 'issue' else 'observation' end,
          case j.occasion when 'high_mortality' then 'high' when 'raised_mortality' then 'medium'
            when 'lice' then 'medium' else 'low' end,
-         replace(replace(replace(replace(replace(replace(
-           aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day), 'health.journal.texts', j.occasion),
-           '{container}', j.container), '{stage}', j.stage), '{deaths}', j.deaths::integer::text),
-           '{days}', j.days_counted::text), '{lice}', to_char(j.lice, 'FM990.00')),
-           '{temperature}', to_char(j.temperature_c, 'FM990.0')),
+         aquaseed._compose(v_words,
+           case when j.feed_kg = 0 then 'round_unfed' when j.habitat = 'sea' then 'round_sea'
+             else 'round_freshwater' end,
+           j.habit, v_note # j.batch_key # j.day::bigint, n.numbers,
+           aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day), 'health.journal.texts', j.occasion)),
          r.closed,
-         case when r.closed then
-           aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day + 10000), 'health.journal.texts.closed')
+         case when r.closed
+                and aquaseed.u(v_note # j.batch_key, j.day) >= aquaseed.evenly(v_empty, aquaseed.u(j.habit, 13)) then
+           aquaseed._compose(v_words, 'closed', j.habit, v_note # j.batch_key # (10000 + j.day)::bigint, n.numbers,
+             aquaseed._pick_text(aquaseed.u(v_text # j.batch_key, j.day + 10000), 'health.journal.texts.closed'))
            else '' end,
-         p_batch_no, j.container_id, case when j.occasion like '%mortality' then v_vet else v_operator end, w.at,
-         case when r.closed then w.at + make_interval(days => v_journal.closed_after_days) else w.at end
+         p_batch_no, j.container_id, case when j.occasion like '%mortality' then u.vet_id
+           else u.operator_id end, w.entered,
+         case when r.closed then greatest(w.entered, w.at + make_interval(days => v_journal.closed_after_days,
+           mins => floor(120 * aquaseed.u(v_text # j.batch_key, j.day + 20000))::integer)) else w.entered end
   from judged j
-  cross join lateral (select (j.on_date + time '08:30') at time zone 'UTC' as at) w
+  left join duty u on u.stage_order = j.stage_order and u.day = j.day
+  cross join lateral (
+    select j.on_date::timestamp at time zone 'UTC' + make_interval(secs => j.done) as at,
+           j.on_date::timestamp at time zone 'UTC' + make_interval(secs => j.entered) as entered
+  ) w
+  cross join lateral (
+    select jsonb_build_object('container', j.container, 'stage', j.stage, 'deaths', j.deaths::integer,
+             'days', j.days_counted, 'lice', to_char(j.lice, 'FM990.00'), 'fish', j.fish_end,
+             'temperature', to_char(j.temperature_c, 'FM990.0'), 'feed', round(j.feed_kg::numeric, 1),
+             'biomass', round(j.biomass_t::numeric, 1)) as numbers
+  ) n
   cross join lateral (select j.days - 1 - j.day >= v_journal.closed_after_days as closed) r
   order by j.day;
   get diagnostics v_rows = row_count;

@@ -11,14 +11,26 @@ declare
   v_sent integer := aquaseed.number('health.laboratory.sent_after_days')::integer;
   v_result_days aquaseed.between := aquaseed.settings('health.laboratory.result_days', null::aquaseed.between);
   v_after integer := aquaseed.number('health.laboratory.outbreak.after_days')::integer;
-  v_vet integer := aquaseed._user_id('vet_01');
+  -- Where the configuration has nobody of the role.
   v_draw bigint := aquaseed.stream(p_seed, 'laboratory');
+  v_words jsonb := aquaseed.setting_tree('health.words');
+  v_empty aquaseed.between := aquaseed.settings('health.words.empty.laboratory', null::aquaseed.between);
   v_rows bigint;
 begin
   insert into public.health_healthlabsample
     (id, sample_date, date_sent_to_lab, date_results_received, lab_reference_id, findings_summary, quantitative_results,
      attachment, notes, created_at, updated_at, batch_container_assignment_id, recorded_by_id, sample_type_id)
-  with sample_type as (
+  with task as materialized (
+    select t.stage_order, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
+  ),
+  entry as materialized (
+    select e.stage_order, e.day, e.late, e.entered
+    from aquaseed._entry_times(p_batch_no, p_seed, 'laboratory', 'sampling') e
+  ),
+  duty as materialized (
+    select u.stage_order, u.day, u.vet_id from aquaseed._duty(p_batch_no, p_seed) u
+  ),
+  sample_type as (
     select t.id, t.name, row_number() over (order by m.no) - 1 as place, count(*) over () as types
     from aquaseed.master_row m
     join public.health_sampletype t on t.id = m.id
@@ -49,24 +61,29 @@ begin
       with ordinality s(name, place)
     join sample_type t on t.name = s.name
   ),
-  -- The container: that of the outbreak, else one of those with fish on the day.
+  -- On the next day that is worked on. The container: that of the outbreak, else one of those with fish on the day.
   taken as (
-    select w.*, b.start_date + w.day as on_date, b.batch_name, b.days, b.batch_key, c.assignment_no as taken_from,
-           w.day + aquaseed.evenly_whole(v_result_days, aquaseed.u(v_draw # b.batch_key, w.n * 100)) as result_day
+    select w.n, w.sample_type_id, w.sample_type, w.state, c.day, b.start_date + c.day as on_date, b.batch_name, b.days,
+           b.batch_key, c.assignment_no as taken_from, c.vet_id, c.late, c.entered, c.habit, c.temperature_c,
+           c.day + aquaseed.evenly_whole(v_result_days, aquaseed.u(v_draw # b.batch_key, w.n * 100)) as result_day
     from wanted w
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     cross join lateral (
-      select x.assignment_no
+      select x.*
       from (
-        select d.assignment_no, row_number() over (order by d.assignment_no) - 1 as place,
-               count(*) over () as containers
-        from aquaseed.assignment_day d
-        where d.batch_no = p_batch_no and d.day = w.day and d.fish_end > 0
-          and (w.assignment_no is null or d.assignment_no = w.assignment_no)
+        select d.assignment_no, d.day, d.temperature_c, u.vet_id, e.late, e.entered, h.habit,
+               row_number() over (order by d.assignment_no) - 1 as place, count(*) over () as containers
+        from task t
+        join aquaseed.assignment_day d
+          on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
+        join entry e on e.stage_order = t.stage_order and e.day = t.task_day
+        join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = t.stage_order
+        left join duty u on u.stage_order = t.stage_order and u.day = t.task_day
+        where t.day = w.day and (w.assignment_no is null or d.assignment_no = w.assignment_no)
       ) x
       where x.place = floor(aquaseed.u(v_draw # b.batch_key, w.day * 100 + 1) * x.containers)::integer
     ) c
-    where w.day < b.days
+    where c.day + c.late < b.days
   )
   select p_batch_no * v_block + t.n, t.on_date, case when t.day + v_sent < t.days then t.on_date + v_sent end,
          case when r.known then t.on_date + t.result_day - t.day end,
@@ -76,13 +93,23 @@ begin
                                'health.laboratory.types', t.sample_type, t.state)
          end,
          case when r.known then q.results end,
-         null, case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end, w.at,
-         case when r.known then (t.on_date + t.result_day - t.day + time '14:00') at time zone 'UTC'
-              when t.day + v_sent < t.days then (t.on_date + v_sent + time '14:00') at time zone 'UTC' else w.at end,
-         p_batch_no * 100 + t.taken_from, v_vet, t.sample_type_id
+         null,
+         case when aquaseed.u(v_draw # t.batch_key, t.n * 100 + 4)
+                     >= aquaseed.evenly(v_empty, aquaseed.u(t.habit, 12)) then
+           aquaseed._compose(v_words, 'laboratory', t.habit, v_draw # t.batch_key # t.n::bigint,
+             jsonb_build_object('temperature', to_char(t.temperature_c, 'FM990.0'), 'days', 14, 'deaths', (
+               select sum(x.deaths) from aquaseed.assignment_day x
+               where x.batch_no = p_batch_no and x.assignment_no = t.taken_from
+                 and x.day between t.day - 13 and t.day)),
+             case t.state when 'healthy' then 'Yearly screening.' else 'Outbreak of disease.' end)
+         end, w.at,
+         greatest(w.at, case when r.known then t.result_day when t.day + v_sent < t.days then t.day + v_sent end
+           * interval '1 day' + (t.on_date - t.day + time '14:00') at time zone 'UTC'
+           + make_interval(secs => floor(7200 * aquaseed.u(v_draw # t.batch_key, t.n * 100 + 3)))),
+         p_batch_no * 100 + t.taken_from, t.vet_id, t.sample_type_id
   from taken t
   cross join lateral (select t.result_day < t.days as known) r
-  cross join lateral (select (t.on_date + time '11:00') at time zone 'UTC' as at) w
+  cross join lateral (select t.on_date::timestamp at time zone 'UTC' + make_interval(secs => t.entered) as at) w
   cross join lateral (
     select jsonb_build_object('fish_sampled', aquaseed.number('health.laboratory.types', t.sample_type, 'fish'))
       || jsonb_object_agg(m.measure, round(least(m.most, greatest(0,

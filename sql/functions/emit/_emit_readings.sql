@@ -1,8 +1,10 @@
+-- Long, since it is one statement: a sensor, its days and its hours in the order of their ids.
 -- Environmental readings of a batch into its leaf: the daily levels of every sensor fanned out over the clock hours,
--- between noon and noon on a straight line, plus the swing of the day and the noise of the reading. Written in the
+-- between noon and noon on a straight line, plus the swing of the day, at sea the short waves of the area (_sea_hours),
+-- and the noise of the reading. Written in the
 -- order of their ids = (assignment, parameter, day, hour): three of the leaf's indexes are built from presorted input,
 -- and a sensor's series lies together on disk. Incidents (aquaseed.incident) leave out readings, freeze, shift or
--- replace values; those by hand are rounded and come in later. Costs: docs/decisions/013-emit-costs.md.
+-- replace values; those by hand are rounded and come in later (work.entry). Costs: docs/decisions/013-emit-costs.md.
 create or replace function aquaseed._emit_readings(p_batch_no integer, p_seed bigint, p_leaf text)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,25 +14,23 @@ declare
   v_lag interval := make_interval(mins => aquaseed.number('climate.readings.entry_lag_minutes')::integer);
   v_oxygen smallint := (select p.parameter_no from aquaseed.parameter p where p.name = 'Dissolved Oxygen');
   v_reset integer := aquaseed.number('incidents.sensor_drift.reset_days')::integer;
-  v_by_hand aquaseed.manual_reading := aquaseed.settings('incidents.manual_reading', null::aquaseed.manual_reading);
-  v_manual double precision := case when aquaseed.incidents_enabled() then v_by_hand.share else 0 end;
-  v_next_day double precision := v_by_hand.same_day + v_by_hand.next_day;
-  v_three_days double precision := v_next_day + v_by_hand.three_days;
-  -- How a reading is entered: by hand ones are coarser and come in later. Where there are none nothing is drawn.
+  v_late aquaseed.entry_shares := aquaseed.settings('work.entry', null::aquaseed.entry_shares);
+  v_manual double precision :=
+    case when aquaseed.disasters_enabled() then aquaseed.number('incidents.manual_reading.share') else 0 end;
+  -- How a reading is entered: by machine minutes later, more or less (one of 256 intervals); those by hand are coarser
+  -- and come in later. Where there are none nothing is drawn for them.
   v_entry text := 'select false as is_manual, 0 as late';
   v_value text := '((v.value * d.scale)::integer * d.step)::numeric(10, 4)';
-  v_created text := 'd.midnight + h.entered';
+  v_created text := 'd.midnight + h.entered
+    + $11[1 + (pg_catalog.hashint8extended(d.day * 24 + h.hour, ~d.key) & 255)::integer]';
   v_rows bigint;
 begin
   if v_manual > 0 then
     v_value := '((v.value * d.scale / m.coarser)::integer * d.step * m.coarser)::numeric(10, 4)';
-    v_created := 'd.midnight + h.entered + make_interval(days => m.late)';
+    v_created := v_created || ' + make_interval(days => m.late)';
     v_entry := $entry$
       select x.is_manual, case when x.is_manual then 10 else 1 end as coarser,
-             case when not x.is_manual or x.of_lag < $10 then 0
-                  when x.of_lag < $11 then 1
-                  when x.of_lag < $12 then 2 + floor(2 * (x.of_lag - $11) / ($12 - $11))::integer
-                  else 4 + floor(4 * (x.of_lag - $12) / (1 - $12))::integer end as late
+             case when x.is_manual then aquaseed.entry_days($10, x.of_lag) else 0 end as late
       from (
         select aquaseed.u($6 # d.key, d.day * 24 + h.hour) < $9 as is_manual,
                aquaseed.u($6 # d.key, -1 - d.day * 24 - h.hour) as of_lag
@@ -52,9 +52,17 @@ begin
       ) w
       group by w.assignment_no, w.stage_order
     ),
+    -- Who reads by hand, day by day.
+    team as materialized (
+      select o.stage_order, min(o.day) as from_day, array_agg(o.operator_id order by o.day) as operators
+      from aquaseed._duty($1, $5) o
+      where $9 > 0
+      group by o.stage_order
+    ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
-    fault as materialized (
-      select c.assignment_no, coalesce(i.parameter_no, $7) as parameter_no, x.day,
+    -- Without a parameter nothing comes from any sensor of the place; other faults of a place are those of oxygen.
+    fault as (
+      select c.assignment_no, p.parameter_no, x.day,
              bool_or(k.effect = 'no_reading') as is_out,
              max(greatest(i.from_day, a.first_day)) filter (where k.effect = 'stuck') as stuck_since,
              sum(i.size * (aquaseed.day_no(b.start_date + x.day) %% $8)) filter (where k.effect = 'drift') as shift,
@@ -67,23 +75,37 @@ begin
         on c.batch_no = i.batch_no and c.stage_order = i.stage_order
           and (i.assignment_no is null or i.assignment_no = c.assignment_no)
       join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
+      join aquaseed.parameter p
+        on p.parameter_no = coalesce(i.parameter_no, case when k.effect = 'no_reading' then p.parameter_no else $7 end)
       cross join lateral
         generate_series(greatest(i.from_day, a.first_day)::integer, least(i.to_day, a.last_day)::integer) x(day)
       where i.batch_no = $1 and k.effect in ('no_reading', 'stuck', 'drift', 'reading')
       group by 1, 2, 3
     ),
+    -- By sensor: looked up for each of its days.
+    faulty as (
+      select f.assignment_no, f.parameter_no,
+             array_agg((f.day, f.is_out, f.stuck_since, f.shift, f.slots, f.shown)::aquaseed.sensor_fault
+                       order by f.day) as faults
+      from fault f
+      group by f.assignment_no, f.parameter_no
+    ),
     -- One row per sensor.
     series as (
-      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, b.days as last_day,
+      select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, t.per_degree,
+             q.first_day as sea_day, q.liveliness, q.short_c, f.faults, o.operators, o.from_day, b.days as last_day,
              b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
              $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
+      left join aquaseed._sea_hours($1, $5) q on q.stage_order = w.stage_order
+      left join faulty f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
+      left join team o on o.stage_order = w.stage_order
       order by w.assignment_no, t.parameter_no
     ),
     clock as materialized (
@@ -99,29 +121,30 @@ begin
              then ((d.shown[array_position(d.slots, h.slot::integer)] * d.scale)::integer * d.step)::numeric(10, 4)
              else %s end,
            d.midnight + h.since_midnight, m.is_manual, ''::text, %s,
-           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then $13 end, d.sensor_id,
+           $1::bigint, d.container_id, d.parameter_id, case when m.is_manual then d.operator_id end, d.sensor_id,
            ($1 * 100 + d.assignment_no)::bigint
     -- The days of a sensor after one another: the order of the ids without a sort.
     from (
       select s.assignment_no, s.parameter_no, s.container_id, s.parameter_id, s.sensor_id, s.first_id, s.key,
-             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, x.*
+             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, s.short_c, s.sea_day, x.*
       from series s
       cross join lateral (
         select s.first_day + n.no - 1 as day,
                (s.start_date + s.first_day + n.no - 1)::timestamp at time zone 'UTC' as midnight,
-               f.slots, f.shown,
+               f.slots, f.shown, s.operators[s.first_day + n.no - s.from_day] as operator_id,
                case when f.stuck_since is null then s.level[n.no][s.place] + coalesce(f.shift, 0)
                  else s.level[f.stuck_since - s.first_day + 1][s.place] end as level,
                case when f.stuck_since is null then s.swing[n.no][s.place] else 0 end as swing,
-               case when f.stuck_since is null then s.reading_sd else 0 end as reading_sd,
+               case when f.stuck_since is not null then 0
+                 when s.per_degree = 0 then s.reading_sd
+                 else s.reading_sd * s.liveliness[s.first_day + n.no - s.sea_day] end as reading_sd,
+               case when f.stuck_since is null then s.per_degree else 0 end as per_degree,
                case when f.stuck_since is null
                  then coalesce(s.level[n.no][s.place] - s.level[n.no - 1][s.place], 0) else 0 end as since_yesterday,
                case when f.stuck_since is null
                  then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
         from generate_series(1, least(s.days, s.last_day - s.first_day)) n(no)
-        left join (
-          select * from fault f where f.assignment_no = s.assignment_no and f.parameter_no = s.parameter_no offset 0
-        ) f on f.day = s.first_day + n.no - 1
+        left join unnest(s.faults) f on f.day = s.first_day + n.no - 1
         where f.is_out is not true
         order by n.no
       ) x
@@ -132,6 +155,8 @@ begin
       select least(greatest(
                d.level + d.since_yesterday * h.before_noon + d.until_tomorrow * h.after_noon
                  + d.swing * cos(6.283185307179586::double precision * (h.hour - d.peak_hour) / 24)
+                 + case when d.per_degree = 0 then 0
+                   else d.per_degree * d.short_c[d.day - d.sea_day + 1][h.slot + 1] end
                  + d.reading_sd * aquaseed.z(d.key, d.day * 24 + h.hour),
                d.lowest), d.highest) as value
     ) v
@@ -139,8 +164,9 @@ begin
     where not (m.is_manual and d.day + m.late >= d.last_day)
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
-        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_by_hand.same_day,
-        v_next_day, v_three_days, aquaseed._user_id('operator_01');
+        aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,
+        array(select make_interval(secs => floor(j.most * i.no / 256)) from generate_series(0, 255) i(no),
+              aquaseed.number('climate.readings.entry_jitter_seconds') j(most) order by i.no);
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

@@ -1,7 +1,7 @@
 -- What the companies charge each other for a batch: the smolt when they go to sea (policy by lifecycle stage) and the
 -- harvest (policy by grade, one transaction per event and grade), amount = kg * price * (1 + mark-up). State at
 -- as_of: pending, then posted, then exported so many days after the sale. The currency is the buyer's.
-create or replace function aquaseed._emit_transactions(p_batch_no integer, p_as_of date)
+create or replace function aquaseed._emit_transactions(p_batch_no integer, p_as_of date, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -15,21 +15,33 @@ declare
   v_harvest integer := (select c.id from public.django_content_type c
                         where c.app_label = 'harvest' and c.model = 'harvestevent');
   v_currency jsonb := aquaseed.setting_tree('finance.currency');
-  v_approver integer := aquaseed._user_id('manager_01');
+  v_office aquaseed.task_hours := aquaseed.settings('work.tasks.office', null::aquaseed.task_hours);
+  v_spread double precision := aquaseed.number('work.spread_minutes');
+  v_clock bigint := aquaseed.stream(p_seed, 'clock of the office') # (
+    select b.batch_key from aquaseed.schedule_batch b where b.batch_no = p_batch_no
+  );
   v_rows bigint;
 begin
   insert into public.finance_intercompanytransaction
     (tx_id, posting_date, amount, currency, state, created_at, updated_at, event_id, policy_id, content_type_id,
      object_id, approved_by_id, approval_date)
+  with duty as materialized (
+    select d.day, d.manager_id from aquaseed._duty(p_batch_no, p_seed) d
+    where d.stage_order = (select max(s.stage_order) from aquaseed.schedule_stage s where s.batch_no = p_batch_no)
+  )
   select p_batch_no * v_block + x.n, x.on_date,
          round(x.kg * p.price_per_kg * (1 + coalesce(p.markup_percent, 0) / 100), 2),
          coalesce(v_currency #>> array['by_geography', g.name], v_currency ->> 'default'),
          case when a.days >= v_export then 'exported' when a.days >= v_post then 'posted' else 'pending' end,
-         x.at, case when a.days >= v_export then x.at + make_interval(days => v_export)
-                    when a.days >= v_post then x.at + make_interval(days => v_post) else x.at end,
+         x.at, case when a.days >= v_export
+                      then (x.on_date + v_export)::timestamp at time zone 'UTC' + make_interval(mins => o.exported)
+                    when a.days >= v_post
+                      then (x.on_date + v_post)::timestamp at time zone 'UTC' + make_interval(mins => o.posted)
+                    else x.at end,
          x.event_id, p.policy_id, x.content_type_id, x.object_id,
-         case when a.days >= v_post then v_approver end,
-         case when a.days >= v_post then x.at + make_interval(days => v_post) end
+         case when a.days >= v_post then d.manager_id end,
+         case when a.days >= v_post
+           then (x.on_date + v_post)::timestamp at time zone 'UTC' + make_interval(mins => o.posted) end
   from (
     -- The id of a workflow's transaction is its place in the batch; no harvest lot has a number so low.
     select w.id - p_batch_no * aquaseed.id_block('batch_batchtransferworkflow') as n,
@@ -37,7 +49,7 @@ begin
            w.total_biomass_kg as kg, 'lifecycle' as basis, w.source_lifecycle_stage_id as stage_id,
            null::bigint as grade_id, b.geography_id, w.source_subsidiary as seller, w.dest_subsidiary as buyer,
            v_workflow as content_type_id, w.id as object_id, null::bigint as event_id,
-           (w.actual_completion_date + time '18:00') at time zone 'UTC' as at
+           w.updated_at as at
     from public.batch_batchtransferworkflow w
     join aquaseed.schedule_batch b on b.batch_no = w.batch_id
     where w.batch_id = p_batch_no and w.is_intercompany and w.status = 'COMPLETED'
@@ -58,7 +70,17 @@ begin
   join public.finance_intercompanypolicy p
     on p.from_company_id = seller.company_id and p.to_company_id = buyer.company_id and p.pricing_basis = x.basis
     and p.lifecycle_stage_id is not distinct from x.stage_id and p.product_grade_id is not distinct from x.grade_id
-  cross join lateral (select p_as_of - x.on_date as days) a;
+  cross join lateral (select p_as_of - x.on_date as days) a
+  -- Both are the work of a sitting.
+  cross join lateral (
+    select aquaseed.task_minute(v_office, v_spread, aquaseed.u(v_clock, 4 * y.no), aquaseed.z(v_clock, 4 * y.no + 1))
+             as posted,
+           aquaseed.task_minute(v_office, v_spread, aquaseed.u(v_clock, 4 * y.no + 2),
+                                aquaseed.z(v_clock, 4 * y.no + 3)) as exported
+    from (select x.on_date - '2000-01-01'::date as no) y
+  ) o
+  left join duty d
+    on d.day = x.on_date + v_post - (select b.start_date from aquaseed.schedule_batch b where b.batch_no = p_batch_no);
   get diagnostics v_rows = row_count;
 
   update public.batch_batchtransferworkflow w set finance_transaction_id = t.tx_id
@@ -68,6 +90,6 @@ begin
 end
 $$;
 
-comment on function aquaseed._emit_transactions(integer, date) is
+comment on function aquaseed._emit_transactions(integer, date, bigint) is
   'finance_intercompanytransaction of one batch (amounts in the buyer''s currency), and its link on the transfer '
   'workflow.';

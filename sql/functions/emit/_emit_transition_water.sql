@@ -54,7 +54,13 @@ begin
     from aquaseed._ring_water(p_batch_no, p_seed, array[v_sea_day]) x
     where x.day = v_sea_day and x.stage_order = s.stage_order
   ) r on s.day = v_sea_day
-  cross join lateral (select (b.start_date + s.day + time '17:00') at time zone 'UTC' as at) w
+  -- Written down with the first move.
+  cross join lateral (
+    select (b.start_date + s.day)::timestamp at time zone 'UTC' + make_interval(mins => min(k.begins + k.takes)) as at
+    from aquaseed._move_clock(p_batch_no, p_seed) k
+    join aquaseed.transfer x
+      on x.batch_no = p_batch_no and x.action_no = k.action_no and x.stage_order = s.stage_order and x.day = s.day
+  ) w
   where b.batch_no = p_batch_no
     -- No move, no water: both are computed only where they are needed.
     and exists (select from aquaseed.transfer t where t.batch_no = p_batch_no and t.day < b.days);

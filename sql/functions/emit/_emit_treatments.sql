@@ -1,5 +1,5 @@
--- A treatment per container and procedure (vaccinations and delousings). The outcome of a delousing is that of the lice
--- that came off; it is pending while the treatment is young at as_of.
+-- A treatment per container and procedure (vaccinations and delousings) that has been entered (_treatment_entries). The
+-- outcome of a delousing is that of the lice that came off; it is pending while the treatment is young at as_of.
 create or replace function aquaseed._emit_treatments(p_batch_no integer, p_seed bigint)
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -14,27 +14,35 @@ declare
     aquaseed.settings('health.treatment.delousing', null::aquaseed.delousing_record);
   v_delousing_withheld integer := aquaseed.number('health.lice.withholding_days')::integer;
   v_sampling_days integer := aquaseed.number('health.treatment.sampling_days')::integer;
-  v_operator integer := aquaseed._user_id('operator_01');
-  v_vet integer := aquaseed._user_id('vet_01');
   v_draw bigint := aquaseed.stream(p_seed, 'vaccination record');
+  v_note bigint := aquaseed.stream(p_seed, 'treatment note');
+  v_words jsonb := aquaseed.setting_tree('health.words');
   v_rows bigint;
 begin
   insert into public.health_treatment
     (id, treatment_date, treatment_type, description, dosage, duration_days, withholding_period_days, outcome, batch_id,
      batch_assignment_id, container_id, user_id, vaccination_type_id, includes_weighing, sampling_event_id,
      journal_entry_id)
-  with vaccine as (
+  with entry as materialized (
+    select t.* from aquaseed._treatment_entries(p_batch_no, p_seed) t
+  ),
+  sampling as materialized (
+    select h.assignment_no, h.day, h.entry_day from aquaseed._health_samplings(p_batch_no, p_seed) h
+  ),
+  vaccine as (
     select v.id, v.name, v.dosage, row_number() over (order by m.no) - 1 as place, count(*) over () as vaccines
     from aquaseed.master_row m
     join public.health_vaccinationtype v on v.id = m.id
     where m.table_name = 'health_vaccinationtype'
   ),
+  duty as materialized (select * from aquaseed._duty(p_batch_no, p_seed)),
   method as (
     select m.key as name, m.value ->> 'type' as treatment_type, m.value ->> 'dosage' as dosage,
            m.value ->> 'detail' as detail
     from jsonb_each(aquaseed.setting_tree('health.treatment.methods')) m
   )
-  select p_batch_no * v_block + p.procedure_no, (b.start_date + p.day + time '09:00') at time zone 'UTC',
+  select p_batch_no * v_block + p.procedure_no,
+         (b.start_date + p.day)::timestamp at time zone 'UTC' + make_interval(secs => w.done),
          case p.kind when 'vaccination' then 'vaccination' else m.treatment_type end,
          case p.kind
            when 'vaccination' then v.name || ', injection ' || p.round_no || ' of the batch, every fish.'
@@ -42,7 +50,10 @@ begin
              || m.detail
              || coalesce(' ' || to_char(p.lice_before, 'FM990.00') || ' adult female lice a fish before'
                   || case when o.known then ', ' || to_char(p.lice_after, 'FM990.00') || ' after.' else '.' end, '')
-         end,
+         end || coalesce(' ' || aquaseed._compose(v_words, 'treatment_' || p.kind, h.habit,
+           v_note # s.assignment_key # p.day::bigint, jsonb_build_object('fish', d.fish_end,
+             'average', round(d.weight_g::numeric), 'temperature', to_char(d.temperature_c, 'FM990.0'),
+             'biomass', round((d.fish_end * d.weight_g / 1e6)::numeric, 1))), ''),
          case p.kind when 'vaccination' then v.dosage || ' a fish' else m.dosage end,
          case p.kind when 'vaccination' then v_vaccination.duration_days else v_delousing.duration_days end,
          case p.kind when 'vaccination' then v_vaccination.withholding_days else v_delousing_withheld end,
@@ -54,13 +65,21 @@ begin
               when o.reduction >= v_delousing.partial_from then 'partial'
               else 'unsuccessful' end,
          p_batch_no, p_batch_no * 100 + p.assignment_no, s.container_id,
-         case when p.kind = 'vaccination' or m.treatment_type = 'medication' then v_vet else v_operator end,
+         case when p.kind = 'vaccination' or m.treatment_type = 'medication' then y.vet_id else y.operator_id end,
          v.id, p.kind = 'vaccination' and aquaseed.u(v_draw # b.batch_key, p.round_no) < v_vaccination.weighing_share,
          e.sampling_event_id,
-         p_batch_no * v_journal_block + case p.kind when 'vaccination' then 1000 else 2000 end + p.round_no
+         -- Once it is written.
+         (select j.id from public.health_journalentry j
+          where j.id = p_batch_no * v_journal_block + p.round_no
+            + case p.kind when 'vaccination' then 1000 else 2000 end)
   from aquaseed.procedure p
+  join entry w on w.procedure_no = p.procedure_no
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
+  join duty y on y.stage_order = s.stage_order and y.day = p.day
+  left join aquaseed.assignment_day d
+    on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = p.day
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = s.stage_order
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (
@@ -71,13 +90,13 @@ begin
            coalesce(round((1 - p.lice_after / nullif(p.lice_before, 0)) * 1e6) / 1e6, 1) as reduction
   ) o
   cross join lateral (
-    -- Samplings are written before treatments; ids count the days of a container.
-    select max(h.id) as sampling_event_id
-    from public.health_healthsamplingevent h
-    where h.id between p_batch_no * v_sampling_block + p.assignment_no * 1000 + greatest(0, p.day - v_sampling_days)
-                   and p_batch_no * v_sampling_block + p.assignment_no * 1000 + p.day
+    -- A sampling that was there when the treatment was written down; ids count the days of a container.
+    select p_batch_no * v_sampling_block + p.assignment_no * 1000 + max(h.day) as sampling_event_id
+    from sampling h
+    where h.assignment_no = p.assignment_no and h.day between p.day - v_sampling_days and p.day
+      and h.entry_day <= w.entry_day
   ) e
-  where p.batch_no = p_batch_no and p.day < b.days
+  where p.batch_no = p_batch_no and w.entry_day < b.days
   order by p.procedure_no;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('health_treatment', v_rows);

@@ -28,9 +28,15 @@ declare
   v_ph_draw bigint := aquaseed.stream(p_seed, 'pH');
 begin
   return query
+  with water as materialized (
+    select s.stage_order, w.day, w.fast_c
+    from aquaseed.schedule_stage s
+    cross join lateral aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w
+    where s.batch_no = p_batch_no and s.area_id is not null
+  ),
   -- The area's own part of each day, shared by its rings.
-  with area_day as materialized (
-    select x.day, n.no, a.oxygen_use,
+  area_day as materialized (
+    select x.day, n.no, a.oxygen_use, w.fast_c,
            (select min(i.level)
             from aquaseed.incident i
             join aquaseed.list_incident_kinds() k on k.kind = i.kind
@@ -52,6 +58,7 @@ begin
     join aquaseed.area a on a.area_id = s.area_id
     cross join lateral generate_series(s.start_day, least(s.end_day, b.days + 1) - 1) x(day)
     cross join lateral (select aquaseed.day_no(b.start_date + x.day) as no) n
+    join water w on w.stage_order = s.stage_order and w.day = x.day
     where s.batch_no = p_batch_no and (p_days is null or x.day = any (p_days))
   )
   select d.assignment_no, d.stage_order, d.day,
@@ -61,6 +68,7 @@ begin
            least(v_oxygen.base + v_oxygen.spring * greatest(0, aquaseed.season(a.no, v_oxygen.spring_phi))
              - a.oxygen_use * r.density / v_oxygen.reference_density
                * power(v_oxygen.q10_base, d.temperature_c - v_oxygen.reference_temperature), a.bloom)
+             + v_oxygen.per_degree * a.fast_c
              + a.oxygen_noise + aquaseed.value_noise(v_oxygen_draw # c.noise_key, a.no, v_oxygen_ring),
            v_ph.base + v_ph.spring * greatest(0, aquaseed.season(a.no, v_ph.spring_phi))
              - v_ph.density * r.density / v_ph.reference_density + a.ph_noise,

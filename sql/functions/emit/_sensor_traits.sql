@@ -1,9 +1,11 @@
 -- How the sensors of a stage behave: place of the parameter in the arrays of _ring_water and _tank_water, hour
--- at which the swing of the day peaks, noise of one reading, limits of the sensor.
+-- at which the swing of the day peaks, noise of one reading, limits of the sensor, and what a degree of the short waves
+-- of the sea (_sea_hours) does to it: water that is warmer for some hours or days holds the same oxygen, and so a
+-- higher share of what it could hold.
 create or replace function aquaseed._sensor_traits()
 returns table (
   stage_order smallint, place integer, parameter_no smallint, peak_hour double precision,
-  reading_sd double precision, lowest double precision, highest double precision
+  reading_sd double precision, lowest double precision, highest double precision, per_degree double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -15,7 +17,10 @@ as $$
            case when r.parameter = 'Temperature' then t.temperature_reading_sd end,
            aquaseed.number(r.section || '.reading_sd')),
          coalesce((x.tree #>> '{clip,min}')::double precision, r.lowest),
-         coalesce((x.tree #>> '{clip,max}')::double precision, r.highest)
+         coalesce((x.tree #>> '{clip,max}')::double precision, r.highest),
+         case when t.habitat = 'sea' and r.parameter = 'Temperature' then 1
+              when t.habitat = 'sea' then coalesce((x.tree ->> 'per_degree')::double precision, 0)
+              else 0 end
   from aquaseed.stage t
   join (
     values
@@ -41,4 +46,5 @@ as $$
 $$;
 
 comment on function aquaseed._sensor_traits() is
-  'Per stage and parameter: place in the water arrays, peak hour of the day, noise of a reading, limits.';
+  'Per stage and parameter: place in the water arrays, peak hour of the day, noise of a reading, limits, change by a '
+  'degree of short waves.';

@@ -15,10 +15,10 @@ begin
     return '{}';
   end if;
   return aquaseed._emit_batch(p_batch_no, v_seed)
-    || aquaseed._emit_assignments(p_batch_no)
+    || aquaseed._emit_assignments(p_batch_no, v_seed)
     || aquaseed._emit_transfers(p_batch_no, v_seed)
     || aquaseed._emit_readings(p_batch_no, v_seed, aquaseed.target_name('environmental_environmentalreading', v_slice))
-    || aquaseed._emit_feeding(p_batch_no, aquaseed.target_name('inventory_feedingevent', v_slice))
+    || aquaseed._emit_feeding(p_batch_no, v_seed, aquaseed.target_name('inventory_feedingevent', v_slice))
     || aquaseed._emit_mortality(p_batch_no, v_seed, aquaseed.target_name('batch_mortalityevent', v_slice))
     || aquaseed._emit_growth_samples(p_batch_no, v_seed, aquaseed.target_name('batch_growthsample', v_slice),
                                      aquaseed.target_name('batch_individualgrowthobservation', v_slice))
@@ -33,10 +33,10 @@ begin
     || aquaseed._emit_lab_samples(p_batch_no, v_seed)
     || aquaseed._emit_harvest_waste(p_batch_no, v_seed)
     || aquaseed._emit_harvest_facts(p_batch_no)
-    || aquaseed._emit_transactions(p_batch_no, v_as_of)
+    || aquaseed._emit_transactions(p_batch_no, v_as_of, v_seed)
     || aquaseed._emit_scenarios(p_batch_no, v_seed, aquaseed.target_name('scenario_scenarioprojection', v_slice))
     || aquaseed._emit_activities(p_batch_no, v_seed)
-    || aquaseed._emit_feeding_summaries(p_batch_no)
+    || aquaseed._emit_feeding_summaries(p_batch_no, v_seed)
     || aquaseed._emit_transition_water(p_batch_no, v_seed);
 end
 $$;

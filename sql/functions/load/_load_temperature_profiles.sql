@@ -1,5 +1,5 @@
 -- The scenario planner's temperature profiles, one value a day from day 1: the set-points of the halls
--- in fresh water, then the yearly wave of the sea (mean of the geography's sites), without noise.
+-- in fresh water, then the two yearly waves of the sea (mean of the geography's sites), without noise and trend.
 -- Day 1 is the day the eggs arrive, in the middle of the season.
 create or replace function aquaseed._load_temperature_profiles(p_master jsonb, p_biology jsonb, p_climate jsonb)
 returns table (table_name text, rows bigint)
@@ -8,6 +8,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_days constant integer := (p_master #>> '{scenario,profile_days}')::integer;
+  v_second double precision := (p_climate #>> '{sea,temperature,second_harmonic,share}')::double precision;
+  v_phi double precision := (p_climate #>> '{sea,temperature,second_harmonic,phi}')::double precision;
   v_extra jsonb := jsonb_build_object(
     'created_at', p_master -> 'installed_on', 'updated_at', p_master -> 'installed_on'
   );
@@ -56,7 +58,8 @@ begin
         select avg(
           (w.doc #>> '{temperature,mean}')::float8
           + (w.doc #>> '{temperature,amplitude}')::float8
-            * cos(2 * pi() * (p.start_doy + d.n - 1 - (w.doc #>> '{temperature,phi}')::float8) / 365.25)
+            * (cos(2 * pi() * (p.start_doy + d.n - 1 - (w.doc #>> '{temperature,phi}')::float8) / 365.25)
+              + v_second * cos(4 * pi() * (p.start_doy + d.n - 1 - v_phi) / 365.25))
         ) as temperature
         from jsonb_each(p.sites) as w (name, doc)
       ) as sea

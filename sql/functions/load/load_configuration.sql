@@ -3,7 +3,8 @@
 -- run has to name. Only the owner of the schema loads. For others it says whether this configuration is the loaded one.
 -- The rows that it makes are noted (loaded_row), so that rows of others in the same tables can be told from them.
 create or replace function aquaseed.load_configuration(
-  p_farm jsonb, p_master jsonb, p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_digest text
+  p_farm jsonb, p_master jsonb, p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_work jsonb,
+  p_digest text
 )
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -31,12 +32,13 @@ begin
     select m.table_name from aquaseed.load_master_data(p_master, p_biology, p_climate) m
   ) l;
   perform aquaseed._note_loaded_rows(v_tables, v_others);
-  perform aquaseed.load_settings(p_biology, p_climate, p_health, p_incidents, p_master);
+  perform aquaseed.load_settings(p_biology, p_climate, p_health, p_incidents, p_work, p_master);
+  perform aquaseed._load_people(p_master);
   perform aquaseed.load_places(p_farm, p_climate);
   update aquaseed.ownership set config_digest = p_digest;
 end
 $$;
 
-comment on function aquaseed.load_configuration(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text) is
-  'Load places, master data and settings (farm, master-data, biology, climate, health, incidents as JSON) and note '
-  'their digest. Repeatable. From others than the owner it takes the loaded configuration only.';
+comment on function aquaseed.load_configuration(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text) is
+  'Load places, master data and settings (farm, master-data, biology, climate, health, incidents, work as JSON) and '
+  'note their digest. Repeatable. From others than the owner it takes the loaded configuration only.';

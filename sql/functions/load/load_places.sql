@@ -45,6 +45,11 @@ begin
     salinity_phi = excluded.salinity_phi, freshet_min = excluded.freshet_min, freshet_max = excluded.freshet_max,
     name = excluded.name, farm_no = excluded.farm_no, active = excluded.active, latitude = excluded.latitude;
 
+  update aquaseed.area t
+  set cluster_key = aquaseed.noise_key(coalesce(a.cluster, a.name))
+  from jsonb_to_recordset(p_farm -> 'areas') a(id bigint, name text, cluster text)
+  where t.area_id = aquaseed.master_id('infrastructure_area', a.id);
+
   insert into aquaseed.feed_container
     (feed_container_id, hall_id, area_id, position, capacity_g, noise_key, name, farm_no)
   select aquaseed.master_id('infrastructure_feedcontainer', f.id),

@@ -53,6 +53,7 @@ begin
       using errcode = 'AQ003', hint = 'Run: aquaseed validate <schedule>.';
   end if;
 
+  perform aquaseed._fill_work_days();
   perform aquaseed._check_object_ids(v_batches);
   perform aquaseed._require_places(p_schedule);
 

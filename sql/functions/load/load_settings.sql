@@ -1,8 +1,8 @@
--- Fills the settings and the rule tables from biology, climate, health and incidents.yaml and from the sections of
--- master-data.yaml that functions read (as JSON).
+-- Fills the settings and the rule tables from biology, climate, health, incidents and work.yaml and from the sections
+-- of master-data.yaml that functions read (as JSON).
 -- Needs the master data (stages, feeds, parameters, grades are found by name). Replaces what was there.
 create or replace function aquaseed.load_settings(
-  p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_master jsonb
+  p_biology jsonb, p_climate jsonb, p_health jsonb, p_incidents jsonb, p_work jsonb, p_master jsonb
 )
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,7 +12,7 @@ begin
   insert into aquaseed.setting (path, tree)
   select d.root || '.' || s.key, s.value
   from (values
-    ('biology', p_biology), ('climate', p_climate), ('health', p_health), ('incidents', p_incidents),
+    ('biology', p_biology), ('climate', p_climate), ('health', p_health), ('incidents', p_incidents), ('work', p_work),
     ('scenario', p_master -> 'scenario'), ('finance', p_master -> 'finance'),
     ('planning', jsonb_build_object('activity_templates', p_master -> 'activity_templates'))
   ) d(root, tree)
@@ -136,5 +136,5 @@ begin
 end
 $$;
 
-comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb) is
-  'Load biology, climate, health, incidents and parts of master-data.yaml: settings and rule tables. Repeatable.';
+comment on function aquaseed.load_settings(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb) is
+  'Load biology, climate, health, incidents, work and parts of master-data.yaml: settings and rule tables. Repeatable.';

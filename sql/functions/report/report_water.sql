@@ -16,6 +16,13 @@ as $$
     cross join lateral (select coalesce(a.departure_date, (select r.as_of from aquaseed.run r)) as until) n
     where l."order" > 1 and n.until - a.assignment_date >= 7
       and a.container_id in (select s.container_id from aquaseed.sensor s)
+      -- Where a whole site was dark there is nothing to show.
+      and exists (
+        select from public.environmental_environmentalreading e
+        where e.container_id = a.container_id and e.batch_id = a.batch_id
+          and e.reading_time >= (n.until - 7)::timestamp at time zone 'UTC'
+          and e.reading_time < n.until::timestamp at time zone 'UTC'
+      )
   ),
   chosen as (
     select distinct on (c.sea) c.* from candidate c order by c.sea, c.until desc, c.id

@@ -15,9 +15,11 @@ declare
 begin
   return query
   with stage as (
-    -- A stage ends where the next begins; its containers may be kept longer while the fish move.
+    -- A stage ends where the next begins, which is a working day some days before or after those of biology.yaml; its
+    -- containers may be kept longer while the fish move.
     select s.start_day, coalesce(n.start_day, s.end_day) as end_day, s.end_day as kept_until, t.habitat,
-           t.survival_days, b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
+           case t.habitat when 'sea' then t.survival_days else n.start_day - s.start_day end as survival_days,
+           b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
     from aquaseed.schedule_stage s
     join aquaseed.stage t on t.stage_order = s.stage_order
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
@@ -27,8 +29,7 @@ begin
     where s.batch_no = p_batch_no and s.stage_order = p_stage_order
   ),
   vaccination as (
-    select v.day::integer as on_day
-    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) v(day)
+    select v.day as on_day from aquaseed._vaccination_days(p_batch_no) v
   ),
   expected as (
     select sum(x.hazard) as hazard

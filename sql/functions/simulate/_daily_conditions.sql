@@ -1,12 +1,14 @@
 -- What every container of a stage lives through, day by day, whatever fish are in it: temperature, growth in cube-root
--- space if fed, hazard. What all containers share is worked out once a day, draws once a container and day.
+-- space if fed, hazard; whether the dead are taken out. What is found after days without removal has the causes of all
+-- of them. A batch keeps of its place's bad weeks what the damping leaves of their sum over its stay. What all
+-- containers share is worked out once a day, draws once a container and day.
 -- offset 0 keeps each draw in one place: flattened, the planner repeats it at every use. 4,500 rows of a stage at sea
 -- take 20 ms besides their effects, flattened some 100 ms (2026-11).
 create or replace function aquaseed._daily_conditions(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns table (
   assignment_no smallint, day smallint, no integer, ration double precision, fasting boolean,
   temperature double precision, growth double precision, hazard double precision, extra_share double precision,
-  extra_cause text
+  extra_cause text, is_removed boolean
 )
 language plpgsql stable rows 5000
 set search_path = pg_catalog, pg_temp
@@ -21,6 +23,8 @@ declare
     aquaseed.settings('climate.sea.temperature', null::aquaseed.sea_water_temperature);
   v_tank_tau double precision := aquaseed.number('climate.freshwater.temperature.tank_tau');
   v_sd aquaseed.mortality_noise := aquaseed.settings('biology.mortality.noise', null::aquaseed.mortality_noise);
+  v_weeks aquaseed.bad_weeks;
+  v_week_draw bigint := aquaseed.stream(p_seed, 'hazard, week');
   v_growth_draw bigint := aquaseed.stream(p_seed, 'growth factor');
   v_water_draw bigint := aquaseed.stream(p_seed, 'container temperature');
   v_hazard_draw bigint := aquaseed.stream(p_seed, 'hazard');
@@ -28,7 +32,8 @@ declare
   v_stage record;
 begin
   -- Rings and tanks differ in how their water and their deaths vary.
-  select s.start_day, b.start_date, b.batch_key, t.days, t.habitat = 'sea' as is_sea, t.meals_per_day > 0 as is_fed,
+  select s.start_day, b.start_date, b.batch_key, coalesce(n.start_day, s.end_day) - s.start_day as days, t.habitat,
+         t.habitat = 'sea' as is_sea, t.meals_per_day > 0 as is_fed,
          t.yolk_from_day, t.yolk_weight_g, g.tgc,
          case t.habitat when 'sea' then v_sd.ring else v_sd.tank end as hazard_sd,
          case t.habitat when 'sea' then (v_sea.ring_noise).tau else v_tank_tau end as water_tau,
@@ -36,9 +41,11 @@ begin
   into strict v_stage
   from aquaseed.schedule_batch b
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
+  left join aquaseed.schedule_stage n on n.batch_no = b.batch_no and n.stage_order = p_stage_order + 1
   join aquaseed.stage t on t.stage_order = s.stage_order
   join aquaseed.stage_geography g on g.stage_order = s.stage_order and g.geography_id = b.geography_id
   where b.batch_no = p_batch_no;
+  v_weeks := aquaseed.settings('biology.mortality.weeks', null::aquaseed.bad_weeks, v_stage.habitat);
 
   return query
   with container as materialized (
@@ -48,7 +55,8 @@ begin
              * (1 + v_batch.container_growth_sd * aquaseed.z(v_growth_draw # c.assignment_key, 1)) as growth_factor,
            v_sd.batch * aquaseed.z(v_hazard_draw # v_stage.batch_key, 0)
              + v_stage.hazard_sd * aquaseed.z(v_hazard_draw # c.assignment_key, -1)
-             - (v_sd.batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd.container ^ 2 + v_sd.day ^ 2) / 2 as log_hazard
+             - (v_sd.batch ^ 2 + v_stage.hazard_sd ^ 2 + v_sd.container ^ 2 + v_sd.day ^ 2
+                + v_weeks.container_sd ^ 2) / 2 as log_hazard
     from aquaseed.schedule_container c
     join aquaseed.container k on k.container_id = c.container_id
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
@@ -56,6 +64,13 @@ begin
   ),
   daily as materialized (
     select k.day, k.background, k.fasting, k.ration, w.temperature_c, n.no,
+           w.liveliness * v_stage.water_sigma as water_sigma,
+           -- Day 3 of the time axis is a Monday.
+           (n.no + 4) / 7 as week_no,
+           p.factor / power(sum(k.background * p.factor) over () / nullif(sum(k.background) over (), 0),
+                            v_weeks.damping) as factor,
+           -- At sea, fasting days of the calendar are those too rough to feed.
+           not (v_stage.is_sea and k.fasting or p.day_off) as is_removed,
            floor(n.no / v_stage.water_tau)::bigint as water_knot,
            aquaseed.noise_phase(n.no, v_stage.water_tau) as water_phase,
            floor(n.no / v_sd.container_tau)::bigint as slow_knot,
@@ -64,6 +79,7 @@ begin
              as season
     from aquaseed._calendar(p_batch_no, p_stage_order, p_seed) k
     join aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w on w.day = k.day
+    join aquaseed._bad_weeks(p_batch_no, p_stage_order, p_seed) p on p.day = k.day
     cross join lateral (select aquaseed.day_no(v_stage.start_date + k.day) as no) n
   ),
   drawn as (
@@ -71,20 +87,35 @@ begin
            c.weight_in_g, c.growth_factor,
            round((d.temperature_c + case when v_stage.is_sea
              then c.ring_c
-               + aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
-             else aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, v_stage.water_sigma)
+               + aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, d.water_sigma)
+             else aquaseed.knot_noise(v_water_draw # c.noise_key, d.water_knot, d.water_phase, d.water_sigma)
              end) * 1e4) / 1e4 as temperature,
            exp(c.log_hazard
                + aquaseed.knot_noise(v_slow_draw # c.assignment_key, d.slow_knot, d.slow_phase, v_sd.container)
-               + v_sd.day * aquaseed.z(v_hazard_draw # c.assignment_key, d.day)) as noise
+               + v_sd.day * aquaseed.z(v_hazard_draw # c.assignment_key, d.day)
+               + v_weeks.container_sd * aquaseed.z(v_week_draw # c.assignment_key, d.week_no))
+             * coalesce(d.factor, 1) as noise,
+           d.is_removed and not e.gale as is_removed, coalesce(q.hazard, 0) as culled
     from aquaseed._daily_effects(p_batch_no, p_stage_order) e
     join container c on c.assignment_no = e.assignment_no
     join daily d on d.day = e.day
+    left join aquaseed._culling(p_batch_no, p_stage_order, p_seed) q
+      on q.assignment_no = e.assignment_no and q.day = e.day
     offset 0
   ),
   risk as (
-    select x.*, (x.background * x.disease + x.handling) * x.noise + x.environmental + x.predation as total,
-           (x.background * (x.disease - 1) + x.handling) * x.noise + x.environmental + x.predation as extra
+    select x.*, (x.background * x.disease + x.handling) * x.noise + x.environmental + x.predation + x.culled as total,
+           (x.background * (x.disease - 1) + x.handling) * x.noise + x.environmental + x.predation + x.culled as extra,
+           case greatest(x.background * (x.disease - 1) * x.noise, x.handling * x.noise, x.environmental, x.predation,
+                         x.culled)
+             when 0 then null
+             when x.culled then 'CULLING'
+             when x.environmental then 'ENVIRONMENTAL'
+             when x.predation then 'PREDATION'
+             when x.handling * x.noise then x.handling_cause
+             else 'DISEASE' end as cause,
+           count(*) filter (where x.is_removed) over (
+             partition by x.assignment_no order by x.day rows between unbounded preceding and 1 preceding) as removal_no
     from drawn x
   )
   select r.assignment_no, r.day, r.no, r.ration, r.unfed, r.temperature,
@@ -98,14 +129,10 @@ begin
              * (1 - power(greatest(r.temperature - v_heat.start, 0) / v_heat.range, 2))
              * r.growth_factor * r.growth * r.season
          end,
-         r.total, round(coalesce(r.extra / nullif(r.total, 0), 0) * 1e6) / 1e6,
-         case greatest(r.background * (r.disease - 1) * r.noise, r.handling * r.noise, r.environmental, r.predation)
-           when 0 then null
-           when r.environmental then 'ENVIRONMENTAL'
-           when r.predation then 'PREDATION'
-           when r.handling * r.noise then r.handling_cause
-           else 'DISEASE' end
-  from risk r;
+         r.total, round(coalesce(sum(r.extra) over w / nullif(sum(r.total) over w, 0), 0) * 1e6) / 1e6,
+         first_value(r.cause) over (w order by r.extra desc, r.day), r.is_removed
+  from risk r
+  window w as (partition by r.assignment_no, r.removal_no);
 end
 $$;
 

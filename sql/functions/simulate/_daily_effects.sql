@@ -1,10 +1,11 @@
 -- What procedures and incidents do to a container, day by day: extra hazard by cause, a factor on the background
--- hazard (disease), a factor on growth (and so on feed), days without feed. One row per container and day of a stage.
+-- hazard (disease), a factor on growth (and so on feed), days without feed, gales. One row per container and
+-- day of a stage.
 create or replace function aquaseed._daily_effects(p_batch_no integer, p_stage_order integer)
 returns table (
   assignment_no smallint, day smallint, handling double precision, handling_cause text,
   environmental double precision, predation double precision, disease double precision, growth double precision,
-  fasting boolean
+  fasting boolean, gale boolean
 )
 language plpgsql stable rows 5000
 set search_path = pg_catalog, pg_temp
@@ -77,7 +78,8 @@ begin
          case when c.habitat = 'sea' and c.has_moved
            then v_entry."from" + (1 - v_entry."from") * least(1, (d.day - c.first_day) / v_entry.days) else 1 end
            * coalesce(h.growth, 1) * coalesce(i.growth, 1),
-         coalesce(i.fasting, false) or (c.assignment_no, d.day) in (select f.assignment_no, f.day from fasted f)
+         coalesce(i.fasting, false) or (c.assignment_no, d.day) in (select f.assignment_no, f.day from fasted f),
+         coalesce(i.gale, false)
   from container c
   cross join lateral generate_series(c.first_day::integer, c.last_day::integer) d(day)
   left join handled h on h.assignment_no = c.assignment_no and h.day = d.day
@@ -88,4 +90,4 @@ end
 $$;
 
 comment on function aquaseed._daily_effects(integer, integer) is
-  'Per container and day of a stage: hazards of handling, environment, predators; disease, growth, fasting.';
+  'Per container and day of a stage: hazards of handling, environment, predators; disease, growth, fasting, gale.';

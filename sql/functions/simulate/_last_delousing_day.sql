@@ -1,5 +1,6 @@
 -- The last batch day on which a delousing may begin: the withholding days before the slaughter as the farm expects
--- it, by growth of the mean fish at the forecast temperature, and in time for the day that the rings are due.
+-- it, by growth of the mean fish at the forecast temperature, and in time for the day that the rings are due: so many
+-- working days of slaughter before.
 create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns integer language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -37,7 +38,14 @@ begin
       where w.day >= k.first_day
     )
     select least(min(f.day) filter (where f.weight_g >= f.harvest_target_g),
-                 min(f.end_day) - ceil(min(f.fish) / v_fish_per_day)::integer) - v_withholding
+                 (select s.on_date - b.start_date
+                  from aquaseed.schedule_batch b
+                  join aquaseed.work_day e
+                    on e.geography_id = b.geography_id and e.on_date = b.start_date + min(f.end_day) - 1
+                  join aquaseed.work_day s
+                    on s.geography_id = e.geography_id and s.is_working
+                      and s.working_no = e.working_no - ceil(min(f.fish) / v_fish_per_day)::integer + 1
+                  where b.batch_no = p_batch_no)) - v_withholding
     from forecast f
   );
 end

@@ -18,7 +18,7 @@ begin
       select w.*, sum(w.share) over (order by w.assignment_no) as upto, sum(w.share) over () as total
       from (
         select c.assignment_no, b.eggs, t.weight_at_start_g, s.start_day,
-               round((1 + v_split_sd * aquaseed.z(v_split # c.assignment_key, 0)) * 1e6) as share
+               round(exp(v_split_sd * aquaseed.z(v_split # c.assignment_key, 0)) * 1e6) as share
         from aquaseed.schedule_container c
         join aquaseed.schedule_batch b on b.batch_no = c.batch_no
         join aquaseed.stage t on t.stage_order = c.stage_order

@@ -1,7 +1,8 @@
 -- Lice of a batch at sea and what is done about them. Adult females per fish follow dA/dt = r(T) A + c, in closed form
 -- A(t) = e^R(t) (A0 e^-R(t0) + S(t) - S(t0)) with R the sum of r and S that of c e^-R: the day on which a threshold is
 -- reached is a look-up. The loop is over treatments (some three in a life, each depends on the one before), not over
--- days. Rings are treated some a day, each with a residual of its own.
+-- days. Rings are treated some a day, each with a residual of its own. Most batches are deloused once more before
+-- slaughter, whatever the threshold says.
 create or replace function aquaseed._plan_delousing(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,6 +16,11 @@ declare
   v_last integer := aquaseed._last_delousing_day(p_batch_no, p_stage_order, p_seed);
   v_method_draw bigint := aquaseed.stream(p_seed, 'delousing method');
   v_ring_draw bigint := aquaseed.stream(p_seed, 'lice of a ring');
+  v_before aquaseed.before_slaughter := v_lice.before_slaughter;
+  v_before_draw bigint := aquaseed.stream(p_seed, 'delousing before slaughter');
+  v_is_last boolean := false;
+  v_planned boolean;
+  v_final integer;
   v_batch_key bigint;
   v_start integer;
   -- By day at sea, from 1: R, S, threshold.
@@ -34,6 +40,10 @@ begin
   from aquaseed.schedule_batch b
   join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
   where b.batch_no = p_batch_no;
+  -- Of the slaughter that is expected on day v_last + withholding_days.
+  v_planned := aquaseed.u(v_before_draw # v_batch_key, 0) < v_before.share;
+  v_final := v_last + v_lice.withholding_days
+    - aquaseed.evenly_whole(v_before.days, aquaseed.u(v_before_draw # v_batch_key, 1));
 
   select x.r, x.s, x.threshold into v_r, v_s, v_limit
   from aquaseed._lice_path(p_batch_no, p_stage_order, p_seed) x;
@@ -46,6 +56,17 @@ begin
       from unnest(v_r, v_s, v_limit) with ordinality x(r, s, threshold, n)
       where x.n > v_at
         and round(exp(x.r) * (v_remaining * exp(-v_r[v_at]) + x.s - v_s[v_at]) * 1e6) / 1e6 >= x.threshold;
+    end if;
+    -- Nothing more by the threshold, or so shortly before the last delousing that it can wait for that.
+    if not v_is_last and (coalesce(v_day > v_last, true)
+        or v_planned and not v_is_fixed and v_day between v_final - v_before.least_days + 1 and v_final
+          and round(exp(v_r[v_final - v_start + 1]) * (v_remaining * exp(-v_r[v_at]) + v_s[v_final - v_start + 1]
+                - v_s[v_at]) * 1e6) / 1e6 <= v_emergency.above) then
+      v_is_last := true;
+      v_day := case when v_final - v_start + 1 >= v_at + v_before.least_days
+        and (v_planned or round(exp(v_r[v_last + v_lice.withholding_days - v_start + 1])
+              * (v_remaining * exp(-v_r[v_at]) + v_s[v_last + v_lice.withholding_days - v_start + 1] - v_s[v_at]) * 1e6)
+            / 1e6 > v_before.females) then v_final end;
     end if;
     exit when v_day is null or v_day > v_last or v_round = 50;
     v_round := v_round + 1;
@@ -77,10 +98,14 @@ begin
                + g.factor * (v_s[g.day - v_start + 1] - coalesce(v_s[q.day - v_start + 1], 0))) * 1e6) / 1e6 as females
       from (
         select a.assignment_no, a.last_day, c.assignment_key,
-               v_day + (row_number() over (order by a.assignment_no) - 1)::integer / v_lice.rings_per_day as day,
+               -- So many rings each working day.
+               aquaseed.next_working_day(b.geography_id, b.start_date + v_day,
+                 (row_number() over (order by a.assignment_no) - 1)::integer / v_lice.rings_per_day)
+                 - b.start_date as day,
                exp((v_lice.ring).mean + (v_lice.ring).sd * aquaseed.z(v_ring_draw # c.assignment_key, 0)) as factor
         from aquaseed.assignment a
         join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
+        join aquaseed.schedule_batch b on b.batch_no = a.batch_no
         where a.batch_no = p_batch_no and c.stage_order = p_stage_order
       ) g
       left join aquaseed.procedure q

@@ -11,10 +11,7 @@ begin
          v.day
   from aquaseed.assignment a
   join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
-  join (
-    select x.day::integer, row_number() over (order by x.day::integer) as round_no
-    from jsonb_array_elements_text(aquaseed.setting_tree('biology.vaccination_days')) x(day)
-  ) v on v.day between a.first_day and a.last_day
+  join aquaseed._vaccination_days(p_batch_no) v on v.day between a.first_day and a.last_day
   where a.batch_no = p_batch_no and c.stage_order = p_stage_order;
 
   if (select t.habitat = 'sea' from aquaseed.stage t where t.stage_order = p_stage_order) then

@@ -1,5 +1,5 @@
 -- Sea temperature by calendar month (1 to 12) and geography: mean over the areas of the sample (_sea_temperature)
--- and over the years, of months in which an area has readings on every day. years: in how many years the month was
+-- and over the years, of months in which an area has readings on 25 days or more. years: in how many the month was
 -- seen, that is how many independent values it has, since areas share their weather. spread: standard deviation of a
 -- single month from its season (three parameters are fitted), months: how many there are of it in all.
 create or replace function aquaseed._sea_months()
@@ -16,7 +16,7 @@ as $$
     from aquaseed._sea_temperature('area') d
     cross join lateral (select date_trunc('month', d.on_date::timestamp)::date as first_day) x
     group by d.geography, d.series_id, x.first_day
-    having count(*) = (x.first_day + interval '1 month')::date - x.first_day
+    having count(*) >= 25
   ),
   place as (
     select p.geography,
@@ -33,4 +33,5 @@ as $$
 $$;
 
 comment on function aquaseed._sea_months() is
-  'Mean sea temperature (deg C) per geography and calendar month, full months only, and how much single months differ.';
+  'Mean sea temperature (deg C) per geography and calendar month, of months with 25 days or more, and how much single '
+  'months differ.';

@@ -3,8 +3,8 @@
 -- the fish moved.
 -- 9.carried: |kg moved / fish moved / before - 1|, the worst workflow: what the fish weigh as they arrive.
 -- 9.measured: |weight measured at the transfer, weighted by the fish moved / before - 1|, median over the
---   workflows: 50 fish an action are weighed, which is off by 1 % or so over 10 actions. Where the largest or the
---   smallest were taken, corrected as growth assimilation does it: by 0.88 and 1.12.
+--   workflows: 50 fish an action are weighed, which is off by 1 % or so over 10 actions. All fish of a source leave,
+--   so what is too heavy in the largest is missing in the smallest.
 create or replace function aquaseed.check_09_transfer_weight()
 returns table (
   id text, measured double precision, detail text, standard_error double precision, units integer
@@ -16,8 +16,7 @@ as $$
     select t.workflow_id,
            abs(1000 * sum(t.transferred_biomass_kg) / nullif(sum(t.transferred_count * a.avg_weight_g), 0) - 1)
              as carried,
-           abs(sum(t.transferred_count * t.measured_avg_weight_g
-                   * case t.selection_method when 'LARGEST' then 0.88 when 'SMALLEST' then 1.12 else 1 end)
+           abs(sum(t.transferred_count * t.measured_avg_weight_g)
                / nullif(sum(t.transferred_count * a.avg_weight_g)
                           filter (where t.measured_avg_weight_g is not null), 0) - 1)
              as measured

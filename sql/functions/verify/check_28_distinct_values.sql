@@ -1,5 +1,5 @@
--- 28: different values of the NH4 and of the NO2 sensor of a tank in a calendar month with readings on 28 days or
--- more, the fewest over the sample (_sample_readings). Tanks only: in the flow-through trays of the first stage both
+-- 28: different values of the NH4 and of the NO2 sensor of a tank in a calendar month with readings of it on 28 days
+-- or more, the fewest over the sample (_sample_readings). Tanks only: in the flow-through trays of the first stage both
 -- stay within a few dozen steps of the sensor.
 create or replace function aquaseed.check_28_distinct_values()
 returns table (id text, measured double precision, detail text)
@@ -7,7 +7,10 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with month as (
-    select count(distinct r.first_value) as nh4, count(distinct r.second_value) as no2
+    select case when count(distinct r.at::date) filter (where r.first_value is not null) >= 28
+             then count(distinct r.first_value) end as nh4,
+           case when count(distinct r.at::date) filter (where r.second_value is not null) >= 28
+             then count(distinct r.second_value) end as no2
     from aquaseed._sample_readings('freshwater', 'NH4', 'NO2') r
     where r.stage_order > 1
     group by r.assignment_id, date_trunc('month', r.at)

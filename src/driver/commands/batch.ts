@@ -40,56 +40,27 @@ async function batch(options: BatchOptions): Promise<ExitCode> {
   });
 }
 
-/** Plans a batch of every geography and keeps the one that was asked for. */
+/** Plans one batch, which starts on the very day that was asked for. */
 function oneBatch(options: BatchOptions, configuration: Configuration): Schedule {
-  const { farm, biology, climate, profiles } = configuration;
+  const { farm, biology, climate, work, profiles } = configuration;
   const start = Date.parse(`${options.startDate}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {
     throw new UserError(`--start-date must be a date like 2025-01-01: ${options.startDate}`, EXIT.usage);
   }
   const asOf = new Date(start + options.duration * 86_400_000).toISOString().slice(0, 10);
-  const { schedule } = plan(
-    {
-      batches: 1,
-      stagger: 1,
-      firstStart: options.startDate,
-      asOf,
-      seed: options.seed ?? 42,
-      slices: 1,
-      name: 'batch',
-      profiles,
-      ...roomUnder(configuration),
-    },
-    farm,
-    biology,
-    climate,
-  );
-  const found = schedule.batches.find((it) => it.geography === options.geography);
-  if (found === undefined) {
-    throw new UserError(
-      `there is no geography "${options.geography}" with production places`,
-      EXIT.usage,
-      `Geographies: ${schedule.batches.map((it) => it.geography).join(', ')}`,
-    );
-  }
-  const duration = Math.min(options.duration, found.effective_duration);
-  const only = { ...found, start_date: options.startDate, eggs: options.eggs, duration };
-  return {
-    metadata: {
-      ...schedule.metadata,
-      last_start: options.startDate,
-      total_batches: 1,
-      utilisation: schedule.metadata.utilisation.filter((it) => it.geography === options.geography),
-      worker_partitions: {
-        worker_1: {
-          batch_range: '1-1',
-          count: 1,
-          first_start: options.startDate,
-          last_start: options.startDate,
-          batch_indices: [0],
-        },
-      },
-    },
-    batches: [only],
+  const request = {
+    batches: 1,
+    stagger: 1,
+    firstStart: options.startDate,
+    exactStart: true,
+    geography: options.geography,
+    asOf,
+    seed: options.seed ?? 42,
+    slices: 1,
+    name: 'batch',
+    profiles,
+    ...roomUnder(configuration),
   };
+  const { schedule } = plan(request, farm, biology, climate, work);
+  return { ...schedule, batches: schedule.batches.map((it) => ({ ...it, eggs: options.eggs })) };
 }

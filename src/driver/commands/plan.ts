@@ -97,7 +97,11 @@ function withAmount(command: Command): Command {
       option('--as-of <date>', 'end of history; rows exist for dates before it; today by default', dateText),
     )
     .addOption(
-      option('--first-start <date>', 'start of the first batch; else counted back from --as-of', dateText),
+      option(
+        '--first-start <date>',
+        'first batch, then or on the next working day; else counted back from --as-of',
+        dateText,
+      ),
     );
 }
 
@@ -242,7 +246,7 @@ async function planCommand(options: PlanOptions): Promise<ExitCode> {
   const configuration = configurationFor({ ...options, profile: profilesOf(options) }, schedule);
   const { result, command } = planned(options, schedule, configuration);
   const predictedRows = predictRows(result.schedule, configuration);
-  const warnings = strains(result.schedule, configuration.farm, configuration.biology);
+  const warnings = strains(result.schedule, configuration);
   const summary = summarise(result, {
     predictedRows,
     warnings,
@@ -293,22 +297,22 @@ function planned(
   schedule: Schedule | undefined,
   configuration: Configuration,
 ): { result: Plan; command: string } {
-  const { farm, biology, climate } = configuration;
+  const { farm, biology, climate, work } = configuration;
   if (options.from !== undefined && schedule !== undefined) {
     const violations = validateSchedule(schedule, farm, biology);
     if (violations.length > 0) throw describeViolations(options.from, violations);
-    const reviewed = reviewSchedule(underProfiles(schedule, configuration), farm, biology, climate);
+    const reviewed = reviewSchedule(underProfiles(schedule, configuration), farm, biology, climate, work);
     return { result: reviewed, command: commandOf(options) };
   }
   if (options.extend !== undefined && schedule !== undefined) {
     const asOf = options.asOf ?? today();
     const result = certified(options, () =>
-      extend(schedule, { asOf, stagger: options.stagger }, farm, biology, climate),
+      extend(schedule, { asOf, stagger: options.stagger }, farm, biology, climate, work),
     );
     return { result, command: commandOf({ ...options, asOf }) };
   }
   const { request, command } = toRequest(options, configuration);
-  return { result: certified(options, () => plan(request, farm, biology, climate)), command };
+  return { result: certified(options, () => plan(request, farm, biology, climate, work)), command };
 }
 
 /** With --json a refusal, too, is an object on stdout. */

@@ -122,8 +122,8 @@ function prepare(
   const schedule = underProfiles(read, configuration);
   const asOf = options.asOf ?? today();
   if (asOf <= schedule.metadata.as_of) return { schedule, asOf, configuration };
-  const { farm, biology, climate } = configuration;
-  return { schedule: extend(schedule, { asOf }, farm, biology, climate).schedule, asOf, configuration };
+  const { farm, biology, climate, work } = configuration;
+  return { schedule: extend(schedule, { asOf }, farm, biology, climate, work).schedule, asOf, configuration };
 }
 
 /** What the swap will do. */

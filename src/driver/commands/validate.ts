@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { readSchedule, validateSchedule } from '../../planner/index.ts';
-import { printData } from '../output/output.ts';
+import { daysOff, readSchedule, validateSchedule } from '../../planner/index.ts';
+import { printData, say } from '../output/output.ts';
 import { type ConfigurationOptions, configurationFor } from '../prepare/configuration.ts';
 import { describeViolations } from '../prepare/prepare.ts';
 import { schedulePath } from '../prepare/schedule-path.ts';
@@ -21,15 +21,19 @@ export function addValidate(program: Command, finish: Finish): void {
 /** `validate <schedule>`: checks a schedule file against the infrastructure. */
 function validate(file: string, options: ConfigurationOptions & { json?: boolean | undefined }): ExitCode {
   const schedule = readSchedule(schedulePath(file));
-  const { farm, biology } = configurationFor(options, schedule);
+  const { farm, biology, work } = configurationFor(options, schedule);
   const violations = validateSchedule(schedule, farm, biology);
+  const warnings = daysOff(schedule, work);
   if (options.json) {
     printData(
-      `${JSON.stringify({ batches: schedule.batches.length, conflicts: violations.length, violations })}\n`,
+      `${JSON.stringify({ batches: schedule.batches.length, conflicts: violations.length, violations, warnings })}\n`,
     );
     return violations.length > 0 ? EXIT.usage : EXIT.done;
   }
   if (violations.length > 0) throw describeViolations(file, violations);
+  for (const { line, batch, message } of warnings) {
+    say(`warning: ${file}${line === undefined ? '' : `:${line}`}: ${batch}: ${message}`);
+  }
   printData(`${file}: ${schedule.batches.length} batches, no conflicts\n`);
   return EXIT.done;
 }

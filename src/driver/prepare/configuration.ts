@@ -27,5 +27,7 @@ export function underProfiles(schedule: Schedule, { profiles }: Configuration): 
 /** Room in the halls for as long as a transfer may take under a configuration. */
 export function roomUnder({ incidents }: Configuration): Pick<PlanRequest, 'moveDays' | 'seaMoveDays'> {
   const { freshwater_days, sea_days } = incidents.staggered_transfer;
-  return incidents.enabled ? { moveDays: freshwater_days.to, seaMoveDays: sea_days.to } : {};
+  return incidents.enabled && incidents.disasters
+    ? { moveDays: freshwater_days.to, seaMoveDays: sea_days.to }
+    : {};
 }

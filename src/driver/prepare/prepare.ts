@@ -55,7 +55,7 @@ export function prepare(
     configuration,
     asOf,
     predicted: predictRows(chosen, configuration, asOf),
-    warnings: strains(schedule, configuration.farm, configuration.biology),
+    warnings: strains(schedule, configuration),
   };
 }
 

@@ -37,7 +37,7 @@ export function planPreset(
   options: ConfigurationOptions,
 ): { planned: Plan; configuration: Configuration } {
   const configuration = configurationFor({ ...options, profile: profilesFor(name, options.profile) });
-  const { farm, biology, climate, profiles } = configuration;
+  const { farm, biology, climate, work, profiles } = configuration;
   const request = { ...roomUnder(configuration), ...presetUpTo(name, asOf), profiles };
-  return { planned: plan(request, farm, biology, climate), configuration };
+  return { planned: plan(request, farm, biology, climate, work), configuration };
 }

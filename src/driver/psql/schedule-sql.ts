@@ -71,7 +71,7 @@ function describe({ metadata }: Schedule, command: string): string[] {
 }
 
 function configurationCalls(configuration: Configuration): string[] {
-  const { farm, masterData, biology, climate, health, incidents, checks } = configuration;
+  const { farm, masterData, biology, climate, health, incidents, work, checks } = configuration;
   return [
     // What the functions return is not the reader's.
     'do $aquaseed$ begin',
@@ -82,6 +82,7 @@ function configurationCalls(configuration: Configuration): string[] {
     `  p_climate => ${json(climate, 1)},`,
     `  p_health => ${json(health, 1)},`,
     `  p_incidents => ${json(incidents, 1)},`,
+    `  p_work => ${json(work, 1)},`,
     `  p_digest => ${quoted(configuration.digest)});`,
     `perform aquaseed.load_check_bounds(${json(checks, 2)});`,
     'end $aquaseed$;',

@@ -13,15 +13,16 @@ export async function loadConfigurationTables(
   connection: Connection,
   configuration: Pick<
     Configuration,
-    'farm' | 'masterData' | 'biology' | 'climate' | 'health' | 'incidents' | 'digest'
+    'farm' | 'masterData' | 'biology' | 'climate' | 'health' | 'incidents' | 'work' | 'digest'
   >,
 ): Promise<void> {
-  const { farm, masterData, biology, climate, health, incidents, digest } = configuration;
+  const { farm, masterData, biology, climate, health, incidents, work, digest } = configuration;
   await connection.query(
     sql.unsafe`select aquaseed.load_configuration(
       p_farm => ${JSON.stringify(farm)}::jsonb, p_master => ${JSON.stringify(masterData)}::jsonb,
       p_biology => ${JSON.stringify(biology)}::jsonb, p_climate => ${JSON.stringify(climate)}::jsonb,
       p_health => ${JSON.stringify(health)}::jsonb, p_incidents => ${JSON.stringify(incidents)}::jsonb,
+      p_work => ${JSON.stringify(work)}::jsonb,
       p_digest => ${digest})`,
   );
 }

@@ -1,5 +1,4 @@
 import type { Day } from '../days.ts';
-import type { Life } from '../farm/life.ts';
 import type { Area, AreaPlaces, Container, HallPlaces, Places } from '../farm/places.ts';
 import type { Start } from '../request/starts.ts';
 import type { ScheduleBatch } from '../schedule/schedule.ts';
@@ -42,7 +41,6 @@ export interface Placed {
 export function allocate(
   starts: readonly Start[],
   places: ReadonlyMap<number, Places>,
-  life: Life,
   daysAtSea: DaysAtSea,
   ringCounts: readonly number[],
   earlier: readonly Placed[] = [],
@@ -50,10 +48,10 @@ export function allocate(
   const desks = new Map([...places].map(([id, it]) => [id, new Desk(it)]));
   for (const { start, batch } of earlier) {
     const desk = desks.get(start.geography.id);
-    for (const { stage } of life.freshwater) {
-      const stay = batch.freshwater[stage.key];
-      if (stay)
-        desk?.keepHall(stage.hall, stay.hall, start.start + stay.start_day, start.start + stay.end_day);
+    for (const { stage, startDay, keptUntil } of start.life.freshwater) {
+      const hall = batch.freshwater[stage.key]?.hall;
+      if (hall !== undefined)
+        desk?.keepHall(stage.hall, hall, start.start + startDay, start.start + keptUntil);
     }
     const { area, rings, start_day, end_day } = batch.sea;
     desk?.keepRings(area, rings, start.start + start_day, start.start + end_day);
@@ -62,13 +60,13 @@ export function allocate(
   for (const batch of starts) {
     const desk = desks.get(batch.geography.id);
     const halls: HallPlaces[] = [];
-    for (const { stage, startDay, keptUntil } of life.freshwater) {
+    for (const { stage, startDay, keptUntil } of batch.life.freshwater) {
       const from = batch.start + startDay;
       const hall = desk?.takeHall(stage.hall, batch.indexInGeography, from, batch.start + keptUntil);
       if (hall === undefined) return { noRoom: { batch, letter: stage.hall, day: from, freeRings: [] } };
       halls.push(hall);
     }
-    const from = batch.start + life.seaEntry;
+    const from = batch.start + batch.life.seaEntry;
     const seaDays = daysAtSea(batch);
     const sea = desk?.takeRings(ringCounts, batch.indexInGeography, from, from + seaDays);
     if (sea === undefined) {

@@ -41,17 +41,20 @@ function resourcesOf(
   daysAtSea: DaysAtSea,
   ringCounts: readonly number[],
 ): Resource[] {
-  const halls = life.freshwater.map(({ stage, startDay, keptUntil }): Resource => {
+  const halls = life.freshwater.map(({ stage }, index): Resource => {
     const capacity = places.halls.get(stage.hall)?.length ?? 0;
     return {
       name: hallResource(stage.hall, stage.key),
-      useOf: ({ start }) => ({ start: start + startDay, end: start + keptUntil, amount: 1 }),
+      useOf: ({ start, life: { freshwater } }) => {
+        const { startDay = 0, keptUntil = 0 } = freshwater[index] ?? {};
+        return { start: start + startDay, end: start + keptUntil, amount: 1 };
+      },
       capacity,
       explanation: `${capacity} halls`,
     };
   });
   const useOf = (batch: Start): Use => {
-    const start = batch.start + life.seaEntry;
+    const start = batch.start + batch.life.seaEntry;
     return { start, end: start + daysAtSea(batch), amount: 1 };
   };
   return [...halls, { name: SEA_RESOURCE, useOf, ...roomAtSea(places, ringCounts) }];

@@ -19,16 +19,17 @@ export type DaysAtSea = (batch: Start) => number;
  * the slowest site of its geography, plus the harvest and a margin; so it depends on the seed.
  */
 export function daysAtSeaOf(choice: Choice, setting: Setting): DaysAtSea {
-  const { biology, climate, farm, life } = setting;
+  const { biology, climate, farm, timetable } = setting;
   const { adultDuration } = choice;
   if (choice.reserve === 'worst') {
     const days = reserveDays(biology, climate, farm, adultDuration);
-    return () => days;
+    return (batch) => timetable.daysAtSea(batch, days);
   }
   const weight = weightAtSeaEntry(biology, climate);
   const sites = new Map(setting.geographies.map(({ id }) => [id, sitesOf(farm, id)]));
   const margin = farm.allocation.reserveMarginDays;
-  return ({ id, geography, indexInGeography, start }) => {
+  return (batch) => {
+    const { id, geography, indexInGeography, start, life } = batch;
     const target = harvestTarget(choice.seed, id, biology) * 1000;
     const entry = start + life.seaEntry;
     let slowest = 0;
@@ -37,7 +38,7 @@ export function daysAtSeaOf(choice: Choice, setting: Setting): DaysAtSea {
       slowest = Math.max(slowest, daysToTarget(biology, climate, at) ?? adultDuration);
     }
     const harvest = harvestDays(biology, geography.name, eggsOf(indexInGeography, biology));
-    return Math.min(slowest + harvest + margin, adultDuration);
+    return timetable.daysAtSea(batch, Math.min(slowest + harvest + margin, adultDuration));
   };
 }
 

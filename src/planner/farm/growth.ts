@@ -10,8 +10,9 @@ import { lifeOf, valueFor } from './life.ts';
 /** Longest stay at sea that is looked at; a fish that has not reached its weight by then never will. */
 const HORIZON_DAYS = 3650;
 
-function season(day: Day, phi: number): number {
-  return Math.cos((2 * Math.PI * (dayOfYear(day) - phi)) / 365.25);
+/** 1 on day phi of the year, -1 half a year later. */
+function season(yearDay: number, phi: number): number {
+  return Math.cos((2 * Math.PI * (yearDay - phi)) / 365.25);
 }
 
 /** Weight a day later: w^(1/3) grows by tgc/1000 per degree-day, less in water that is too warm. */
@@ -81,6 +82,7 @@ interface SeaGrowth {
  */
 export function daysToTarget(biology: Biology, climate: Climate, at: SeaGrowth): number | undefined {
   const water = seaTemperature(climate, at.geography, at.site);
+  const { second_harmonic: second } = climate.sea.temperature;
   const { sea_season, sea_entry } = biology.growth;
   const { storm } = biology.feeding;
   const tgc = valueFor(lifeOf(biology).sea.tgc, at.geography);
@@ -88,11 +90,13 @@ export function daysToTarget(biology: Biology, climate: Climate, at: SeaGrowth):
   for (let day = 0; day < HORIZON_DAYS; day++) {
     if (weight >= at.target) return day;
     const date = at.entry + day;
-    const temperature = water.mean + water.amplitude * season(date, water.phi);
+    const yearDay = dayOfYear(date);
+    const waves = season(yearDay, water.phi) + second.share * season(2 * yearDay, 2 * second.phi);
+    const temperature = water.mean + water.amplitude * waves;
     const settled = sea_entry.days > 0 ? Math.min(day / sea_entry.days, 1) : 1;
     const factor =
       (at.growth ?? 1) *
-      (1 + sea_season.amplitude * season(date, sea_season.phi)) *
+      (1 + sea_season.amplitude * season(yearDay, sea_season.phi)) *
       (sea_entry.from + (1 - sea_entry.from) * settled) *
       (1 - stormChance(storm, date));
     weight = grow(weight, tgc, temperature, factor, biology);
@@ -112,9 +116,17 @@ function stormChance(storm: Biology['feeding']['storm'], day: Day): number {
   return storm.winter_months.includes(monthOf(day)) ? storm.winter : storm.other;
 }
 
-/** Days that the harvest of a batch takes: its fish by the most that can be slaughtered in a day. */
-export function harvestDays(biology: Biology, geography: string, eggs: number): number {
+/** Calendar days for a working day: 104 weekend days a year and some holidays are off. */
+const DAYS_PER_WORKING_DAY = 365.25 / 253;
+
+/** Working days that the harvest of a batch takes: its fish by the most that can be slaughtered in a day. */
+export function harvestWorkingDays(biology: Biology, geography: string, eggs: number): number {
   return Math.max(1, Math.ceil(survivors({ eggs, geography }, biology) / biology.harvest.fish_per_day));
+}
+
+/** Days of the calendar that the harvest of a batch takes. */
+export function harvestDays(biology: Biology, geography: string, eggs: number): number {
+  return Math.ceil(harvestWorkingDays(biology, geography, eggs) * DAYS_PER_WORKING_DAY);
 }
 
 /** Fish of a batch that live to be harvested, by the survival of the stages. */

@@ -19,20 +19,33 @@ export interface Room {
 
 export const NO_ROOM: Room = { moveDays: 0, seaMoveDays: 0 };
 
+/** The batch day on which one stage of so many days really gives way to the next. */
+type Moved = (day: number, before: number, after: number) => number;
+
 /** The stages of biology.yaml laid end to end. */
-export function lifeOf(biology: Biology, room: Room = NO_ROOM): Life {
+export function lifeOf(biology: Biology, room: Room = NO_ROOM, moved: Moved = (day) => day): Life {
   const stages = [...biology.stages].sort((a, b) => a.order - b.order);
   const freshwater: Life['freshwater'] = [];
-  let day = 0;
-  for (const stage of stages) {
-    if (stage.habitat === 'sea') return { freshwater, sea: stage, seaEntry: day };
-    const endDay = day + stage.days;
-    const isLast = stages.find((it) => it.order > stage.order)?.habitat === 'sea';
-    const keptUntil = endDay + (isLast ? room.seaMoveDays : room.moveDays);
-    freshwater.push({ stage, startDay: day, endDay, keptUntil });
-    day = endDay;
+  let [day, startDay] = [0, 0];
+  for (const [index, stage] of stages.entries()) {
+    const next = stages[index + 1];
+    if (stage.habitat === 'sea' || next === undefined) break;
+    day += stage.days;
+    const endDay = moved(day, stage.days, next.days);
+    freshwater.push({ stage, startDay, endDay, keptUntil: endDay });
+    startDay = endDay;
   }
-  throw new Error('no stage at sea: the biology was not checked');
+  const sea = stages[freshwater.length];
+  if (sea?.habitat !== 'sea') throw new Error('no stage at sea: the biology was not checked');
+  for (const [index, it] of freshwater.entries()) {
+    const next = freshwater[index + 1];
+    // The fish must have moved before the next stage ends, which may be some days shorter than planned.
+    it.keptUntil =
+      next === undefined
+        ? it.endDay + room.seaMoveDays
+        : Math.min(it.endDay + room.moveDays, Math.max(it.endDay, next.endDay - 1));
+  }
+  return { freshwater, sea, seaEntry: startDay };
 }
 
 /** A value that may differ by geography. */

@@ -21,11 +21,15 @@ export interface PlanRequest {
   years?: number | undefined;
   /** YYYY-MM-DD; everything emitted lies before this day. May be left out with firstStart and years. */
   asOf?: string | undefined;
-  /** YYYY-MM-DD of the first batch; without it, counted back from asOf. */
+  /** YYYY-MM-DD: the first batch starts then, or on the next working day; without it, counted back from asOf. */
   firstStart?: string | undefined;
   seed: number;
   /** Slices (worker partitions), 14 by default. */
   slices?: number | undefined;
+  /** A batch starts on firstStart itself, worked on or not. */
+  exactStart?: boolean | undefined;
+  /** Only in this geography. */
+  geography?: string | undefined;
   /** A fixed number of rings for every batch instead of the configured ones. */
   rings?: number | undefined;
   /** Most days at sea; the last stage of biology.yaml by default. */
@@ -49,6 +53,8 @@ export interface Window {
   asOf: Day;
   /** The day of the first start, when it was given. */
   first?: Day | undefined;
+  /** The first start is on that day, worked on or not. */
+  isExact?: boolean | undefined;
   /** The first day on which a batch may start, when the years were given. */
   earliest?: Day | undefined;
 }
@@ -141,7 +147,8 @@ export function windowOf(request: PlanRequest): Window {
     return { asOf: first + length, first };
   }
   const asOf = requireDay(request.asOf, 'as-of');
-  return { asOf, first, earliest: length === undefined ? undefined : asOf - length };
+  const earliest = length === undefined ? undefined : asOf - length;
+  return { asOf, first, isExact: request.exactStart, earliest };
 }
 
 export function requireDay(date: string, option: string): Day {

@@ -1,8 +1,8 @@
-import type { Biology, Climate, Farm } from '../../config/index.ts';
+import type { Biology, Climate, Farm, Work } from '../../config/index.ts';
 import { contentDigest } from '../../config/index.ts';
 
 /** Digest of the configuration that a plan depends on; other numbers may change and the plan holds. */
-export function planningDigest(farm: Farm, biology: Biology, climate: Climate): string {
+export function planningDigest(farm: Farm, biology: Biology, climate: Climate, work: Work): string {
   const { batch, growth, stages, vaccination_days, feeding, harvest } = biology;
   const { fasting_days, storm } = feeding;
   const sea = Object.entries(climate.sea.geographies).map(([name, { sites }]) => [
@@ -32,5 +32,6 @@ export function planningDigest(farm: Farm, biology: Biology, climate: Climate): 
     harvest: harvest.fish_per_day,
     sea,
     halls,
+    days_off: work.days_off,
   });
 }

@@ -46,6 +46,9 @@ export interface Violation {
   line?: number | undefined;
 }
 
+/** Weekends and holidays may move the start of a batch and the begin of a stage, a week each. */
+const MOST_DAYS_OFF = 14;
+
 interface Stay {
   batch: ScheduleBatch;
   part: object;
@@ -67,7 +70,7 @@ interface Index {
 
 /**
  * Checks every rule of a schedule: places exist, are in production and of the right kind; one hall a stage,
- * one area, one geography; a stage starts when the one before is over, at the end of its reserve or within it;
+ * one area, one geography; a stage starts when the one before is over, at the end of its reserve or within it, about when biology.yaml says;
  * nothing is double-booked; dates, targets, totals and partitions are right.
  * @returns what is wrong, in the order of the batches; empty for a good schedule
  */
@@ -183,20 +186,24 @@ function checkFreshwater(
       continue;
     }
     const at: Report = (rule, message) => report(rule, message, stay);
-    if (stay.start_day !== day) {
-      at('day_gap', `${stage.key} starts on day ${stay.start_day}, not on day ${day}`);
-    }
+    checkBegin(stage.key, stay.start_day, day, at);
     // The next stage starts after the days of this one; the hall may be kept longer, as long as all moves take.
+    const next = expected[position + 1];
+    const nextDay = (next === undefined ? batch.sea : batch.freshwater[next.key])?.start_day ?? stay.end_day;
     const isLast = position === expected.length - 1;
     const [option, most] = isLast
       ? ['sea_move_days', metadata.sea_move_days ?? 0]
       : ['move_days', metadata.move_days ?? 0];
-    const length = stay.end_day - stay.start_day;
-    if (length < stage.days || length > stage.days + most) {
-      const range = most > 0 ? `${stage.days} to ${stage.days + most} (${option})` : `${stage.days}`;
+    const [length, days] = [stay.end_day - stay.start_day, nextDay - stay.start_day];
+    if (length < 1 || length < days || length > days + most) {
+      const range = most > 0 ? `${days} to ${days + most} (${option})` : `${days}`;
       at('stage_length', `${stage.key} lasts ${length} days, not ${range}`);
     }
-    day = stay.start_day + stage.days;
+    if (stay.end_day < nextDay) {
+      const name = next?.key ?? 'the sea';
+      report('day_gap', `${name} starts on day ${nextDay}, ${stage.key} ends on day ${stay.end_day}`, stay);
+    }
+    day += stage.days;
     const hall = index.halls.get(stay.hall);
     if (hall === undefined) {
       at('unknown_hall', `${stage.key}: there is no hall ${stay.hall}`);
@@ -225,9 +232,15 @@ function checkFreshwater(
       }
     }
   }
-  if (batch.sea.start_day !== day) {
-    report('day_gap', `the sea starts on day ${batch.sea.start_day}, not on day ${day}`);
-  }
+  checkBegin('the sea', batch.sea.start_day, day, report);
+}
+
+/** A stage begins on the day that the stages before it add up to; or some days off, so that it is a working day. */
+function checkBegin(stage: string, begin: number, planned: number, report: Report): void {
+  const most = planned === 0 ? 0 : MOST_DAYS_OFF;
+  if (Math.abs(begin - planned) <= most) return;
+  const range = most === 0 ? `on day ${planned}` : `from day ${planned - most} to ${planned + most}`;
+  report('day_gap', `${stage} starts on day ${begin}, not ${range}`);
 }
 
 function checkHall(

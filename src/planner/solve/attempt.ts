@@ -49,23 +49,23 @@ export class Planner {
 
   /** So many batches per geography, so many days apart. */
   staggered(choice: Choice, batches: number, stagger: number): Outcome {
-    const { geographies } = this.setting;
-    const late = lateness(this.window, batches * geographies.length, stagger);
+    const { geographies, timetable } = this.setting;
+    const late = lateness(this.window, batches * geographies.length, stagger, timetable);
     if (late !== undefined) return { ok: false, late, shortages: [] };
-    return this.place(choice, staggeredStarts(this.window, geographies, batches, stagger));
+    return this.place(choice, staggeredStarts(this.window, geographies, batches, stagger, timetable));
   }
 
   ladder(choice: Choice, completed: number): Outcome {
-    const { geographies, life } = this.setting;
+    const { geographies, life, timetable } = this.setting;
     const lifetime = life.seaEntry + choice.adultDuration;
-    return this.place(choice, ladderStarts(this.window.asOf, geographies, lifetime, completed));
+    return this.place(choice, ladderStarts(this.window.asOf, geographies, lifetime, completed, timetable));
   }
 
   /** Places for the starts, beside batches that have theirs already. */
   place(choice: Choice, starts: Start[], earlier: readonly Placed[] = []): Outcome {
     const { places, life } = this.setting;
     const days = this.#daysAtSea(choice);
-    const result = allocate(starts, places, life, days, choice.ringCounts, earlier);
+    const result = allocate(starts, places, days, choice.ringCounts, earlier);
     if ('allocations' in result) return { ok: true, starts, allocations: result.allocations };
     const short = shortages(starts, places, life, days, choice.ringCounts, earlier);
     return { ok: false, shortages: short, ...(short.length === 0 ? { noRoom: result.noRoom } : {}) };
@@ -73,9 +73,9 @@ export class Planner {
 
   /** The geography whose rings are reserved to the highest share. */
   ringPeak({ starts, allocations }: Success): RingPeak {
-    const { geographies, places, life } = this.setting;
+    const { geographies, places } = this.setting;
     const peaks = geographies.map(({ id, name }): RingPeak => {
-      const uses = starts.flatMap(({ geography, start }, index) => {
+      const uses = starts.flatMap(({ geography, start, life }, index) => {
         const it = allocations[index];
         if (it === undefined || geography.id !== id) return [];
         const from = start + life.seaEntry;
@@ -99,7 +99,7 @@ export class Planner {
         choice.reserve === 'worst'
           ? days
           : (batch) => {
-              const name = `${batch.id} ${batch.start}`;
+              const name = `${batch.id} ${batch.start} ${batch.planned}`;
               const before = known.get(name) ?? days(batch);
               known.set(name, before);
               return before;

@@ -65,7 +65,7 @@ export function refuseStaggered(
         `there are ${Math.max(0, available)} up to ${formatDay(asOf)}`
       : `cannot plan ${batches * count} batches: with ${stagger} days between starts the last one starts on ` +
         `${formatDay(lastStart)}, which is not before ${formatDay(asOf)}`;
-  const most = mostInTime(planner.window, stagger, count);
+  const most = mostInTime(planner.window, stagger, count, planner.setting.timetable);
   const hint =
     most > 0
       ? `time is the limit: at most ${most} batches per geography fit; else start earlier`
@@ -103,7 +103,7 @@ function staggeredAlternatives(
     count > 1 ? `${days * count} days between starts in one geography` : `${days} days between starts`;
 
   // Wider apart; or, where time is short, closer together.
-  const inTime = Math.min(widestInTime(window, total), MOST_STAGGER);
+  const inTime = Math.min(widestInTime(window, total, setting.timetable), MOST_STAGGER);
   const wider = smallest(stagger + 1, inTime, (it) => ways.isFeasible({ stagger: it }));
   if (wider !== undefined) ways.add({ stagger: wider }, `${apart(wider)} (--stagger ${wider})`);
   if (inTime < stagger && inTime >= 1)
@@ -133,7 +133,7 @@ function staggeredAlternatives(
     ways.add({ batches: fewer }, `at most ${fewer} batches per geography (--batches ${fewer})`);
 
   // An earlier start.
-  const first = formatDay(firstStartOf({ asOf: window.asOf }, total, stagger));
+  const first = formatDay(firstStartOf({ asOf: window.asOf }, total, stagger, setting.timetable));
   if (window.first !== undefined || window.earliest !== undefined) {
     const change = { firstStart: first, asOf: formatDay(window.asOf), years: undefined };
     ways.add(change, `a start on ${first} (--first-start ${first})`);

@@ -35,8 +35,8 @@ function asGiven(batches: number, stagger: number, outcome: Success | Failure, b
 
 /** As many batches as fit in the time, and in the farm up to the share of rings. */
 function solveBatches(stagger: number, share: number, choice: Choice, planner: Planner): Solution {
-  const { geographies } = planner.setting;
-  const most = Math.min(mostInTime(planner.window, stagger, geographies.length), MOST_BATCHES);
+  const { geographies, timetable } = planner.setting;
+  const most = Math.min(mostInTime(planner.window, stagger, geographies.length, timetable), MOST_BATCHES);
   const attempt = (batches: number) => planner.staggered(choice, batches, stagger);
   const fits = (batches: number) => {
     const outcome = attempt(batches);
@@ -61,7 +61,7 @@ function solveBatches(stagger: number, share: number, choice: Choice, planner: P
 /** The widest spread of the batches in the time there is. */
 function spread(batches: number, choice: Choice, planner: Planner): Solution {
   const total = batches * planner.setting.geographies.length;
-  const widest = widestInTime(planner.window, total);
+  const widest = widestInTime(planner.window, total, planner.setting.timetable);
   const stagger = Math.max(1, Math.min(widest, MOST_STAGGER));
   const days = daysForStarts(planner.window) ?? 0;
   const binding = `time: ${total} batches in ${days} days leave ${stagger} days between starts`;
@@ -78,14 +78,14 @@ function solveStagger(
   choice: Choice,
   planner: Planner,
 ): Solution {
-  const { geographies } = planner.setting;
+  const { geographies, timetable } = planner.setting;
   const count = (stagger: number) =>
-    batches ?? Math.min(mostInTime(planner.window, stagger, geographies.length), MOST_BATCHES);
+    batches ?? Math.min(mostInTime(planner.window, stagger, geographies.length, timetable), MOST_BATCHES);
   const inTime =
     batches === undefined
       ? // One batch of every geography must be able to start.
-        widestInTime(planner.window, geographies.length)
-      : widestInTime(planner.window, batches * geographies.length);
+        widestInTime(planner.window, geographies.length, timetable)
+      : widestInTime(planner.window, batches * geographies.length, timetable);
   const most = Math.max(1, Math.min(inTime, MOST_STAGGER));
   const attempt = (stagger: number) => planner.staggered(choice, Math.max(1, count(stagger)), stagger);
   const tightest = smallest(1, most, (stagger) => attempt(stagger).ok);

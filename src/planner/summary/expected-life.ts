@@ -1,6 +1,12 @@
 import type { Configuration, Stage } from '../../config/index.ts';
 import { parseDay } from '../days.ts';
-import { daysToTarget, freshwaterWeights, harvestDays, seaTemperature } from '../farm/growth.ts';
+import {
+  daysToTarget,
+  freshwaterWeights,
+  harvestDays,
+  harvestWorkingDays,
+  seaTemperature,
+} from '../farm/growth.ts';
 import { lifeOf, valueFor } from '../farm/life.ts';
 import type { ScheduleBatch } from '../schedule/schedule.ts';
 
@@ -24,7 +30,7 @@ export interface ExpectedLife {
   stays: Stay[];
   /** First days of the delousings. */
   delousings: number[];
-  harvest: { from: number; before: number };
+  harvest: { from: number; before: number; workingDays: number };
 }
 
 type Place = Omit<Stay, 'deaths' | 'kgPerGram'>;
@@ -55,9 +61,13 @@ function placesInHalls(
   { biology }: Configuration,
 ): Place[] {
   const { vaccination, transfer, sea_transfer } = biology.feeding.fasting_days;
-  return lifeOf(biology).freshwater.flatMap(({ stage, startDay: from, endDay: before }, index) => {
-    const containers = batch.freshwater[stage.key]?.containers;
-    if (containers === undefined) return [];
+  const stages = lifeOf(biology).freshwater;
+  return stages.flatMap(({ stage }, index) => {
+    const stay = batch.freshwater[stage.key];
+    if (stay === undefined) return [];
+    const { containers, start_day: from } = stay;
+    const next = stages[index + 1]?.stage.key;
+    const { start_day: before } = (next === undefined ? undefined : batch.freshwater[next]) ?? batch.sea;
     const vaccinations = biology.vaccination_days.filter((it) => it >= from && it < before).length;
     const fasting = vaccinations * vaccination + (index === weights.length - 1 ? sea_transfer : transfer);
     const weight = { in: weights[index - 1] ?? 0, out: weights[index] ?? 0 };
@@ -82,7 +92,7 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
   // Each round puts the harvest off, and none comes shortly before it.
   const harvestAfter = (rounds: number) => Math.round(grown + rounds * delay - length / 2);
   const isIn = (day: number, round: number) => day <= harvestAfter(round) - health.lice.withholding_days;
-  const rounds = days.filter(isIn);
+  const rounds = withLast(days.filter(isIn), harvestAfter, health.lice);
   const begin = Math.max(0, Math.min(harvestAfter(rounds.length), latest));
   // Rings are emptied one after the other, so that one holds fish for half of the harvest.
   const stay = begin + length / 2;
@@ -92,15 +102,29 @@ function expectedAtSea(batch: ScheduleBatch, weight: number, configuration: Conf
     containers: rings,
     from,
     before: from + stay,
-    fed: 1 - stormShare(biology) - fasting / stay,
+    fed: 1 - stormShare(biology.feeding) - fasting / stay,
     weight: { in: weight, out: target },
   };
-  const harvest = { from: from + begin, before: from + begin + length };
+  const workingDays = harvestWorkingDays(biology, geography, eggs);
+  const harvest = { from: from + begin, before: from + begin + length, workingDays };
   return { place, delousings: rounds.map((it) => from + it), harvest };
 }
 
+/** With the delousing before slaughter, if most batches get one; those of the weeks before wait for it. */
+function withLast(
+  rounds: readonly number[],
+  harvestAfter: (rounds: number) => number,
+  { treatment, before_slaughter }: Configuration['health']['lice'],
+): number[] {
+  const { share, days, least_days } = before_slaughter;
+  const last = Math.round(harvestAfter(rounds.length) - (days.from + days.to) / 2);
+  if (share < 0.5) return [...rounds];
+  const kept = treatment === 'fixed' ? [...rounds] : rounds.filter((it) => it <= last - least_days);
+  return last - (kept.at(-1) ?? 0) < least_days ? kept : [...kept, last];
+}
+
 /** Share of the days of a year that are too rough to feed. */
-function stormShare({ feeding }: Configuration['biology']): number {
+export function stormShare(feeding: Configuration['biology']['feeding']): number {
   const { winter, other, winter_months } = feeding.storm;
   const share = winter_months.length / 12;
   return share * winter + (1 - share) * other;

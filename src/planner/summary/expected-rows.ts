@@ -1,15 +1,21 @@
-import type { Configuration } from '../../config/index.ts';
+import { type Configuration, WorkCalendar } from '../../config/index.ts';
 import { type Day, parseDay } from '../days.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { type ExpectedLife, expectation, type Stay } from './expected-life.ts';
+import { type ExpectedLife, expectation, type Stay, stormShare } from './expected-life.ts';
 
 /** Rows by table of AquaMind. */
 type Rows = Record<string, number>;
 
 /** Rows of a lice sample, one for each type that is found: before lice have settled, and later. */
-const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 8.15 };
+const ROWS_PER_LICE_SAMPLE = { settling: 2.4, later: 7.15 };
+/** Share of the weeks at sea that are so near a delousing that the lice are counted in any case. */
+const WEEKS_AROUND_DELOUSING = 0.18;
 /** Mean deaths of a container and day at which half of its days have any. */
 const DEATHS_FOR_HALF = 0.2;
+/** Share of the days of tanks on which hardly anything kills: between hatching and first feeding, for one. */
+const QUIET_TANK_DAYS = 0.023;
+/** Mean deaths of a ring and day at which it has half of the rows that many deaths would have. */
+const RING_DEATHS_FOR_HALF = 3.2;
 /** Deliveries to a silo or barge in a day at most, and for each load that is eaten: on some days less is filled up. */
 const MOST_DELIVERIES = 2;
 const DELIVERED = 0.965;
@@ -33,6 +39,9 @@ export function predictRows(
   const end = parseDay(asOf) ?? 0;
   const equipment = equipmentOf(configuration);
   const expected = expectation(configuration);
+  const calendars = new Map(
+    configuration.farm.geographies.map(({ name }) => [name, new WorkCalendar(configuration.work, name)]),
+  );
   const found: Rows[] = [];
   let first = end;
   for (const [index, batch] of schedule.batches.entries()) {
@@ -42,7 +51,11 @@ export function predictRows(
     first = Math.min(first, start);
     const life = expected(batch);
     for (const stay of life.stays) found.push(rowsOfStay(stay, { start, days }, equipment, configuration));
-    found.push(rowsOfBatch(life, days, configuration), rowsOfHealth(life, days, configuration));
+    const isWorking = (day: number) => calendars.get(batch.geography)?.isWorkingDay(start + day) ?? true;
+    found.push(
+      rowsOfBatch(life, days, configuration),
+      rowsOfHealth(life, { days, isWorking }, configuration),
+    );
   }
   // Of every area in use, from the first batch on.
   const areaDays = configuration.farm.areas.filter((it) => it.production).length * (end - first);
@@ -86,10 +99,14 @@ function rowsOfStay(
   const isSea = stage.habitat === 'sea';
   const sensors = sum(containers.map((it) => equipment.get(it)?.sensors ?? 0));
   const { growth } = biology.sampling;
-  const samples = stage.order < growth.first_stage_order ? 0 : containerDays / growth.every_days;
+  const weighed = containerDays / (DAYS_PER_WEEK * growth.every_weeks);
+  const samples = stage.order < growth.first_stage_order ? 0 : weighed * (1 - growth.left_out);
   const settling = Math.min(here, health.lice.free_days);
   const { settling: early, later } = ROWS_PER_LICE_SAMPLE;
-  const liceRows = (count * (settling * early + (here - settling) * later)) / health.lice_count.every_days;
+  const { rounds, missed } = health.lice_count;
+  const late = Math.max(0, settling - rounds.first_day) * early + (here - settling) * later;
+  const left = (1 - WEEKS_AROUND_DELOUSING) * (1 - (1 - missed.site) * (1 - missed.ring));
+  const liceRows = (count * late * (1 - left)) / DAYS_PER_WEEK;
   const isFed = stage.meals_per_day > 0;
   const months = isFed ? here / MONTH : 0;
   const deliveries = isFed ? deliveriesTo(stay, here, equipment) : 0;
@@ -97,7 +114,8 @@ function rowsOfStay(
     batch_batchcontainerassignment: count,
     // A ring has no state on the day on which its last fish are taken.
     batch_actualdailyassignmentstate: containerDays - (isSea && isOver ? count : 0),
-    batch_mortalityevent: containerDays * anyOf(deaths),
+    batch_mortalityevent:
+      containerDays * (isSea ? deathRowsOfRing(deaths, biology) : (1 - QUIET_TANK_DAYS) * anyOf(deaths)),
     batch_growthsample: samples,
     batch_individualgrowthobservation: samples * growth.fish,
     environmental_environmentalreading: here * sensors * climate.readings.hours.length * uptimeOf(incidents),
@@ -116,6 +134,17 @@ function anyOf(deaths: number): number {
   return deaths / (deaths + DEATHS_FOR_HALF);
 }
 
+/** Rows of deaths of a ring and day: one a cause, none on days without removal. */
+function deathRowsOfRing(deaths: number, { mortality, feeding }: Configuration['biology']): number {
+  const { two_causes, three_causes, sunday_off } = mortality.removal;
+  const shares = Object.values(mortality.causes.sea);
+  const total = sum(shares);
+  const different = (draws: number) => sum(shares.map((it) => 1 - (1 - it / total) ** draws));
+  const most = 1 - two_causes - three_causes + two_causes * different(2) + three_causes * different(3);
+  const removed = (1 - sunday_off / DAYS_PER_WEEK) * (1 - stormShare(feeding));
+  return (removed * most * deaths) / (deaths + RING_DEATHS_FOR_HALF);
+}
+
 /** ISO weeks that a container closes: each on its Sunday, the last one when the fish leave. */
 function recordedWeeks({ from, before, stage }: Stay, start: Day, days: number): number {
   const weekOf = (day: number) => Math.floor((start + day + MONDAY) / DAYS_PER_WEEK);
@@ -130,7 +159,7 @@ function recordedWeeks({ from, before, stage }: Stay, start: Day, days: number):
 function rowsOfBatch(
   { stays, harvest }: ExpectedLife,
   days: number,
-  { biology, masterData }: Configuration,
+  { biology, incidents, masterData }: Configuration,
 ): Rows {
   const transitions = stays.slice(1).flatMap(({ stage, from, containers }, index) => {
     const before = stays[index];
@@ -141,10 +170,9 @@ function rowsOfBatch(
     (it) => it.stage.habitat === 'sea' && it.from.stage.key === smolt_sale.stage,
   );
   const rings = stays.at(-1)?.containers.length ?? 0;
-  const length = harvest.before - harvest.from;
-  const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / length;
+  const done = Math.max(0, Math.min(days, harvest.before) - harvest.from) / (harvest.before - harvest.from);
   // A day on which one ring is emptied and the next begun counts for both.
-  const events = done * (length + rings - 1);
+  const events = done * (harvest.workingDays + rings - 1 + thinningsOf(incidents, rings));
   const lots = events * Object.values(biology.harvest.grades).filter((it) => it > 0).length;
   const { profile_days, follow_up_stages } = masterData.scenario;
   const followed = stays.filter(
@@ -156,7 +184,10 @@ function rowsOfBatch(
     batch_creationaction: stays[0]?.containers.length ?? 0,
     batch_batchtransferworkflow: transitions.length,
     batch_transferaction: sum(
-      transitions.map(({ from, to }) => movesBetween(from.containers.length, to.length)),
+      transitions.map(({ stage, from, to }) => {
+        const isGraded = (biology.grading.weight_difference[stage.key] ?? 0) > 0;
+        return movesBetween(from.containers.length, to.length, stage.habitat === 'freshwater' && isGraded);
+      }),
     ),
     environmental_stagetransitionenvironmental: transitions.length,
     finance_factharvest: lots,
@@ -175,7 +206,7 @@ function rowsOfBatch(
 /** Treatments, journal, samplings, laboratory. */
 function rowsOfHealth(
   { stays, delousings, harvest }: ExpectedLife,
-  days: number,
+  { days, isWorking }: { days: number; isWorking: (day: number) => boolean },
   { biology, health }: Configuration,
 ): Rows {
   const { sampling, journal, laboratory } = health;
@@ -187,7 +218,14 @@ function rowsOfHealth(
     stays.map(({ stage, from, before }) => {
       if (stage.order < sampling.first_stage_order) return 0;
       const until = Math.min(days, stage.habitat === 'sea' ? harvest.before - 1 : before);
-      return Math.max(0, Math.floor((until - from) / sampling.every_days));
+      // On the day or the next that is worked on, as long as the stage lasts.
+      let found = 0;
+      for (let day = from + sampling.every_days - 1; day < until; day += sampling.every_days) {
+        let task = day;
+        while (!isWorking(task)) task += 1;
+        if (task < until) found += 1;
+      }
+      return found;
     }),
   );
   const fish = samplings * sampling.fish;
@@ -201,20 +239,27 @@ function rowsOfHealth(
   };
 }
 
-/** Moves when the fish of some containers are spread evenly over others. */
-function movesBetween(sources: number, dests: number): number {
-  return sources + dests - greatestCommonDivisor(sources, dests);
+/** Moves when containers, or their halves by size, are laid along each other and cut where they meet. */
+function movesBetween(sources: number, dests: number, isGraded: boolean): number {
+  return Math.min(sources * dests, sources * (isGraded ? 2 : 1) + dests - 1);
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+/** Thinning harvests of a batch. */
+function thinningsOf({ enabled, thinning_harvest }: Configuration['incidents'], rings: number): number {
+  const { batches, at_most } = thinning_harvest;
+  return enabled && at_most > 0 ? batches * Math.min(rings, (at_most + 1) / 2) : 0;
 }
 
-/** The share of its days on which a sensor works: outages begin in any quarter and last whole days. */
+/** The share of its days on which a sensor works: outages begin in any quarter and last whole days, at least one. */
 function uptimeOf({ enabled, sensor_outage }: Configuration['incidents']): number {
   if (!enabled) return 1;
-  const days = 1 / (1 - Math.exp(-1 / sensor_outage.mean_days));
-  return 1 - (Math.min(4, sensor_outage.per_sensor_year) * days) / 365;
+  const { from, alpha, to } = sensor_outage.days;
+  // Mean of the rounded days: the sum of the chances of so many or more.
+  let days = 1;
+  for (let n = 2; n <= Math.round(to); n += 1) days += Math.min(1, (from / (n - 0.5)) ** alpha);
+  const { per_sensor_year: rate, site_share } = sensor_outage;
+  const up = (share: number) => 1 - (Math.min(4, rate * share) * days) / 365;
+  return up(site_share) * up(1 - site_share);
 }
 
 /** Deliveries in the first days of a stay, each of one load, to the silo of its hall or the barges of its area. */

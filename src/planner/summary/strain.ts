@@ -1,7 +1,8 @@
-import type { Biology, Farm } from '../../config/index.ts';
+import type { Biology, Configuration, Farm, Work } from '../../config/index.ts';
 import { parseDay } from '../days.ts';
 import { survivors } from '../farm/growth.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import { daysOff } from '../schedule/working-days.ts';
 
 /** Fish a day that the slaughterhouses of a geography take. */
 const SLAUGHTERED_PER_DAY = 220_000;
@@ -12,8 +13,26 @@ const FULLEST_RING = 1.2;
  * What a dense plan asks of the farm that a real one could not give, a sentence each. Warnings, no errors: the data
  * follows the plan, and `verify` judges what a batch does with the places it was given.
  */
-export function strains(schedule: Schedule, farm: Farm, biology: Biology): string[] {
-  return [...fullRings(schedule, farm, biology), ...busySlaughter(schedule, biology)];
+export function strains(
+  schedule: Schedule,
+  { farm, biology, work }: Pick<Configuration, 'farm' | 'biology' | 'work'>,
+): string[] {
+  return [
+    ...fullRings(schedule, farm, biology),
+    ...busySlaughter(schedule, biology),
+    ...movesOnDaysOff(schedule, work),
+  ];
+}
+
+/** Starts and moves that no planner put there. */
+function movesOnDaysOff(schedule: Schedule, work: Work): string[] {
+  const found = daysOff(schedule, work);
+  const [first] = found;
+  if (first === undefined) return [];
+  return [
+    `${found.length} starts and moves are not on a Monday to Thursday that is worked on: ` +
+      `${first.batch} ${first.message} (validate shows them all)`,
+  ];
 }
 
 /** Rings that get more fish than they may hold when these are as heavy as they are to be harvested. */

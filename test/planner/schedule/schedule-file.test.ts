@@ -9,17 +9,18 @@ import {
   validateSchedule,
   writeSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm, smallFarm } from '../../support/planning.ts';
+import { biology, climate, farm, smallFarm, work } from '../../support/planning.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-schedule-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 const file = path.join(dir, 'made', 'x.yaml');
 
 const { schedule } = plan(
-  { batches: 3, stagger: 30, asOf: '2025-12-03', firstStart: '2024-01-01', seed: 42 },
+  { batches: 3, stagger: 30, asOf: '2025-12-03', firstStart: '2024-01-08', seed: 42 },
   farm,
   biology,
   climate,
+  work,
 );
 
 function edited(from: string | RegExp, to: string): string {
@@ -41,11 +42,11 @@ describe('a schedule file', () => {
 
   it('has a line for each stage, in the order of a life', () => {
     const text = formatSchedule(schedule, 'x');
-    expect(text).toContain('  - batch_id: FAR-2024-001\n    start_date: 2024-01-01\n    eggs: 3000000\n');
+    expect(text).toContain('  - batch_id: FAR-2024-001\n    start_date: 2024-01-08\n    eggs: 3000000\n');
     expect(text).toMatch(
-      /\n {6}egg_alevin: \{ hall: FI-FW-01-Hall-A, containers: \[FI-FW-01-A-C01, .*\], start_day: 0, end_day: 90 \}\n/,
+      /\n {6}egg_alevin: \{ hall: FI-FW-01-Hall-A, containers: \[FI-FW-01-A-C01, .*\], start_day: 0, end_day: 91 \}\n/,
     );
-    expect(text).toMatch(/worker_1: \{ batch_range: 1-1, count: 1, first_start: 2024-01-01, /);
+    expect(text).toMatch(/worker_1: \{ batch_range: 1-1, count: 1, first_start: 2024-01-08, /);
     const stages = Object.keys(schedule.batches[0]?.freshwater ?? {});
     expect(stages).toEqual(['egg_alevin', 'fry', 'parr', 'smolt', 'post_smolt']);
   });
@@ -57,7 +58,7 @@ describe('a schedule file', () => {
       const sites = Object.values(small.climate.sea.geographies)[0];
       if (sites) small.climate.sea.geographies[name] = sites;
       const request = { batches: 1, stagger: 1, asOf: '2025-12-03', seed: 1 };
-      const { schedule } = plan(request, small.farm, small.biology, small.climate);
+      const { schedule } = plan(request, small.farm, small.biology, small.climate, work);
       writeSchedule(file, schedule, 'x');
       expect(readSchedule(file)).toEqual(schedule);
     }
@@ -66,7 +67,7 @@ describe('a schedule file', () => {
   it.each([
     [
       'a date that is none',
-      '2024-01-01\n    eggs',
+      '2024-01-08\n    eggs',
       '2024-02-30\n    eggs',
       /batches\.0\.start_date: must be a date/,
     ],

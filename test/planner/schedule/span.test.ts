@@ -4,12 +4,13 @@ import { formatDay, parseDay } from '../../../src/planner/days.ts';
 import { extend, plan, type Schedule, validateSchedule } from '../../../src/planner/index.ts';
 import { requireWithinSpan, spanOf } from '../../../src/planner/schedule/span.ts';
 
-const { farm, biology, climate } = loadConfiguration(CONFIG_DIR);
+const { farm, biology, climate, work } = loadConfiguration(CONFIG_DIR);
 const { schedule } = plan(
   { batches: 2, stagger: 50, firstStart: '2023-01-10', asOf: '2025-06-01', seed: 1 },
   farm,
   biology,
   climate,
+  work,
 );
 const ends = schedule.batches.map((it) => (parseDay(it.start_date) ?? 0) + it.effective_duration);
 const lastEnd = Math.max(...ends);
@@ -58,8 +59,8 @@ describe('the span in which history can end', () => {
 
   it('is kept by plan and extend', () => {
     const request = { batches: 1, stagger: 5, firstStart: '1900-01-01', asOf: '2999-12-31', seed: 1 };
-    expect(() => plan(request, farm, biology, climate)).toThrow(/history cannot end on 2999-12-31/);
-    expect(() => extend(schedule, { asOf: '2999-12-31' }, farm, biology, climate)).toThrow(
+    expect(() => plan(request, farm, biology, climate, work)).toThrow(/history cannot end on 2999-12-31/);
+    expect(() => extend(schedule, { asOf: '2999-12-31' }, farm, biology, climate, work)).toThrow(
       /more than 30 years/,
     );
   });

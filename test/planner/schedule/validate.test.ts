@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatDay,
+  parseDay,
   plan,
   type Rule,
   type Schedule,
   type ScheduleBatch,
   validateSchedule,
 } from '../../../src/planner/index.ts';
-import { biology, climate, farm } from '../../support/planning.ts';
+import { biology, climate, farm, work } from '../../support/planning.ts';
 
 const { schedule } = plan(
   { batches: 6, stagger: 30, asOf: '2025-12-03', firstStart: '2024-01-01', seed: 42 },
   farm,
   biology,
   climate,
+  work,
 );
 
 /** A copy of the schedule with a change by hand; gives the rules that are broken. */
@@ -133,9 +136,10 @@ describe('the validator', () => {
 
   it('allows a container to be taken over on the day it is left', () => {
     const rules = broken((_, a, b) => {
-      // The third batch starts 60 days after the first; its fry move in when those of the first move out.
-      b.start_date = '2024-03-31';
-      b.duration = 612;
+      // The third batch's fry move in when those of the first move out.
+      const left = (parseDay(a.start_date) ?? 0) + stageOf(a, 'fry').end_day;
+      b.start_date = formatDay(left - stageOf(b, 'fry').start_day);
+      b.duration = 600;
       move(b, 'fry', stageOf(a, 'fry').hall);
     });
     expect(rules).not.toContain('double_booked');
@@ -148,10 +152,12 @@ describe('the validator', () => {
     if (first === undefined || third === undefined) throw new Error('too few batches');
     move(third, 'fry', stageOf(first, 'fry').hall);
     const found = validateSchedule(copy, farm, biology).find((it) => it.rule === 'double_booked');
+    const from = formatDay((parseDay(third.start_date) ?? 0) + stageOf(third, 'fry').start_day);
+    const to = formatDay((parseDay(first.start_date) ?? 0) + stageOf(first, 'fry').end_day - 1);
     expect(found).toEqual({
       rule: 'double_booked',
       batch: 'FAR-2024-002',
-      message: "FI-FW-01-B-C01 is FAR-2024-001's too from 2024-05-30 to 2024-06-28",
+      message: `FI-FW-01-B-C01 is FAR-2024-001's too from ${from} to ${to}`,
     });
   });
 });

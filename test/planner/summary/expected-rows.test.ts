@@ -34,8 +34,8 @@ describe('the rows that are predicted', () => {
   it('are those of the days that a batch was cut to by hand', () => {
     const [batch] = demo.batches;
     if (batch === undefined) throw new Error('the demo has no batch');
-    const alone = (duration: number) =>
-      predictRows({ ...demo, batches: [{ ...batch, duration }] }, configuration);
+    const calm = { ...configuration, incidents: { ...configuration.incidents, enabled: false } };
+    const alone = (duration: number) => predictRows({ ...demo, batches: [{ ...batch, duration }] }, calm);
     const { sensors, containers } = configuration.farm;
     const rooms = new Set(Object.values(batch.freshwater)[0]?.containers);
     const ids = new Set(containers.filter((it) => rooms.has(it.name)).map((it) => it.id));

@@ -6,9 +6,9 @@ import { plan, readSchedule, strains, summarise } from '../../../src/planner/ind
 // What a plan asks of the farm that a real one could not give is said as a warning.
 
 const configuration = loadConfiguration(CONFIG_DIR);
-const { farm, biology, climate } = configuration;
+const { farm, biology, climate, work } = configuration;
 const of = (preset: string) =>
-  strains(readSchedule(path.join(CONFIG_DIR, 'schedules', `${preset}.yaml`)), farm, biology);
+  strains(readSchedule(path.join(CONFIG_DIR, 'schedules', `${preset}.yaml`)), configuration);
 
 describe('a plan', () => {
   it('of the usual density has no warnings', () => {
@@ -32,8 +32,9 @@ describe('a plan', () => {
       farm,
       biology,
       climate,
+      work,
     );
-    const warnings = strains(made.schedule, farm, biology);
+    const warnings = strains(made.schedule, configuration);
     expect(warnings).toHaveLength(1);
     const { text, json } = summarise(made, { predictedRows: {}, warnings });
     expect(json.warnings).toEqual(warnings);

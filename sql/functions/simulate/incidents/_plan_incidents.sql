@@ -1,7 +1,8 @@
--- What goes wrong while a batch is in a stage (aquaseed.incident; config/incidents.yaml). Every function
--- aquaseed._draw_<name>(incident_stage, bigint) in this folder is asked what its places draw; what the stage does not
--- meet is left out here. Draws are keyed by place and year, not by batch, so that all batches of an area or hall meet
--- the same incident. One of a place may begin before the batch comes and end after it leaves.
+-- What goes wrong while a batch is in a stage (aquaseed.incident; config/incidents.yaml). The functions
+-- aquaseed._draw_<name>(incident_stage, bigint) in this folder that list_incident_kinds names are asked what its places
+-- draw, those of disasters where there are any; what the stage does not meet is left out here. Draws are keyed by place
+-- and year, not by batch, so that all batches of an area or hall meet the same incident. One of a place may begin
+-- before the batch comes and end after it leaves.
 create or replace function aquaseed._plan_incidents(p_batch_no integer, p_stage_order integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,10 +16,13 @@ begin
   end if;
   v_stage := aquaseed._stage_of_incidents(p_batch_no, p_stage_order);
   v_draws := (
-    select string_agg(format('select * from aquaseed.%I($1, $2)', p.proname), ' union all '
-                      order by p.proname collate "C")
-    from pg_catalog.pg_proc p
-    where p.pronamespace = 'aquaseed'::regnamespace and p.proname ~ '^_draw_'
+    select string_agg(format('select * from aquaseed.%I($1, $2)', '_draw_' || k.drawn_by), ' union all '
+                      order by k.drawn_by collate "C")
+    from (
+      select distinct x.drawn_by
+      from aquaseed.list_incident_kinds() x
+      where x.drawn_by is not null and (not x.is_disaster or aquaseed.disasters_enabled())
+    ) k
   );
   execute format($insert$
     insert into aquaseed.incident

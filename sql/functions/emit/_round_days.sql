@@ -1,0 +1,45 @@
+-- The rounds of a batch through its site (a hall or a sea area): one in a week, by ISO week, on the day of the week
+-- that the site has for this purpose, Monday to Thursday; moved to the next day that is worked on and without a storm,
+-- but within the week. All containers of the site are visited. The odd round is left out (a share of the weeks of a
+-- site). round_no is the week on the time axis and is the same for all batches of the site.
+create or replace function aquaseed._round_days(
+  p_batch_no integer, p_seed bigint, p_purpose text, p_left_out double precision default 0,
+  p_every_weeks integer default 1
+)
+returns table (stage_order smallint, day integer, round_no integer)
+language plpgsql stable rows 150
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_weekday bigint := aquaseed.stream(p_seed, p_purpose || ' weekday');
+  v_left_out bigint := aquaseed.stream(p_seed, p_purpose || ' left out');
+begin
+  return query
+  with task as materialized (
+    select t.stage_order, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
+  ),
+  site as (
+    select s.stage_order, s.start_day, s.end_day, aquaseed.day_no(b.start_date) as day_no,
+           coalesce(a.noise_key, h.noise_key) as site_key
+    from aquaseed.schedule_stage s
+    join aquaseed.schedule_batch b on b.batch_no = s.batch_no
+    left join aquaseed.area a on a.area_id = s.area_id
+    left join aquaseed.hall h on h.hall_id = s.hall_id
+    where s.batch_no = p_batch_no
+  )
+  select s.stage_order, t.task_day, w.week_no
+  from site s
+  -- Day 3 of the time axis is a Monday.
+  cross join lateral generate_series((s.day_no + s.start_day + 4) / 7, (s.day_no + s.end_day + 3) / 7) w(week_no)
+  cross join lateral (select 7 * w.week_no - 4 - s.day_no as monday) m
+  join task t
+    on t.stage_order = s.stage_order
+      and t.day = m.monday + floor(4 * aquaseed.u(v_weekday # s.site_key, 0))::integer
+  where w.week_no % p_every_weeks = 0 and t.task_day < m.monday + 7
+    and t.task_day >= s.start_day and t.task_day < s.end_day
+    and aquaseed.u(v_left_out # s.site_key, w.week_no) >= p_left_out;
+end
+$$;
+
+comment on function aquaseed._round_days(integer, bigint, text, double precision, integer) is
+  'Rounds of a batch through its site by stage: batch day, number of the week. One or none in a week.';
