@@ -13,10 +13,10 @@
 -- public    AquaMind's tables as the application knows them, empty. Ten large ones are partitioned by range of id.
 -- aquaseed  all that is ours. To drop it after a run leaves a clean database of AquaMind. Its tables in groups:
 --   marker         ownership, migrations          this database is ours, and how far it was installed
---   rules          setting, stage, mortality_*, pellet, parameter, grade ...   config/*.yaml as the functions read it
+--   rules          setting, life_stage, mortality_*, pellet, parameter, grade ...   config/*.yaml as the functions read it
 --   places         geography, hall, area, container, feed_container, sensor    the same for the farm
 --   registry       generated_table, allowed_value, loaded_row   what is filled, by whom, in which ids
---   schedule       slice, schedule_batch, schedule_stage, schedule_container, planned_move
+--   schedule       slice, schedule_batch, schedule_stay, schedule_container, planned_move
 --   ledger         run, run_step, made_table; view progress     one row a unit of work
 --   truth          assignment, assignment_day, transfer, procedure, lice_day, incident   what really happened
 --   feed ledger    feed_demand, feed_lot, feed_use, feed_cost

@@ -229,7 +229,7 @@
 \ir ../functions/simulate/_plan_grading.sql
 \ir ../functions/simulate/_plan_moves.sql
 \ir ../functions/simulate/_plan_procedures.sql
-\ir ../functions/simulate/_simulate_stage.sql
+\ir ../functions/simulate/_simulate_stay.sql
 \ir ../functions/simulate/_storm_days.sql
 \ir ../functions/simulate/_vaccination_days.sql
 \ir ../functions/simulate/_water_temperature.sql
@@ -247,7 +247,7 @@
 \ir ../functions/simulate/incidents/_incident_effects.sql
 \ir ../functions/simulate/incidents/_incident_sensors.sql
 \ir ../functions/simulate/incidents/_plan_incidents.sql
-\ir ../functions/simulate/incidents/_stage_of_incidents.sql
+\ir ../functions/simulate/incidents/_stay_of_incidents.sql
 \ir ../functions/simulate/incidents/list_incident_kinds.sql
 \ir ../functions/simulate/simulate_batch.sql
 \ir ../functions/verify/_correlation_error.sql

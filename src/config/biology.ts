@@ -190,7 +190,7 @@ const biology = z
         growth: z
           .object({
             every_weeks: integer(1, 52),
-            first_stage_order: integer(1, 50),
+            first_life_stage: integer(1, 50),
             // Ids leave room for so many.
             fish: integer(1, 99),
             size_sd: amount,
@@ -292,8 +292,8 @@ export function biologySchema(infrastructure: Infrastructure) {
         `not in fresh water (day 0 to ${inHalls - 1})`,
       );
     }
-    const firstOrder = value.sampling.growth.first_stage_order;
-    const path = ['sampling', 'growth', 'first_stage_order'];
+    const firstOrder = value.sampling.growth.first_life_stage;
+    const path = ['sampling', 'growth', 'first_life_stage'];
     expectThat(context, firstOrder <= value.stages.length, path, 'there is no stage of this order');
   });
 }

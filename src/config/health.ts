@@ -248,7 +248,7 @@ const health = z
     sampling: z
       .object({
         every_days: every,
-        first_stage_order: integer(1, 50),
+        first_life_stage: integer(1, 50),
         // Ids leave room for so many.
         fish: integer(1, 99),
         size_sd: amount,

@@ -67,7 +67,7 @@ export const reportRows = {
     .strict(),
   feed: z
     .object({
-      stage_order: z.number(),
+      life_stage_no: z.number(),
       stage: z.string(),
       week: z.string(),
       feed_kg: z.number(),
@@ -77,7 +77,7 @@ export const reportRows = {
   fcr: z
     .object({
       batch_no: z.number(),
-      stage_order: z.number(),
+      life_stage_no: z.number(),
       stage: z.string(),
       feed_kg: nullable,
       gain_kg: z.number(),
@@ -120,7 +120,7 @@ export const reportRows = {
       geography: z.string(),
       place: z.string(),
       sea: z.boolean(),
-      stage_order: z.number(),
+      life_stage_no: z.number(),
       stage: z.string(),
       from_date: z.string(),
       to_date: z.string(),
@@ -131,7 +131,7 @@ export const reportRows = {
   occupancy: z
     .object({
       geography: z.string(),
-      stage_order: z.number(),
+      life_stage_no: z.number(),
       stage: z.string(),
       unit: z.string(),
       capacity: z.number(),

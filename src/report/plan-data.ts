@@ -53,7 +53,7 @@ function stays({ batches }: Schedule, { areas, halls, containers }: Farm, { stag
           geography: batch.geography,
           place: stay.place,
           sea: stage.habitat === 'sea',
-          stage_order: order + 1,
+          life_stage_no: order + 1,
           stage: stage.name,
           from_date: formatDay(start + stay.start_day),
           to_date: formatDay(start + stay.end_day),
@@ -82,7 +82,7 @@ function occupancy({ timeline }: Summary): OccupancyRow[] {
       const used = days.reduce((a, b) => a + b, 0) / days.length;
       return {
         geography: it.geography,
-        stage_order: index,
+        life_stage_no: index,
         stage: it.resource,
         unit: it.unit,
         capacity: it.capacity,

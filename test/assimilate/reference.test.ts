@@ -239,7 +239,7 @@ describe('against the truth of the demo farm', () => {
     try {
       const stages = await rowsOf<{ stage: number; wrong: number; error: number; rows: number }>(
         demo.url,
-        `select d.stage_order as stage, count(*)::int as rows,
+        `select d.life_stage_no as stage, count(*)::int as rows,
                 (count(*) filter (where s.population <> d.fish_end or s.mortality_count <> d.deaths
                                     or s.feed_kg <> (d.feed_1_g + d.feed_2_g) / 1000.0))::int as wrong,
                 percentile_cont(0.5) within group (order by abs(s.avg_weight_g - d.weight_g) / d.weight_g) as error

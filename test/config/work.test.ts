@@ -117,7 +117,7 @@ describe('the people of a country', () => {
              d.operator_id as who
       from aquaseed.schedule_batch b
       cross join lateral aquaseed._duty(b.batch_no, 42) d
-      join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = d.stage_order
+      join aquaseed.schedule_stay s on s.batch_no = b.batch_no and s.life_stage_no = d.life_stage_no
       join aquaseed.person p on p.user_id = d.operator_id`);
   });
   afterAll(() => {

@@ -28,8 +28,8 @@ describe('scenarios', () => {
         select b.batch_no, array_agg(s.scenario_id - b.batch_no * 10 order by s.scenario_id)::text as found,
                case when b.days > sea.start_day then '{1,2,3}' when b.days > parr.start_day then '{1,2}' else '{1}' end as expected
         from aquaseed.schedule_batch b
-        join aquaseed.schedule_stage parr on parr.batch_no = b.batch_no and parr.stage_order = 3
-        join aquaseed.schedule_stage sea on sea.batch_no = b.batch_no and sea.stage_order = 6
+        join aquaseed.schedule_stay parr on parr.batch_no = b.batch_no and parr.life_stage_no = 3
+        join aquaseed.schedule_stay sea on sea.batch_no = b.batch_no and sea.life_stage_no = 6
         left join scenario s on s.batch_id = b.batch_no
         where b.days > 0
         group by b.batch_no, b.days, sea.start_day, parr.start_day
@@ -361,11 +361,11 @@ describe('weather and day length', () => {
   it('blow a gale on every day that the fish at sea were not fed for weather', async () => {
     const rows = await query(`
       select w.wind_speed::float8 as wind, w.wave_height::float8 as wave, a.site
-      from aquaseed.schedule_stage s
+      from aquaseed.schedule_stay s
       join aquaseed.schedule_batch b using (batch_no)
       join aquaseed.area a on a.area_id = s.area_id
       join environmental_weatherdata w on w.area_id = s.area_id
-      join aquaseed._calendar(s.batch_no, s.stage_order, 42) c on b.start_date + c.day = w."timestamp"::date
+      join aquaseed._calendar(s.batch_no, s.life_stage_no, 42) c on b.start_date + c.day = w."timestamp"::date
       where c.fasting and not exists (
         select from aquaseed._vaccination_days(s.batch_no) v where v.day - c.day between 1 and 2)`);
     expect(rows.length).toBeGreaterThan(5);

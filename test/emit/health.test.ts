@@ -76,10 +76,10 @@ describe('lice counts', () => {
   const EXPECTED = `
     with sea as materialized (
       select g.batch_no, g.start_day, p.r, p.s
-      from aquaseed.schedule_stage g
-      join aquaseed.stage t on t.stage_order = g.stage_order and t.habitat = 'sea'
+      from aquaseed.schedule_stay g
+      join aquaseed.life_stage t on t.life_stage_no = g.life_stage_no and t.habitat = 'sea'
       cross join aquaseed.run u
-      cross join lateral aquaseed._lice_path(g.batch_no, g.stage_order, u.seed) p
+      cross join lateral aquaseed._lice_path(g.batch_no, g.life_stage_no, u.seed) p
     ),
     expected as materialized (
       select l.batch_no * 100 + l.assignment_no as assignment_id, b.start_date + l.day as on_date, l.day, d.fish_end,
@@ -438,7 +438,7 @@ describe('an incident', () => {
       // The outbreak began before the fish came to sea, and lasts; the predator came to a ring that is empty by then.
       await client.query(
         `insert into aquaseed.incident
-           (batch_no, incident_no, kind, stage_order, assignment_no, from_day, to_day, size, place, incident_key, detail)
+           (batch_no, incident_no, kind, life_stage_no, assignment_no, from_day, to_day, size, place, incident_key, detail)
          select $1, x.n, x.kind, 6, case when x.kind = 'predator' then e.assignment_no end, x.from_day, x.to_day, x.size,
                 x.place, x.n, x.detail
          from (select s.assignment_no, b.days - 1 as last_day from aquaseed.schedule_container s

@@ -90,11 +90,11 @@ describe('rounds', () => {
     const [weeks] = await query(`
       select count(*)::int as weeks, count(*) filter (where r.day is null)::int as missing
       from aquaseed.schedule_batch b
-      join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order >= 2
+      join aquaseed.schedule_stay s on s.batch_no = b.batch_no and s.life_stage_no >= 2
       cross join lateral generate_series(s.start_day + 7, s.end_day - 8, 7) d(day)
       left join lateral (
         select x.day from aquaseed._growth_rounds(b.batch_no, (select seed from aquaseed.run)) x
-        where x.stage_order = s.stage_order
+        where x.life_stage_no = s.life_stage_no
           and date_trunc('week', (b.start_date + x.day)::timestamp) = date_trunc('week', (b.start_date + d.day)::timestamp)
       ) r on true`);
     const share = Number(weeks?.missing) / Number(weeks?.weeks);

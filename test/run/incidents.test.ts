@@ -92,7 +92,7 @@ describe('with incidents', () => {
           select from aquaseed.assignment a
           join aquaseed.schedule_container c using (batch_no, assignment_no)
           where a.batch_no = i.batch_no and coalesce(i.assignment_no, a.assignment_no) = a.assignment_no
-            and (c.stage_order = i.stage_order or i.kind in ('staggered_transfer', 'grading'))
+            and (c.life_stage_no = i.life_stage_no or i.kind in ('staggered_transfer', 'grading'))
             and a.first_day <= i.to_day and a.last_day >= i.from_day - 1)`),
     ).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe('traces of incidents', () => {
       join environmental_environmentalparameter p on p.name = 'Dissolved Oxygen'
       join environmental_environmentalreading r on r.batch_id = i.batch_no and r.parameter_id = p.id
       join aquaseed.schedule_container c
-        on c.batch_no = i.batch_no and c.stage_order = i.stage_order
+        on c.batch_no = i.batch_no and c.life_stage_no = i.life_stage_no
           and r.batch_container_assignment_id = c.batch_no * 100 + c.assignment_no
       where i.kind in ('algae', 'jellyfish') and ${during}`);
     expect(bloom?.n).toBeGreaterThan(50);
@@ -196,7 +196,7 @@ describe('traces of incidents', () => {
       join environmental_environmentalparameter p on p.name = 'NO2'
       join environmental_environmentalreading r on r.batch_id = i.batch_no and r.parameter_id = p.id
       join aquaseed.schedule_container c
-        on c.batch_no = i.batch_no and c.stage_order = i.stage_order
+        on c.batch_no = i.batch_no and c.life_stage_no = i.life_stage_no
           and r.batch_container_assignment_id = c.batch_no * 100 + c.assignment_no
       where i.kind = 'water_treatment' and ${during} and r.value > 0.25`);
     expect(nitrite?.n).toBeGreaterThan(50);
@@ -209,7 +209,7 @@ describe('traces of incidents', () => {
       join environmental_environmentalreading r on r.batch_id = i.batch_no and r.parameter_id = p.parameter_id
         and r.reading_time = (b.start_date + i.from_day + make_interval(hours => h.hour)) at time zone 'UTC'
       join aquaseed.schedule_container c
-        on c.batch_no = i.batch_no and c.stage_order = i.stage_order
+        on c.batch_no = i.batch_no and c.life_stage_no = i.life_stage_no
           and r.batch_container_assignment_id = c.batch_no * 100 + c.assignment_no
       where i.kind = 'low_oxygen'`);
     expect(pump?.n).toBeGreaterThan(0);
@@ -226,9 +226,9 @@ describe('traces of incidents', () => {
         join aquaseed.schedule_batch b using (batch_no)
         left join batch_mortalityevent m
           on m.assignment_id = d.batch_no * 100 + d.assignment_no and m.event_date = b.start_date + d.day
-        where d.stage_order = 6 and d.day < b.days and ${inside ? '' : 'not'} exists (
+        where d.life_stage_no = 6 and d.day < b.days and ${inside ? '' : 'not'} exists (
           select from aquaseed.incident i
-          where i.batch_no = d.batch_no and i.stage_order = 6 and i.kind in (${kinds})
+          where i.batch_no = d.batch_no and i.life_stage_no = 6 and i.kind in (${kinds})
             and coalesce(i.assignment_no, d.assignment_no) = d.assignment_no and d.day between i.from_day and i.to_day)`);
       return Number(found?.deaths);
     };
@@ -264,7 +264,7 @@ describe('traces of incidents', () => {
       await query(`
         select f.id from aquaseed.incident i
         join aquaseed.schedule_batch b using (batch_no)
-        join aquaseed.schedule_container c using (batch_no, stage_order)
+        join aquaseed.schedule_container c using (batch_no, life_stage_no)
         join inventory_feedingevent f on f.batch_assignment_id = c.batch_no * 100 + c.assignment_no
           and f.feeding_date between b.start_date + i.from_day and b.start_date + i.to_day
         join aquaseed.list_incident_kinds() k using (kind)
@@ -277,7 +277,7 @@ describe('traces of incidents', () => {
       select count(*)::int as days, min(w.wind_speed)::float8 as least
       from aquaseed.incident i
       join aquaseed.schedule_batch b using (batch_no)
-      join aquaseed.schedule_stage s using (batch_no, stage_order)
+      join aquaseed.schedule_stay s using (batch_no, life_stage_no)
       join environmental_weatherdata w on w.area_id = s.area_id
         and (w."timestamp" at time zone 'UTC')::date between b.start_date + i.from_day and b.start_date + i.to_day
       where i.kind = 'storm'`);
@@ -311,7 +311,7 @@ describe('traces of incidents', () => {
         join aquaseed.schedule_batch b using (batch_no)
         join lateral (
           select min(d.day) as first_day from aquaseed.assignment_day d
-          where d.batch_no = i.batch_no and d.stage_order = i.stage_order and d.fish_start > 0
+          where d.batch_no = i.batch_no and d.life_stage_no = i.life_stage_no and d.fish_start > 0
             and coalesce(i.assignment_no, d.assignment_no) = d.assignment_no
             and d.day between i.from_day and i.to_day and d.day < b.days) w on w.first_day is not null
         where aquaseed.setting_tree('health.journal.incident_severity') ? i.kind

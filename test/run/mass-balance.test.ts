@@ -98,9 +98,9 @@ describe('no fish is lost or invented', () => {
       select count(*)::int as n, coalesce(sum(d.deaths), 0)::int as dead
       from aquaseed.assignment_day d
       join aquaseed.schedule_batch b using (batch_no)
-      join aquaseed.schedule_stage s using (batch_no, stage_order)
+      join aquaseed.schedule_stay s using (batch_no, life_stage_no)
       join aquaseed.area a using (area_id)
-      join aquaseed.stage t using (stage_order)
+      join aquaseed.life_stage t using (life_stage_no)
       cross join lateral aquaseed._storm_days(
         a.noise_key, (select r.seed from aquaseed.run r), b.start_date + d.day, b.start_date + d.day) x
       where t.habitat = 'sea' and not exists (

@@ -35,7 +35,7 @@ describe('a standard farm', () => {
         from aquaseed.schedule_container c
         join environmental_environmentalreading r
           on r.batch_container_assignment_id = c.batch_no * 100 + c.assignment_no
-        where c.batch_no = i.batch_no and c.stage_order = i.stage_order
+        where c.batch_no = i.batch_no and c.life_stage_no = i.life_stage_no
           and (r.reading_time at time zone 'UTC')::date between b.start_date + i.from_day and b.start_date + i.to_day
       ) n
       where i.kind = 'sensor_outage' and i.assignment_no is null`);
@@ -62,7 +62,7 @@ describe('a standard farm', () => {
       with sensor as (
         select count(*) * 1.0 * avg(s.end_day - s.start_day) / 365 as years
         from aquaseed.schedule_container c
-        join aquaseed.schedule_stage s using (batch_no, stage_order)
+        join aquaseed.schedule_stay s using (batch_no, life_stage_no)
         join aquaseed.sensor x on x.container_id = c.container_id
       )
       select (select count(*) from aquaseed.incident i where i.kind = 'sensor_outage' and i.assignment_no is not null)

@@ -106,7 +106,7 @@ describe('a schedule that puts two batches into one container on one day', () =>
         await expect(
           client.query(
             `insert into aquaseed.schedule_container
-             select 6, 99, stage_order, container_id, period, 0 from aquaseed.schedule_container
+             select 6, 99, life_stage_no, container_id, period, 0 from aquaseed.schedule_container
              where batch_no = 1 and assignment_no = 0`,
           ),
         ).rejects.toMatchObject({ code: '23P01' });

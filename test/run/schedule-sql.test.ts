@@ -19,10 +19,10 @@ const TABLES = [
   'run_step',
   'slice',
   'schedule_batch',
-  'schedule_stage',
+  'schedule_stay',
   'schedule_container',
   'container',
-  'stage',
+  'life_stage',
   'geography',
 ];
 

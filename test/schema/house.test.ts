@@ -104,3 +104,26 @@ describe('what stands in two places', () => {
     expect(new Set(locks)).toEqual(new Set([`${RUN_LOCK}`]));
   });
 });
+
+describe('a stage', () => {
+  // AquaMind calls its own id so: stage_id, batch_lifecyclestage, environmental_stagetransitionenvironmental ...
+  it('is one of a run: what fish live through is a life stage, in every name of the functions', () => {
+    const wrong = files
+      .filter((file) => file.startsWith('functions/'))
+      .flatMap((file) =>
+        [
+          ...read(file).matchAll(
+            /\b(?:[pv]_)?(?:schedule_|incident_|first_)?stage(?:_order|_key|_name|_no)?\b/g,
+          ),
+        ]
+          .map(([name]) => name)
+          .filter((name) => !['stage', 'p_stage', 'v_stage'].includes(name))
+          .map((name) => `${file}: ${name}`),
+      );
+    expect(wrong).toEqual([]);
+    const tables = files.flatMap((file) =>
+      file.startsWith('functions/') && /\baquaseed\.stage\b/.test(read(file)) ? [file] : [],
+    );
+    expect(tables).toEqual([]);
+  });
+});

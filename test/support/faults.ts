@@ -58,7 +58,7 @@ export const FAULTS: [what: string, sql: string, checks: string, metrics: string
   ],
   [
     'fish eat and do not grow',
-    `update aquaseed.assignment_day set weight_g = weight_start_g where stage_order = 2 and day % 10 = 0`,
+    `update aquaseed.assignment_day set weight_g = weight_start_g where life_stage_no = 2 and day % 10 = 0`,
     'check_08_fed_without_growth',
     ['8.fry'],
   ],

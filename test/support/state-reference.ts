@@ -103,9 +103,9 @@ export async function referenceStates(client: pg.Client, batch: number): Promise
            (coalesce(n.start_day, s.end_day) - s.start_day)::text as stage_days
     from batch_batchcontainerassignment a
     join batch_lifecyclestage l on l.id = a.lifecycle_stage_id
-    left join aquaseed.stage t on t.stage_id = l.id
-    left join aquaseed.schedule_stage s on s.batch_no = a.batch_id and s.stage_order = t.stage_order
-    left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
+    left join aquaseed.life_stage t on t.stage_id = l.id
+    left join aquaseed.schedule_stay s on s.batch_no = a.batch_id and s.life_stage_no = t.life_stage_no
+    left join aquaseed.schedule_stay n on n.batch_no = s.batch_no and n.life_stage_no = s.life_stage_no + 1
     where a.batch_id = $1 order by a.id`)) {
     const first = dayOf(row.first ?? null);
     const until = row.departure == null ? asOf : Math.min(asOf, dayOf(row.departure));

@@ -175,7 +175,7 @@ describe('of all checks, exactly the right one fails', () => {
     [
       'growth',
       'fish eat and do not grow',
-      `update aquaseed.assignment_day set weight_g = weight_start_g where stage_order = 2 and day % 10 = 0`,
+      `update aquaseed.assignment_day set weight_g = weight_start_g where life_stage_no = 2 and day % 10 = 0`,
       ['8.fry'],
     ],
     [

@@ -434,7 +434,7 @@ describe('survival at sea', () => {
     // Instead of the farm: 20 batches of each geography, Faroe Islands 98 %, Scotland 97 %.
     await query(`
       create or replace function aquaseed._assignment_flows() returns table (
-        assignment_id bigint, batch_id bigint, stage text, stage_order integer, is_active boolean, is_completed boolean,
+        assignment_id bigint, batch_id bigint, stage text, life_stage_no integer, is_active boolean, is_completed boolean,
         geography text, alive bigint, fish_in bigint, dead bigint, moved bigint, harvested bigint,
         in_kg double precision, dead_kg double precision, moved_kg double precision, harvested_kg double precision
       ) language sql stable as $$

@@ -1,5 +1,5 @@
 -- The assignments of a batch with days before p_until, and how their fish grow: the TGC of the scenario planner's
--- model for geography, season and stage (aquaseed.stage_geography where it has none), in the first stage the yolk.
+-- model for geography, season and stage (aquaseed.life_stage_geography where it has none), in the first stage the yolk.
 -- TGC is in cube-root weight per 1,000 degree-days, heat is counted in hundredths of a degree-day.
 create or replace function aquaseed._growth_paths(p_batch_no integer, p_until date)
 returns setof aquaseed.growth_path language sql stable rows 50
@@ -12,22 +12,22 @@ as $$
          coalesce(p.least_weight_g, 0)
   from (
     select (a.id - p_batch_no * 100)::integer as assignment_no, a.id as assignment_id, a.container_id,
-           l.id as stage_id, l.name as stage_name, t.least_weight_g,
+           l.id as stage_id, l.name as life_stage_name, t.least_weight_g,
            a.assignment_date - b.start_date as first_day,
            least(a.departure_date, p_until) - b.start_date as until_day
     from public.batch_batch b
     join public.batch_batchcontainerassignment a on a.id between p_batch_no * 100 and p_batch_no * 100 + 99
     join public.batch_lifecyclestage l on l.id = a.lifecycle_stage_id
-    left join aquaseed.stage t on t.stage_id = l.id
+    left join aquaseed.life_stage t on t.stage_id = l.id
     where b.id = p_batch_no and a.assignment_date < least(a.departure_date, p_until)
   ) p
   join aquaseed.schedule_batch sb on sb.batch_no = p_batch_no
-  left join aquaseed.stage t on t.stage_id = p.stage_id
-  left join aquaseed.stage_geography g on g.stage_order = t.stage_order and g.geography_id = sb.geography_id
+  left join aquaseed.life_stage t on t.stage_id = p.stage_id
+  left join aquaseed.life_stage_geography g on g.life_stage_no = t.life_stage_no and g.geography_id = sb.geography_id
   left join lateral (
     select coalesce(s.tgc_value::double precision, x.tgc_value) as tgc
     from public.scenario_tgcmodel x
-    left join public.scenario_tgc_model_stage s on s.tgc_model_id = x.model_id and s.lifecycle_stage = p.stage_name
+    left join public.scenario_tgc_model_stage s on s.tgc_model_id = x.model_id and s.lifecycle_stage = p.life_stage_name
     where x.profile_id = (select aquaseed._temperature_profile(p_batch_no))
     order by x.name collate "C"
     limit 1
@@ -45,9 +45,9 @@ as $$
     ) d
     left join lateral (
       select coalesce(n.start_day, s.end_day) - s.start_day as days
-      from aquaseed.schedule_stage s
-      left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
-      where s.batch_no = p_batch_no and s.stage_order = t.stage_order
+      from aquaseed.schedule_stay s
+      left join aquaseed.schedule_stay n on n.batch_no = s.batch_no and n.life_stage_no = s.life_stage_no + 1
+      where s.batch_no = p_batch_no and s.life_stage_no = t.life_stage_no
     ) f on true
   ) y
   order by p.assignment_no

@@ -18,7 +18,7 @@ begin
            case when t.habitat = 'sea' then aquaseed.u(v_draw # s.assignment_key, 100000 + d.day) end as of_draws
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    join aquaseed.stage t on t.stage_order = d.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no
     join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
     where d.batch_no = p_batch_no and d.day < b.days and d.deaths > 0
   ),

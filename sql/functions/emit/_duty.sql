@@ -3,7 +3,7 @@
 -- planned and written down; a day more or less needs no other row. Where the configuration has nobody of a role in the
 -- country, its user of old signs: operator_01, vet_01, manager_01.
 create or replace function aquaseed._duty(p_batch_no integer, p_seed bigint)
-returns table (stage_order smallint, day integer, operator_id integer, vet_id integer, manager_id integer)
+returns table (life_stage_no smallint, day integer, operator_id integer, vet_id integer, manager_id integer)
 language plpgsql stable rows 1500
 set search_path = pg_catalog, pg_temp
 as $$
@@ -17,18 +17,18 @@ declare
 begin
   return query
   with site as (
-    select s.stage_order, t.habitat, b.geography_id, b.start_date, s.start_day, s.end_day,
+    select s.life_stage_no, t.habitat, b.geography_id, b.start_date, s.start_day, s.end_day,
            case when s.area_id is not null then a.noise_key else aquaseed.noise_key(st.name) end as site_key
-    from aquaseed.schedule_stage s
+    from aquaseed.schedule_stay s
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
-    join aquaseed.stage t on t.stage_order = s.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = s.life_stage_no
     left join aquaseed.area a on a.area_id = s.area_id
     left join public.infrastructure_hall h on h.id = s.hall_id
     left join public.infrastructure_freshwaterstation st on st.id = h.freshwater_station_id
     where s.batch_no = p_batch_no
   ),
   post as (
-    select s.stage_order, s.site_key, s.geography_id, s.habitat, r.role, r.role_no, p.people,
+    select s.life_stage_no, s.site_key, s.geography_id, s.habitat, r.role, r.role_no, p.people,
            least(r.team, p.people) as team,
            floor(aquaseed.u(v_team_draw # s.site_key, r.role_no) * p.people)::integer as first_no
     from site s
@@ -40,21 +40,22 @@ begin
   ),
   week as (
     -- Day 3 of the time axis is a Monday.
-    select s.stage_order, s.start_date, w.week_no,
+    select s.life_stage_no, s.start_date, w.week_no,
            coalesce(max(p.user_id) filter (where o.role_no = 1), v_operator) as operator_id,
            coalesce(max(p.user_id) filter (where o.role_no = 2), v_vet) as vet_id,
            coalesce(max(p.user_id) filter (where o.role_no = 3), v_manager) as manager_id
     from site s
     cross join lateral generate_series((aquaseed.day_no(s.start_date) + s.start_day - 30 + 4) / 7,
                                        (aquaseed.day_no(s.start_date) + s.end_day + 60 + 4) / 7) w(week_no)
-    left join post o on o.stage_order = s.stage_order
+    left join post o on o.life_stage_no = s.life_stage_no
     left join aquaseed.person p
       on p.geography_id = o.geography_id and p.habitat = o.habitat and p.role = o.role
         and p.no = (o.first_no
           + floor(aquaseed.u(v_duty_draw # o.site_key, w.week_no * 10 + o.role_no) * o.team)::integer) % o.people
     group by 1, 2, 3
   )
-  select w.stage_order, 7 * w.week_no - 4 + d.no - aquaseed.day_no(w.start_date), w.operator_id, w.vet_id, w.manager_id
+  select w.life_stage_no, 7 * w.week_no - 4 + d.no - aquaseed.day_no(w.start_date), w.operator_id, w.vet_id,
+         w.manager_id
   from week w
   cross join generate_series(0, 6) d(no);
 end

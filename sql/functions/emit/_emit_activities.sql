@@ -20,8 +20,8 @@ begin
   with duty as materialized (
     select d.day, d.operator_id, d.vet_id, d.manager_id
     from aquaseed._duty(p_batch_no, p_seed) d
-    where d.stage_order = (
-      select max(s.stage_order) from aquaseed.schedule_stage s
+    where d.life_stage_no = (
+      select max(s.life_stage_no) from aquaseed.schedule_stay s
       where s.batch_no = p_batch_no and s.start_day <= greatest(0, d.day)
     )
   )
@@ -42,7 +42,7 @@ begin
            (x.value ->> 'day_offset')::integer as day_offset, x.value ->> 'notes_template' as notes_template,
            g.stage_id as target_lifecycle_stage_id, row_number() over (order by x.ordinality) as n
     from jsonb_array_elements(aquaseed.setting_tree('planning.activity_templates')) with ordinality x
-    left join aquaseed.stage g on g.stage_key = x.value ->> 'target_stage'
+    left join aquaseed.life_stage g on g.life_stage_key = x.value ->> 'target_stage'
     where coalesce((x.value ->> 'is_active')::boolean, true)
       and coalesce(x.value ->> 'trigger_type', 'DAY_OFFSET') = 'DAY_OFFSET' and x.value ->> 'day_offset' is not null
   ) t

@@ -12,7 +12,7 @@ begin
     (id, population_count, biomass_kg, assignment_date, is_active, notes, created_at, updated_at, batch_id,
      container_id, lifecycle_stage_id, avg_weight_g, departure_date, last_weighing_date)
   with round as materialized (
-    select r.stage_order, r.day, r.entry_day from aquaseed._growth_rounds(p_batch_no, p_seed) r
+    select r.life_stage_no, r.day, r.entry_day from aquaseed._growth_rounds(p_batch_no, p_seed) r
   )
   select p_batch_no * 100 + l.assignment_no, l.fish_end, round((l.fish_end * l.weight_g / 1000)::numeric, 2),
          l.start_date + l.first_day, l.left_on is null, '',
@@ -23,7 +23,7 @@ begin
          p_batch_no, l.container_id, l.stage_id, round(l.weight_g::numeric, 2), l.left_on,
          -- Growth samples that have been entered.
          (select l.start_date + max(r.day) from round r
-          where r.stage_order = l.stage_order and r.entry_day < l.days
+          where r.life_stage_no = l.life_stage_no and r.entry_day < l.days
             and r.day between l.first_day and case l.fish_end when 0 then l.day - 1 else l.day end)
   from (
     select d.*, s.assignment_key, b.start_date, b.days, t.stage_id, e.first_day,
@@ -41,7 +41,7 @@ begin
       on d.batch_no = p_batch_no and d.assignment_no = e.assignment_no and d.day = least(e.last_day, b.days - 1)
     join aquaseed.assignment_day f
       on f.batch_no = p_batch_no and f.assignment_no = e.assignment_no and f.day = e.last_day
-    join aquaseed.stage t on t.stage_order = d.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no
     join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
   ) l
   -- The first fish come.

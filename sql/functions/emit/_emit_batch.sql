@@ -28,7 +28,7 @@ begin
   select max(d.manager_id) filter (where d.day = -14), max(d.operator_id) filter (where d.day = 0)
     into v_manager, v_operator
   from aquaseed._duty(p_batch_no, p_seed) d
-  where d.stage_order = (select min(t.stage_order) from aquaseed.stage t) and d.day in (-14, 0);
+  where d.life_stage_no = (select min(t.life_stage_no) from aquaseed.life_stage t) and d.day in (-14, 0);
 
   insert into public.batch_batch
     (id, batch_number, status, start_date, expected_end_date, actual_end_date, notes, created_at, updated_at,
@@ -44,10 +44,10 @@ begin
   from aquaseed.schedule_batch b
   join aquaseed.geography g on g.geography_id = b.geography_id
   cross join lateral (
-    select max(d.day) as last_day, max(d.stage_order) filter (where d.day < b.days) as stage_order
+    select max(d.day) as last_day, max(d.life_stage_no) filter (where d.day < b.days) as life_stage_no
     from aquaseed.assignment_day d where d.batch_no = b.batch_no
   ) e
-  join aquaseed.stage t on t.stage_order = e.stage_order
+  join aquaseed.life_stage t on t.life_stage_no = e.life_stage_no
   join public.batch_lifecyclestage l on l.id = t.stage_id
   cross join lateral aquaseed._egg_supplier(b.batch_key, p_seed) s
   where b.batch_no = p_batch_no;
@@ -59,7 +59,7 @@ begin
     from aquaseed.schedule_batch b
     join aquaseed.schedule_container c on c.batch_no = b.batch_no
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
-    where b.batch_no = p_batch_no and c.stage_order = (select min(t.stage_order) from aquaseed.stage t)
+    where b.batch_no = p_batch_no and c.life_stage_no = (select min(t.life_stage_no) from aquaseed.life_stage t)
   ),
   workflow as (
     insert into public.batch_creationworkflow

@@ -15,7 +15,7 @@ begin
     insert into public.%I
       (id, feeding_date, feeding_time, amount_kg, batch_biomass_kg, feeding_percentage, method, notes, created_at,
        updated_at, batch_id, batch_assignment_id, container_id, feed_id, recorded_by_id, feed_cost)
-    with duty as materialized (select x.stage_order, x.day, x.operator_id from aquaseed._duty($1, $5) x)
+    with duty as materialized (select x.life_stage_no, x.day, x.operator_id from aquaseed._duty($1, $5) x)
     select $1 * $2 + (d.assignment_no * 1000 + d.day) * 20 + m.meal, w.fed_on,
            time '00:00' + make_interval(mins => x.minute), m.grams * 0.001,
            (d.fish_start * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01,
@@ -25,8 +25,8 @@ begin
            (m.grams * (1e6::double precision * k.cost_per_kg)::bigint + 5000000) / 10000000 * 0.01
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    join aquaseed.stage t on t.stage_order = d.stage_order
-    join duty o on o.stage_order = d.stage_order and o.day = d.day
+    join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no
+    join duty o on o.life_stage_no = d.life_stage_no and o.day = d.day
     join aquaseed.container c on c.container_id = d.container_id
     cross join (values (0), (1)) half(no)
     cross join lateral (
@@ -36,7 +36,7 @@ begin
              (t.meals_per_day + 1 - half.no) / 2 as meals
     ) h
     join aquaseed.pellet p on p.pellet_no = h.pellet_no
-    join generate_series(0, (select max(x.meals_per_day) from aquaseed.stage x)) s(n) on s.n < h.meals
+    join generate_series(0, (select max(x.meals_per_day) from aquaseed.life_stage x)) s(n) on s.n < h.meals
     cross join lateral (
       select h.first_meal + s.n as meal,
              case when s.n < h.meals - 1 then h.grams / h.meals / 10 * 10

@@ -14,7 +14,7 @@ declare
   v_batches bigint;
 begin
   with round as materialized (
-    select r.stage_order, r.day, r.entry_day from aquaseed._growth_rounds(p_batch_no, p_seed) r
+    select r.life_stage_no, r.day, r.entry_day from aquaseed._growth_rounds(p_batch_no, p_seed) r
   ),
   day as (
     select d.*, m.month_no, b.start_date + d.day as on_date,
@@ -24,8 +24,8 @@ begin
            case when d.fish_end > 0 then r.entry_day end as entry_day
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    left join round r on r.stage_order = d.stage_order and r.day = d.day
-    join aquaseed.stage t on t.stage_order = d.stage_order and t.meals_per_day > 0
+    left join round r on r.life_stage_no = d.life_stage_no and r.day = d.day
+    join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no and t.meals_per_day > 0
     cross join lateral (
       select (12 * (extract(year from b.start_date + d.day) - extract(year from b.start_date))
               + extract(month from b.start_date + d.day) - extract(month from b.start_date))::integer as month_no

@@ -22,7 +22,7 @@ declare
 begin
   execute format($insert$
     with habits as materialized (
-      select h.stage_order, h.habit, aquaseed.evenly($15, aquaseed.u(h.habit, 10)) as empty
+      select h.life_stage_no, h.habit, aquaseed.evenly($15, aquaseed.u(h.habit, 10)) as empty
       from aquaseed._site_habits($1, $6) h
     ),
     sample as materialized (
@@ -37,11 +37,11 @@ begin
              v.cv, sqrt(ln(1 + v.cv ^ 2)) as log_sd, ln(1 + v.cv ^ 2) / 2 as log_shift,
              t.k_from + (t.k_to - t.k_from) * f.done as k
       from aquaseed._growth_rounds($1, $6) r
-      join aquaseed.assignment_day d on d.batch_no = $1 and d.stage_order = r.stage_order and d.day = r.day
+      join aquaseed.assignment_day d on d.batch_no = $1 and d.life_stage_no = r.life_stage_no and d.day = r.day
       join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-      join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
-      join aquaseed.stage t on t.stage_order = d.stage_order
-      join habits h on h.stage_order = d.stage_order
+      join aquaseed.schedule_stay g on g.batch_no = d.batch_no and g.life_stage_no = d.life_stage_no
+      join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no
+      join habits h on h.life_stage_no = d.life_stage_no
       join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
       cross join lateral (select least(1, (d.day - g.start_day)::double precision / t.days) as done) f
       cross join lateral (select t.cv_from + (t.cv_to - t.cv_from) * f.done as cv) v

@@ -22,7 +22,7 @@ declare
 begin
   execute format($insert$
     with duty as materialized (
-      select u.stage_order, u.day, u.vet_id from aquaseed._duty($1, $3) u
+      select u.life_stage_no, u.day, u.vet_id from aquaseed._duty($1, $3) u
     ),
     sample as materialized (
       select h.assignment_no, h.day, h.fish, d.weight_g, u.vet_id,
@@ -37,11 +37,11 @@ begin
       from aquaseed._health_samplings($1, $3) h
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = h.assignment_no and d.day = h.day
       join aquaseed.schedule_batch b on b.batch_no = $1
-      join aquaseed.schedule_stage g on g.batch_no = $1 and g.stage_order = h.stage_order
-      join aquaseed.stage t on t.stage_order = h.stage_order
+      join aquaseed.schedule_stay g on g.batch_no = $1 and g.life_stage_no = h.life_stage_no
+      join aquaseed.life_stage t on t.life_stage_no = h.life_stage_no
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = h.assignment_no
-      join aquaseed._site_habits($1, $3) w on w.stage_order = h.stage_order
-      left join duty u on u.stage_order = h.stage_order and u.day = h.day
+      join aquaseed._site_habits($1, $3) w on w.life_stage_no = h.life_stage_no
+      left join duty u on u.life_stage_no = h.life_stage_no and u.day = h.day
       cross join lateral (select least(1, (h.day - g.start_day)::double precision / t.days) as done) f
       where h.entry_day < b.days
     ),

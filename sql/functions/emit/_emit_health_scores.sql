@@ -17,8 +17,8 @@ begin
              i.disease, i.bloom
       from aquaseed._health_samplings($1, $3) h
       join aquaseed.schedule_batch b on b.batch_no = $1
-      join aquaseed.schedule_stage g on g.batch_no = $1 and g.stage_order = h.stage_order
-      join aquaseed.stage t on t.stage_order = h.stage_order
+      join aquaseed.schedule_stay g on g.batch_no = $1 and g.life_stage_no = h.life_stage_no
+      join aquaseed.life_stage t on t.life_stage_no = h.life_stage_no
       join aquaseed.assignment a on a.batch_no = $1 and a.assignment_no = h.assignment_no
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = h.assignment_no
       cross join lateral (select case when t.habitat = 'sea' then h.day - a.first_day end as at_sea) d
@@ -29,7 +29,7 @@ begin
                max(least(x.to_day, h.day)) filter (where k.is_stress) as last_day
         from aquaseed.incident x
         join aquaseed.list_incident_kinds() k on k.kind = x.kind
-        where x.batch_no = $1 and x.stage_order = h.stage_order and x.from_day <= h.day
+        where x.batch_no = $1 and x.life_stage_no = h.life_stage_no and x.from_day <= h.day
           and (x.assignment_no is null or x.assignment_no = h.assignment_no)
       ) i
       cross join lateral (

@@ -29,10 +29,10 @@ begin
      user_id, created_at, updated_at)
   -- An incident of a place may have begun before the fish came, and go on when they have left.
   with duty as materialized (
-    select x.stage_order, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
+    select x.life_stage_no, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
   ),
   happened as (
-    select i.incident_no, i.stage_order, i.kind, k.is_for_vet, i.place, i.detail, i.incident_key, s.container_id,
+    select i.incident_no, i.life_stage_no, i.kind, k.is_for_vet, i.place, i.detail, i.incident_key, s.container_id,
            row_number() over (order by i.incident_no) - 1 as no,
            greatest(i.from_day, a.first_day, g.start_day)::integer as from_day,
            least(i.to_day, a.last_day, g.end_day - 1)::integer as to_day, i.assignment_no,
@@ -45,7 +45,7 @@ begin
       select (v_severity #>> array[i.kind, 'medium'])::double precision as medium,
              (v_severity #>> array[i.kind, 'high'])::double precision as high
     ) x
-    join aquaseed.schedule_stage g on g.batch_no = i.batch_no and g.stage_order = i.stage_order
+    join aquaseed.schedule_stay g on g.batch_no = i.batch_no and g.life_stage_no = i.life_stage_no
     left join aquaseed.assignment a on a.batch_no = i.batch_no and a.assignment_no = i.assignment_no
     left join aquaseed.schedule_container s on s.batch_no = i.batch_no and s.assignment_no = i.assignment_no
     where i.batch_no = p_batch_no and v_severity ? i.kind
@@ -67,8 +67,8 @@ begin
   from happened h
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
   join aquaseed._entry_times(p_batch_no, p_seed, 'journal incident', 'inspection') e
-    on e.stage_order = h.stage_order and e.day = h.from_day
-  join aquaseed._site_habits(p_batch_no, p_seed) s on s.stage_order = h.stage_order
+    on e.life_stage_no = h.life_stage_no and e.day = h.from_day
+  join aquaseed._site_habits(p_batch_no, p_seed) s on s.life_stage_no = h.life_stage_no
   cross join lateral (select v_note # h.incident_key # h.incident_no::bigint as key) x
   cross join lateral (
     select jsonb_build_object('place', h.place, 'detail', h.detail, 'days', 7,
@@ -77,10 +77,10 @@ begin
              'temperature', to_char(avg(d.temperature_c) filter (where d.day = h.from_day), 'FM990.0'),
              'feed', round(sum(d.feed_1_g + d.feed_2_g) filter (where d.day = h.from_day) / 1000.0, 1)) as numbers
     from aquaseed.assignment_day d
-    where d.batch_no = p_batch_no and d.day between h.from_day - 6 and h.from_day and d.stage_order = h.stage_order
+    where d.batch_no = p_batch_no and d.day between h.from_day - 6 and h.from_day and d.life_stage_no = h.life_stage_no
       and (h.assignment_no is null or d.assignment_no = h.assignment_no)
   ) n
-  left join duty u on u.stage_order = h.stage_order and u.day = h.from_day
+  left join duty u on u.life_stage_no = h.life_stage_no and u.day = h.from_day
   cross join lateral (
     select (b.start_date + h.from_day)::timestamp at time zone 'UTC' + make_interval(secs => e.done) as at,
            (b.start_date + h.from_day)::timestamp at time zone 'UTC' + make_interval(secs => e.entered) as entered

@@ -20,21 +20,21 @@ begin
     (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
      user_id, created_at, updated_at)
   with duty as materialized (
-    select x.stage_order, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
+    select x.life_stage_no, x.day, x.operator_id, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
   ),
   visit as (
     select c.*
     from (
       select distinct on (d.day, d.assignment_no)
-             d.day, d.assignment_no, d.stage_order, d.container_id, d.fish_end, d.temperature_c,
+             d.day, d.assignment_no, d.life_stage_no, d.container_id, d.fish_end, d.temperature_c,
              (d.feed_1_g + d.feed_2_g) / 1000.0 as feed_kg, d.fish_end * d.weight_g / 1e6 as biomass_t,
              e.done, e.late, e.entered, t.day / v_journal.every_days as turn,
              row_number() over w - 1 as place, count(*) over (partition by t.day) as containers
       from aquaseed._task_days(p_batch_no, p_seed) t
       join aquaseed.assignment_day d
-        on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
+        on d.batch_no = p_batch_no and d.life_stage_no = t.life_stage_no and d.day = t.task_day and d.fish_end > 0
       join aquaseed._entry_times(p_batch_no, p_seed, 'journal', 'inspection') e
-        on e.stage_order = t.stage_order and e.day = t.task_day
+        on e.life_stage_no = t.life_stage_no and e.day = t.task_day
       where t.day > 0 and t.day % v_journal.every_days = 0
       window w as (partition by t.day order by d.assignment_no)
       order by d.day, d.assignment_no, t.day
@@ -44,9 +44,9 @@ begin
       and c.day + c.late < b.days
   ),
   seen as (
-    select v.day, v.stage_order, v.done, v.late, v.entered, b.start_date + v.day as on_date, b.days, b.batch_key,
+    select v.day, v.life_stage_no, v.done, v.late, v.entered, b.start_date + v.day as on_date, b.days, b.batch_key,
            v.container_id, v.temperature_c, v.fish_end, v.feed_kg, v.biomass_t, w.habit,
-           c.name as container, t.stage_key, n.name as stage, t.habitat, coalesce(l.adult_female, 0) as lice,
+           c.name as container, t.life_stage_key, n.name as stage, t.habitat, coalesce(l.adult_female, 0) as lice,
            m.deaths, m.days_counted,
            m.deaths / (greatest(v.fish_end, 1) * m.days_counted) / (-ln(g.survival) / t.survival_days) as ratio,
            -- What was done to them lately.
@@ -57,10 +57,10 @@ begin
     from visit v
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
     join aquaseed.container c on c.container_id = v.container_id
-    join aquaseed.stage t on t.stage_order = v.stage_order
-    join aquaseed._site_habits(p_batch_no, p_seed) w on w.stage_order = v.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = v.life_stage_no
+    join aquaseed._site_habits(p_batch_no, p_seed) w on w.life_stage_no = v.life_stage_no
     join public.batch_lifecyclestage n on n.id = t.stage_id
-    join aquaseed.stage_geography g on g.stage_order = v.stage_order and g.geography_id = b.geography_id
+    join aquaseed.life_stage_geography g on g.life_stage_no = v.life_stage_no and g.geography_id = b.geography_id
     left join aquaseed.lice_day l on l.batch_no = p_batch_no and l.assignment_no = v.assignment_no and l.day = v.day
     cross join lateral (
       select sum(x.deaths)::double precision as deaths, count(*) as days_counted
@@ -82,7 +82,7 @@ begin
                      and aquaseed.u(v_text # s.batch_key, -s.day) < 0.5 then 'winter'
                 when s.habitat = 'sea' and extract(month from s.on_date) = any (v_journal.autumn_months)
                      and aquaseed.u(v_text # s.batch_key, -s.day) < 0.5 then 'autumn'
-                else s.stage_key end as occasion
+                else s.life_stage_key end as occasion
     from seen s
   )
   select p_batch_no * v_block + j.day, w.at,
@@ -105,7 +105,7 @@ begin
          case when r.closed then greatest(w.entered, w.at + make_interval(days => v_journal.closed_after_days,
            mins => floor(120 * aquaseed.u(v_text # j.batch_key, j.day + 20000))::integer)) else w.entered end
   from judged j
-  left join duty u on u.stage_order = j.stage_order and u.day = j.day
+  left join duty u on u.life_stage_no = j.life_stage_no and u.day = j.day
   cross join lateral (
     select j.on_date::timestamp at time zone 'UTC' + make_interval(secs => j.done) as at,
            j.on_date::timestamp at time zone 'UTC' + make_interval(secs => j.entered) as entered

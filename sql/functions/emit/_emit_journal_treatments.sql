@@ -18,11 +18,11 @@ begin
     (id, entry_date, category, severity, description, resolution_status, resolution_notes, batch_id, container_id,
      user_id, created_at, updated_at)
   with duty as materialized (
-    select x.stage_order, x.day, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
+    select x.life_stage_no, x.day, x.vet_id from aquaseed._duty(p_batch_no, p_seed) x
   ),
   -- That of the first container of a round.
   entry as materialized (
-    select distinct on (t.kind, t.round_no) t.kind, t.round_no, t.stage_order, t.done, t.entered, t.entry_day
+    select distinct on (t.kind, t.round_no) t.kind, t.round_no, t.life_stage_no, t.done, t.entered, t.entry_day
     from aquaseed._treatment_entries(p_batch_no, p_seed) t
     order by t.kind, t.round_no, t.day, t.procedure_no
   ),
@@ -63,7 +63,7 @@ begin
   join aquaseed.schedule_batch b on b.batch_no = p_batch_no
   left join vaccine v on r.kind = 'vaccination' and v.place = (r.round_no - 1) % v.vaccines
   join entry e on e.kind = r.kind and e.round_no = r.round_no
-  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = e.stage_order
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.life_stage_no = e.life_stage_no
   cross join lateral (
     select v_note # b.batch_key # (20000 + r.round_no + (r.kind = 'delousing')::integer * 1000)::bigint as key
   ) x
@@ -77,7 +77,7 @@ begin
       on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = r.first_day
     where p.batch_no = p_batch_no and p.kind = r.kind and p.round_no = r.round_no
   ) n
-  left join duty u on u.stage_order = e.stage_order and u.day = r.first_day
+  left join duty u on u.life_stage_no = e.life_stage_no and u.day = r.first_day
   cross join lateral (
     select (b.start_date + r.first_day)::timestamp at time zone 'UTC' + make_interval(secs => e.done) as at,
            (b.start_date + r.first_day)::timestamp at time zone 'UTC' + make_interval(secs => e.entered) as entered

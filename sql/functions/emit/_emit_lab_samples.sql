@@ -21,14 +21,14 @@ begin
     (id, sample_date, date_sent_to_lab, date_results_received, lab_reference_id, findings_summary, quantitative_results,
      attachment, notes, created_at, updated_at, batch_container_assignment_id, recorded_by_id, sample_type_id)
   with task as materialized (
-    select t.stage_order, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
+    select t.life_stage_no, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
   ),
   entry as materialized (
-    select e.stage_order, e.day, e.late, e.entered
+    select e.life_stage_no, e.day, e.late, e.entered
     from aquaseed._entry_times(p_batch_no, p_seed, 'laboratory', 'sampling') e
   ),
   duty as materialized (
-    select u.stage_order, u.day, u.vet_id from aquaseed._duty(p_batch_no, p_seed) u
+    select u.life_stage_no, u.day, u.vet_id from aquaseed._duty(p_batch_no, p_seed) u
   ),
   sample_type as (
     select t.id, t.name, row_number() over (order by m.no) - 1 as place, count(*) over () as types
@@ -40,7 +40,7 @@ begin
     select row_number() over (order by i.incident_no) - 1 as no, i.assignment_no,
            greatest(i.from_day, a.first_day, g.start_day) + v_after as day
     from aquaseed.incident i
-    join aquaseed.schedule_stage g on g.batch_no = i.batch_no and g.stage_order = i.stage_order
+    join aquaseed.schedule_stay g on g.batch_no = i.batch_no and g.life_stage_no = i.life_stage_no
     left join aquaseed.assignment a on a.batch_no = i.batch_no and a.assignment_no = i.assignment_no
     join aquaseed.list_incident_kinds() k on k.kind = i.kind
     where i.batch_no = p_batch_no and k.effect = 'disease'
@@ -75,10 +75,10 @@ begin
                row_number() over (order by d.assignment_no) - 1 as place, count(*) over () as containers
         from task t
         join aquaseed.assignment_day d
-          on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
-        join entry e on e.stage_order = t.stage_order and e.day = t.task_day
-        join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = t.stage_order
-        left join duty u on u.stage_order = t.stage_order and u.day = t.task_day
+          on d.batch_no = p_batch_no and d.life_stage_no = t.life_stage_no and d.day = t.task_day and d.fish_end > 0
+        join entry e on e.life_stage_no = t.life_stage_no and e.day = t.task_day
+        join aquaseed._site_habits(p_batch_no, p_seed) h on h.life_stage_no = t.life_stage_no
+        left join duty u on u.life_stage_no = t.life_stage_no and u.day = t.task_day
         where t.day = w.day and (w.assignment_no is null or d.assignment_no = w.assignment_no)
       ) x
       where x.place = floor(aquaseed.u(v_draw # b.batch_key, w.day * 100 + 1) * x.containers)::integer

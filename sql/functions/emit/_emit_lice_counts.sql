@@ -12,7 +12,7 @@ declare
   v_young aquaseed.young_lice := v_count.young;
   v_heaping aquaseed.heaping := v_count.heaping;
   v_ring aquaseed.spread := aquaseed.settings('health.lice.ring', null::aquaseed.spread);
-  v_sea smallint := (select max(t.stage_order) from aquaseed.stage t where t.habitat = 'sea');
+  v_sea smallint := (select max(t.life_stage_no) from aquaseed.life_stage t where t.habitat = 'sea');
   v_methods aquaseed.detection[] := array[
     (v_count.detection).manual, (v_count.detection).visual, (v_count.detection).camera];
   v_rows bigint;
@@ -25,7 +25,7 @@ begin
       select x.r, x.s from aquaseed._lice_path($1, $10, $11) x
     ),
     duty as materialized (
-      select o.stage_order, o.day, o.operator_id from aquaseed._duty($1, $11) o
+      select o.life_stage_no, o.day, o.operator_id from aquaseed._duty($1, $11) o
     ),
     sample as materialized (
       select d.assignment_no, d.day, d.container_id, o.operator_id, s.assignment_key, b.start_date, l.adult_female,
@@ -45,11 +45,11 @@ begin
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = v.assignment_no and d.day = v.day
       join aquaseed.lice_day l on l.batch_no = $1 and l.assignment_no = v.assignment_no and l.day = v.day
       join aquaseed.schedule_batch b on b.batch_no = $1
-      join aquaseed.schedule_stage g on g.batch_no = $1 and g.stage_order = d.stage_order
+      join aquaseed.schedule_stay g on g.batch_no = $1 and g.life_stage_no = d.life_stage_no
       join aquaseed.area a on a.area_id = g.area_id
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = v.assignment_no
       join aquaseed.assignment f on f.batch_no = $1 and f.assignment_no = v.assignment_no
-      join duty o on o.stage_order = d.stage_order and o.day = d.day
+      join duty o on o.life_stage_no = d.life_stage_no and o.day = d.day
       cross join lateral (select aquaseed.day_no(b.start_date + d.day) as no) t
       cross join lateral (select aquaseed.u($7 # s.assignment_key, d.day) as u) m
       where d.fish_end > 0

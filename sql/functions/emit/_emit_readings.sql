@@ -43,21 +43,21 @@ begin
        sensor_id, batch_container_assignment_id)
     -- The water of a container as one series: level[day][place].
     with water as materialized (
-      select w.assignment_no, w.stage_order, min(w.day) as first_day, count(*)::integer as days,
+      select w.assignment_no, w.life_stage_no, min(w.day) as first_day, count(*)::integer as days,
              array_agg(w.level order by w.day) as level, array_agg(w.swing order by w.day) as swing
       from (
         select * from aquaseed._tank_water($1, $5, null)
         union all
         select * from aquaseed._ring_water($1, $5, null)
       ) w
-      group by w.assignment_no, w.stage_order
+      group by w.assignment_no, w.life_stage_no
     ),
     -- Who reads by hand, day by day.
     team as materialized (
-      select o.stage_order, min(o.day) as from_day, array_agg(o.operator_id order by o.day) as operators
+      select o.life_stage_no, min(o.day) as from_day, array_agg(o.operator_id order by o.day) as operators
       from aquaseed._duty($1, $5) o
       where $9 > 0
-      group by o.stage_order
+      group by o.life_stage_no
     ),
     -- What a sensor does wrong on a day: nothing at all, the value of an earlier day, a shift, single wrong values.
     -- Without a parameter nothing comes from any sensor of the place; other faults of a place are those of oxygen.
@@ -72,7 +72,7 @@ begin
       join aquaseed.list_incident_kinds() k on k.kind = i.kind
       join aquaseed.schedule_batch b on b.batch_no = i.batch_no
       join aquaseed.schedule_container c
-        on c.batch_no = i.batch_no and c.stage_order = i.stage_order
+        on c.batch_no = i.batch_no and c.life_stage_no = i.life_stage_no
           and (i.assignment_no is null or i.assignment_no = c.assignment_no)
       join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
       join aquaseed.parameter p
@@ -99,13 +99,13 @@ begin
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
-      join aquaseed._sensor_traits() t on t.stage_order = w.stage_order
-      left join aquaseed._sea_hours($1, $5) q on q.stage_order = w.stage_order
+      join aquaseed._sensor_traits() t on t.life_stage_no = w.life_stage_no
+      left join aquaseed._sea_hours($1, $5) q on q.life_stage_no = w.life_stage_no
       left join faulty f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
       join aquaseed.sensor s on s.container_id = c.container_id and s.parameter_no = p.parameter_no
-      left join team o on o.stage_order = w.stage_order
+      left join team o on o.life_stage_no = w.life_stage_no
       order by w.assignment_no, t.parameter_no
     ),
     clock as materialized (

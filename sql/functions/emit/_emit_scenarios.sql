@@ -48,16 +48,16 @@ begin
            g.start_day, sum(a.fish_in) as fish,
            round(sum(a.fish_in * a.weight_in_g) / sum(a.fish_in) * 1e4) / 1e4 as weight_g
     from (
-      select 1 as n, min(t.stage_order) as stage_order from aquaseed.stage t
+      select 1 as n, min(t.life_stage_no) as life_stage_no from aquaseed.life_stage t
       union all
-      select 2 + row_number() over (order by t.stage_order) - 1, t.stage_order
-      from aquaseed.stage t
-      where aquaseed.setting_tree('scenario.follow_up_stages') ? t.stage_key
+      select 2 + row_number() over (order by t.life_stage_no) - 1, t.life_stage_no
+      from aquaseed.life_stage t
+      where aquaseed.setting_tree('scenario.follow_up_stages') ? t.life_stage_key
     ) p
-    join aquaseed.schedule_stage g on g.batch_no = b.batch_no and g.stage_order = p.stage_order
-    join aquaseed.stage t on t.stage_order = p.stage_order
+    join aquaseed.schedule_stay g on g.batch_no = b.batch_no and g.life_stage_no = p.life_stage_no
+    join aquaseed.life_stage t on t.life_stage_no = p.life_stage_no
     join public.batch_lifecyclestage l on l.id = t.stage_id
-    join aquaseed.schedule_container c on c.batch_no = b.batch_no and c.stage_order = p.stage_order
+    join aquaseed.schedule_container c on c.batch_no = b.batch_no and c.life_stage_no = p.life_stage_no
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
     where g.start_day < b.days and g.start_day < v_days
     group by p.n, l.name, g.start_day

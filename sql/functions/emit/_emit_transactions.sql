@@ -27,7 +27,7 @@ begin
      object_id, approved_by_id, approval_date)
   with duty as materialized (
     select d.day, d.manager_id from aquaseed._duty(p_batch_no, p_seed) d
-    where d.stage_order = (select max(s.stage_order) from aquaseed.schedule_stage s where s.batch_no = p_batch_no)
+    where d.life_stage_no = (select max(s.life_stage_no) from aquaseed.schedule_stay s where s.batch_no = p_batch_no)
   )
   select p_batch_no * v_block + x.n, x.on_date,
          round(x.kg * p.price_per_kg * (1 + coalesce(p.markup_percent, 0) / 100), 2),

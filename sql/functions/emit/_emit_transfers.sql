@@ -25,7 +25,7 @@ begin
      dest_subsidiary, notes, cancellation_reason, created_at, updated_at, batch_id, completed_by_id,
      dest_lifecycle_stage_id, finance_transaction_id, initiated_by_id, source_lifecycle_stage_id, planned_activity_id)
   with duty as materialized (select * from aquaseed._duty(p_batch_no, p_seed))
-  select p_batch_no * 10 + w.stage_order,
+  select p_batch_no * 10 + w.life_stage_no,
          'TRF-' || b.batch_name || '-D' || lpad(w.first_day::text, 3, '0'), 'LIFECYCLE_TRANSITION',
          case when w.done = w.actions then 'COMPLETED' else 'IN_PROGRESS' end,
          case when l.slip = 0 then b.start_date + w.first_day
@@ -42,7 +42,7 @@ begin
          p_batch_no, case when w.done = w.actions then c.operator_id end, d.stage_id, null, i.manager_id, f.stage_id,
          null
   from (
-    select t.batch_no, t.stage_order, min(t.day)::integer as first_day,
+    select t.batch_no, t.life_stage_no, min(t.day)::integer as first_day,
             max(t.day)::integer as last_day, count(*) as actions,
            sum(t.fish) as fish, count(*) filter (where t.day < x.days) as done,
            sum(t.fish) filter (where t.day < x.days) as fish_moved,
@@ -55,14 +55,14 @@ begin
     join aquaseed.schedule_batch x on x.batch_no = t.batch_no
     join aquaseed._move_clock(p_batch_no, p_seed) k on k.action_no = t.action_no
     where t.batch_no = p_batch_no
-    group by t.batch_no, t.stage_order
+    group by t.batch_no, t.life_stage_no
   ) w
   join aquaseed.schedule_batch b on b.batch_no = w.batch_no
-  join aquaseed.stage d on d.stage_order = w.stage_order
-  join aquaseed.stage f on f.stage_order = w.stage_order - 1
-  join duty i on i.stage_order = w.stage_order and i.day = w.first_day - 7
-  join duty c on c.stage_order = w.stage_order and c.day = w.last_moved
-  cross join lateral (select v_clock # b.batch_key as key, 10 * w.stage_order as no) y
+  join aquaseed.life_stage d on d.life_stage_no = w.life_stage_no
+  join aquaseed.life_stage f on f.life_stage_no = w.life_stage_no - 1
+  join duty i on i.life_stage_no = w.life_stage_no and i.day = w.first_day - 7
+  join duty c on c.life_stage_no = w.life_stage_no and c.day = w.last_moved
+  cross join lateral (select v_clock # b.batch_key as key, 10 * w.life_stage_no as no) y
   cross join lateral (
     select case when aquaseed.u(y.key, y.no) < v_slip_share
              then aquaseed.evenly_whole(v_slip_days, aquaseed.u(y.key, y.no + 1))::integer else 0 end as slip,
@@ -94,7 +94,7 @@ begin
               else w.created_at end,
          -- A destination has an assignment once fish have come.
          case when t.is_done then p_batch_no * 100 + t.dest_no end, case when t.is_done then o.operator_id end,
-         p_batch_no * 100 + t.source_no, p_batch_no * 10 + t.stage_order,
+         p_batch_no * 100 + t.source_no, p_batch_no * 10 + t.life_stage_no,
          case when t.is_done then round(m.weight::numeric, 2) end,
          case when t.is_done then round((m.weight * g.cv_to)::numeric, 2) end,
          case when t.is_done then m.fish end,
@@ -102,16 +102,17 @@ begin
          t.selection
   from (
     select y.*, b.start_date, b.start_date + y.day as on_date, y.day < b.days as is_done,
-           min(y.day) over (partition by y.stage_order)::integer as first_day,
-           row_number() over (partition by y.stage_order order by y.action_no) as action_number,
+           min(y.day) over (partition by y.life_stage_no)::integer as first_day,
+           row_number() over (partition by y.life_stage_no order by y.action_no) as action_number,
            least(y.day, b.days) - 1 as known_day,
-           coalesce(sum(y.fish) over (partition by y.source_no, y.stage_order, least(y.day, b.days) order by y.action_no
+           coalesce(sum(y.fish) over (
+             partition by y.source_no, y.life_stage_no, least(y.day, b.days) order by y.action_no
              rows between unbounded preceding and 1 preceding), 0) as taken_since
     from aquaseed.transfer y
     join aquaseed.schedule_batch b on b.batch_no = y.batch_no
     where y.batch_no = p_batch_no
   ) t
-  join aquaseed.stage g on g.stage_order = t.stage_order - 1
+  join aquaseed.life_stage g on g.life_stage_no = t.life_stage_no - 1
   join aquaseed.schedule_container c on c.batch_no = t.batch_no and c.assignment_no = t.source_no
   join aquaseed.assignment_day s
     on s.batch_no = t.batch_no and s.assignment_no = t.source_no and s.day = t.known_day
@@ -123,8 +124,8 @@ begin
     select n.fish, t.weight_g * (1 + g.cv_to / sqrt(n.fish) * aquaseed.z(x.key, 3)) as weight
   ) m
   join aquaseed._move_clock(p_batch_no, p_seed) k on k.action_no = t.action_no
-  join public.batch_batchtransferworkflow w on w.id = p_batch_no * 10 + t.stage_order
-  join duty o on o.stage_order = t.stage_order and o.day = t.day
+  join public.batch_batchtransferworkflow w on w.id = p_batch_no * 10 + t.life_stage_no
+  join duty o on o.life_stage_no = t.life_stage_no and o.day = t.day
   where t.first_day < (select b.days from aquaseed.schedule_batch b where b.batch_no = p_batch_no);
   get diagnostics v_actions = row_count;
   return jsonb_build_object('batch_batchtransferworkflow', v_workflows, 'batch_transferaction', v_actions);

@@ -76,10 +76,10 @@ begin
   join entry w on w.procedure_no = p.procedure_no
   join aquaseed.schedule_batch b on b.batch_no = p.batch_no
   join aquaseed.schedule_container s on s.batch_no = p.batch_no and s.assignment_no = p.assignment_no
-  join duty y on y.stage_order = s.stage_order and y.day = p.day
+  join duty y on y.life_stage_no = s.life_stage_no and y.day = p.day
   left join aquaseed.assignment_day d
     on d.batch_no = p.batch_no and d.assignment_no = p.assignment_no and d.day = p.day
-  join aquaseed._site_habits(p_batch_no, p_seed) h on h.stage_order = s.stage_order
+  join aquaseed._site_habits(p_batch_no, p_seed) h on h.life_stage_no = s.life_stage_no
   left join vaccine v on p.kind = 'vaccination' and v.place = (p.round_no - 1) % v.vaccines
   left join method m on p.kind = 'delousing' and m.name = p.method
   cross join lateral (

@@ -3,7 +3,7 @@
 -- day.
 create or replace function aquaseed._health_samplings(p_batch_no integer, p_seed bigint)
 returns table (
-  assignment_no smallint, day smallint, stage_order smallint, container_id integer, fish integer, entry_day integer,
+  assignment_no smallint, day smallint, life_stage_no smallint, container_id integer, fish integer, entry_day integer,
   done integer, entered integer
 )
 language plpgsql stable rows 20
@@ -15,25 +15,25 @@ declare
   v_size bigint := aquaseed.stream(p_seed, 'health sampling size');
 begin
   return query
-  select c.assignment_no, c.day, c.stage_order, c.container_id,
+  select c.assignment_no, c.day, c.life_stage_no, c.container_id,
          greatest(1, least(99, c.fish_end,
            v_plan.fish + (v_plan.size_sd * aquaseed.z(v_size # c.assignment_key, c.day))::integer)),
          c.day + c.late, c.done, c.entered
   from (
     select distinct on (d.day, d.assignment_no)
-           d.assignment_no, d.day, d.stage_order, d.container_id, d.fish_end, s.assignment_key,
+           d.assignment_no, d.day, d.life_stage_no, d.container_id, d.fish_end, s.assignment_key,
            e.late, e.done, e.entered,
            row_number() over w - 1 as place, count(*) over (partition by t.day) as containers,
            (t.day - g.start_day) / v_plan.every_days + floor(1000 * aquaseed.u(v_turn, b.batch_key))::integer as turn
     from aquaseed._task_days(p_batch_no, p_seed) t
     join aquaseed.assignment_day d
-      on d.batch_no = p_batch_no and d.stage_order = t.stage_order and d.day = t.task_day and d.fish_end > 0
+      on d.batch_no = p_batch_no and d.life_stage_no = t.life_stage_no and d.day = t.task_day and d.fish_end > 0
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    join aquaseed.schedule_stage g on g.batch_no = d.batch_no and g.stage_order = d.stage_order
+    join aquaseed.schedule_stay g on g.batch_no = d.batch_no and g.life_stage_no = d.life_stage_no
     join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
     join aquaseed._entry_times(p_batch_no, p_seed, 'health sampling', 'sampling') e
-      on e.stage_order = t.stage_order and e.day = t.task_day
-    where d.stage_order >= v_plan.first_stage_order and t.day > g.start_day
+      on e.life_stage_no = t.life_stage_no and e.day = t.task_day
+    where d.life_stage_no >= v_plan.first_life_stage and t.day > g.start_day
       and (t.day - g.start_day) % v_plan.every_days = v_plan.every_days - 1
     window w as (partition by t.day order by d.assignment_no)
     order by d.day, d.assignment_no, t.day

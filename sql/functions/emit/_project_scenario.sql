@@ -38,12 +38,12 @@ begin
     join public.scenario_mortalitymodel m on m.model_id = s.mortality_model_id
     join public.scenario_fcrmodelstage f on f.model_id = s.fcr_model_id
     join public.batch_lifecyclestage l on l.id = f.stage_id
-    join aquaseed.stage t on t.stage_id = f.stage_id
+    join aquaseed.life_stage t on t.stage_id = f.stage_id
     left join public.scenario_tgc_model_stage x on x.tgc_model_id = g.model_id and x.lifecycle_stage = l.name
     left join public.scenario_mortality_model_stage y
       on y.mortality_model_id = m.model_id and y.lifecycle_stage = l.name
     where s.scenario_id = p_scenario_id
-    window w as (order by t.stage_order)
+    window w as (order by t.life_stage_no)
   ),
   day as (
     select s.*, r.day_number, r.temperature, s.start_date + r.day_number - 1 as on_date, d.at_day, d.stage_day,

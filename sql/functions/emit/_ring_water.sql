@@ -5,7 +5,7 @@
 -- (25 us a row against 2; PostgreSQL 18, 2026-11).
 create or replace function aquaseed._ring_water(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (
-  assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
+  assignment_no smallint, life_stage_no smallint, day smallint, level double precision[], swing double precision[]
 )
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -29,9 +29,9 @@ declare
 begin
   return query
   with water as materialized (
-    select s.stage_order, w.day, w.fast_c
-    from aquaseed.schedule_stage s
-    cross join lateral aquaseed._water_temperature(p_batch_no, s.stage_order, p_seed) w
+    select s.life_stage_no, w.day, w.fast_c
+    from aquaseed.schedule_stay s
+    cross join lateral aquaseed._water_temperature(p_batch_no, s.life_stage_no, p_seed) w
     where s.batch_no = p_batch_no and s.area_id is not null
   ),
   -- The area's own part of each day, shared by its rings.
@@ -53,15 +53,15 @@ begin
                           = any (v_freshets.winter_months)
                  then v_freshets.winter / 30 else v_freshets.other / 30 end
            ), 0) as salinity
-    from aquaseed.schedule_stage s
+    from aquaseed.schedule_stay s
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     join aquaseed.area a on a.area_id = s.area_id
     cross join lateral generate_series(s.start_day, least(s.end_day, b.days + 1) - 1) x(day)
     cross join lateral (select aquaseed.day_no(b.start_date + x.day) as no) n
-    join water w on w.stage_order = s.stage_order and w.day = x.day
+    join water w on w.life_stage_no = s.life_stage_no and w.day = x.day
     where s.batch_no = p_batch_no and (p_days is null or x.day = any (p_days))
   )
-  select d.assignment_no, d.stage_order, d.day,
+  select d.assignment_no, d.life_stage_no, d.day,
          array[
            d.temperature_c,
            -- least() passes over null: no bloom, no limit.

@@ -6,7 +6,7 @@ create or replace function aquaseed._round_days(
   p_batch_no integer, p_seed bigint, p_purpose text, p_left_out double precision default 0,
   p_every_weeks integer default 1
 )
-returns table (stage_order smallint, day integer, round_no integer)
+returns table (life_stage_no smallint, day integer, round_no integer)
 language plpgsql stable rows 150
 set search_path = pg_catalog, pg_temp
 as $$
@@ -16,24 +16,24 @@ declare
 begin
   return query
   with task as materialized (
-    select t.stage_order, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
+    select t.life_stage_no, t.day, t.task_day from aquaseed._task_days(p_batch_no, p_seed) t
   ),
   site as (
-    select s.stage_order, s.start_day, s.end_day, aquaseed.day_no(b.start_date) as day_no,
+    select s.life_stage_no, s.start_day, s.end_day, aquaseed.day_no(b.start_date) as day_no,
            coalesce(a.noise_key, h.noise_key) as site_key
-    from aquaseed.schedule_stage s
+    from aquaseed.schedule_stay s
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     left join aquaseed.area a on a.area_id = s.area_id
     left join aquaseed.hall h on h.hall_id = s.hall_id
     where s.batch_no = p_batch_no
   )
-  select s.stage_order, t.task_day, w.week_no
+  select s.life_stage_no, t.task_day, w.week_no
   from site s
   -- Day 3 of the time axis is a Monday.
   cross join lateral generate_series((s.day_no + s.start_day + 4) / 7, (s.day_no + s.end_day + 3) / 7) w(week_no)
   cross join lateral (select 7 * w.week_no - 4 - s.day_no as monday) m
   join task t
-    on t.stage_order = s.stage_order
+    on t.life_stage_no = s.life_stage_no
       and t.day = m.monday + floor(4 * aquaseed.u(v_weekday # s.site_key, 0))::integer
   where w.week_no % p_every_weeks = 0 and t.task_day < m.monday + 7
     and t.task_day >= s.start_day and t.task_day < s.end_day

@@ -4,13 +4,13 @@
 -- higher share of what it could hold.
 create or replace function aquaseed._sensor_traits()
 returns table (
-  stage_order smallint, place integer, parameter_no smallint, peak_hour double precision,
+  life_stage_no smallint, place integer, parameter_no smallint, peak_hour double precision,
   reading_sd double precision, lowest double precision, highest double precision, per_degree double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select t.stage_order, r.place, p.parameter_no,
+  select t.life_stage_no, r.place, p.parameter_no,
          coalesce((x.tree #>> r.peak::text[])::double precision, 0),
          coalesce(
            case when t.flow_through then (y.tree #>> array[r.parameter, 'reading_sd'])::double precision end,
@@ -21,7 +21,7 @@ as $$
          case when t.habitat = 'sea' and r.parameter = 'Temperature' then 1
               when t.habitat = 'sea' then coalesce((x.tree ->> 'per_degree')::double precision, 0)
               else 0 end
-  from aquaseed.stage t
+  from aquaseed.life_stage t
   join (
     values
     ('sea', 1, 'Temperature', 'climate.sea.temperature', '{diurnal,peak_hour}', -2, 30),

@@ -5,7 +5,7 @@
 -- One day more than is emitted, arrays instead of rows, all days or some: as in _ring_water.
 create or replace function aquaseed._tank_water(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (
-  assignment_no smallint, stage_order smallint, day smallint, level double precision[], swing double precision[]
+  assignment_no smallint, life_stage_no smallint, day smallint, level double precision[], swing double precision[]
 )
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -43,14 +43,14 @@ declare
 begin
   return query
   with feed as (
-    select d.stage_order, d.day, sum(d.feed_1_g + d.feed_2_g)::double precision / 1000 as kg
+    select d.life_stage_no, d.day, sum(d.feed_1_g + d.feed_2_g)::double precision / 1000 as kg
     from aquaseed.assignment_day d
     where d.batch_no = p_batch_no
-    group by d.stage_order, d.day
+    group by d.life_stage_no, d.day
   ),
   -- The hall's water of each day, shared by its tanks.
   hall_day as materialized (
-    select f.day, f.stage_order, n.no, l.lambda,
+    select f.day, f.life_stage_no, n.no, l.lambda,
            case when t.flow_through then 0 else v_co2.feed * power(l.lambda, v_co2.exponent) end as co2_of_feed,
            v_ph.alkalinity * (1 + aquaseed.value_noise(v_alkalinity_draw # h.noise_key, n.no, v_ph_hall))
              as alkalinity,
@@ -74,13 +74,13 @@ begin
              + aquaseed.value_noise(v_no3_draw # h.noise_key, n.no, v_no3_hall) as no3,
            t.flow_through, h.noise_key as hall_key
     from feed f
-    join aquaseed.schedule_stage s on s.batch_no = p_batch_no and s.stage_order = f.stage_order
+    join aquaseed.schedule_stay s on s.batch_no = p_batch_no and s.life_stage_no = f.life_stage_no
     join aquaseed.hall h on h.hall_id = s.hall_id
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no
-    join aquaseed.stage t on t.stage_order = f.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = f.life_stage_no
     cross join lateral (select coalesce(f.kg / nullif(t.design_feed_kg, 0), 0) as lambda) l
     cross join lateral (select aquaseed.day_no(b.start_date + f.day) as no) n
-    window w as (partition by f.stage_order order by f.day)
+    window w as (partition by f.life_stage_no order by f.day)
   ),
   tank_day as materialized (
     select d.assignment_no, d.temperature_c, h.*, c.noise_key,
@@ -89,7 +89,7 @@ begin
              + aquaseed.value_noise(v_oxygen_draw # c.noise_key, h.no, v_oxygen_tank) as oxygen
     from aquaseed.assignment_day d
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
-    join hall_day h on h.stage_order = d.stage_order and h.day = d.day
+    join hall_day h on h.life_stage_no = d.life_stage_no and h.day = d.day
     join aquaseed.container c on c.container_id = d.container_id
     where d.batch_no = p_batch_no and d.day <= b.days and (p_days is null or d.day = any (p_days))
   ),
@@ -117,7 +117,7 @@ begin
     from flow_day f
     group by f.day
   )
-  select d.assignment_no, d.stage_order, d.day,
+  select d.assignment_no, d.life_stage_no, d.day,
          array[
            d.temperature_c,
            coalesce(f.oxygen, d.oxygen),

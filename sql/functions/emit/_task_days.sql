@@ -1,34 +1,34 @@
 -- When what is planned for a day is done, per stage and batch day: on that day, or on the next that is worked on and,
 -- at sea, without a storm. From a week before the stage to two after. Null where there is no such day.
 create or replace function aquaseed._task_days(p_batch_no integer, p_seed bigint)
-returns table (stage_order smallint, day integer, task_day integer)
+returns table (life_stage_no smallint, day integer, task_day integer)
 language plpgsql stable rows 1500
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query
   with stage as (
-    select s.stage_order, s.start_day - 7 as from_day, s.end_day + 14 as to_day, b.start_date, b.geography_id,
+    select s.life_stage_no, s.start_day - 7 as from_day, s.end_day + 14 as to_day, b.start_date, b.geography_id,
            a.noise_key as area_key
-    from aquaseed.schedule_stage s
+    from aquaseed.schedule_stay s
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     left join aquaseed.area a on a.area_id = s.area_id
     where s.batch_no = p_batch_no
   ),
   storm as materialized (
-    select s.stage_order, d.on_date
+    select s.life_stage_no, d.on_date
     from stage s
     cross join lateral
       aquaseed._storm_days(s.area_key, p_seed, s.start_date + s.from_day, s.start_date + s.to_day) d
     where s.area_key is not null
   )
-  select s.stage_order, x.day,
+  select s.life_stage_no, x.day,
          min(x.day) filter (where w.is_working and t.on_date is null)
-           over (partition by s.stage_order order by x.day desc)
+           over (partition by s.life_stage_no order by x.day desc)
   from stage s
   cross join lateral generate_series(s.from_day, s.to_day) x(day)
   join aquaseed.work_day w on w.geography_id = s.geography_id and w.on_date = s.start_date + x.day
-  left join storm t on t.stage_order = s.stage_order and t.on_date = w.on_date;
+  left join storm t on t.life_stage_no = s.life_stage_no and t.on_date = w.on_date;
 end
 $$;
 

@@ -61,7 +61,7 @@ begin
     select b.start_date + d.day
     from aquaseed.incident i
     join aquaseed.schedule_batch b on b.batch_no = i.batch_no
-    join aquaseed.schedule_stage s on s.batch_no = i.batch_no and s.stage_order = i.stage_order
+    join aquaseed.schedule_stay s on s.batch_no = i.batch_no and s.life_stage_no = i.life_stage_no
     join aquaseed.list_incident_kinds() k on k.kind = i.kind
     cross join lateral generate_series(i.from_day::integer, i.to_day::integer) d(day)
     where k.effect = 'gale' and s.area_id = p_area_id

@@ -36,7 +36,7 @@ begin
   end if;
   perform aquaseed._list_units(v_run_id);
   analyze aquaseed.schedule_batch;
-  analyze aquaseed.schedule_stage;
+  analyze aquaseed.schedule_stay;
   analyze aquaseed.schedule_container;
   return v_run_id;
 end

@@ -2,9 +2,9 @@
 -- arrival of the eggs; typical_days is the time over which the stage's survival is reached.
 create or replace function aquaseed._list_life_stages(p_master jsonb, p_biology jsonb)
 returns table (
-  stage_order integer,
-  stage_key text,
-  stage_name text,
+  life_stage_no integer,
+  life_stage_key text,
+  life_stage_name text,
   at_sea boolean,
   start_day integer,
   days integer,

@@ -74,8 +74,8 @@ begin
         select 1::bigint as n, v_smolt as sale, 'lifecycle' as basis, l.id as stage_id, null::bigint as grade_id,
           v_smolt -> 'cost_per_kg' as cost
         from aquaseed._list_life_stages(p_master, p_biology) s
-        join public.batch_lifecyclestage l on l.name = s.stage_name
-        where s.stage_key = v_smolt ->> 'stage'
+        join public.batch_lifecyclestage l on l.name = s.life_stage_name
+        where s.life_stage_key = v_smolt ->> 'stage'
         union all
         select 1 + e.n, v_harvest, 'grade', null, q.id, v_harvest -> 'cost_per_kg' -> q.code
         from jsonb_array_elements(p_master -> 'product_grades') with ordinality as e (doc, n)

@@ -27,7 +27,7 @@ begin
     from aquaseed._list_scenario_profiles(p_master, p_climate) p
     join public.scenario_temperatureprofile t on t.name = p.profile_name
     cross join (
-      select * from aquaseed._list_life_stages(p_master, p_biology) order by stage_order desc limit 1
+      select * from aquaseed._list_life_stages(p_master, p_biology) order by life_stage_no desc limit 1
     ) as s
   ));
   return next;
@@ -35,13 +35,13 @@ begin
   table_name := 'scenario_tgc_model_stage';
   rows := aquaseed._insert_missing(table_name, 'id', '{tgc_model_id,lifecycle_stage}', (
     select jsonb_agg(jsonb_build_object(
-      'id', (p.profile_no - 1) * jsonb_array_length(p_biology -> 'stages') + s.stage_order,
+      'id', (p.profile_no - 1) * jsonb_array_length(p_biology -> 'stages') + s.life_stage_no,
       'tgc_model_id', m.model_id,
-      'lifecycle_stage', s.stage_name,
+      'lifecycle_stage', s.life_stage_name,
       'tgc_value', aquaseed._value_for(s.biology -> 'tgc', p.geography),
       'temperature_exponent', v_exponents -> 'temperature',
       'weight_exponent', v_exponents -> 'weight'
-    ) order by p.profile_no, s.stage_order)
+    ) order by p.profile_no, s.life_stage_no)
     from aquaseed._list_scenario_profiles(p_master, p_climate) p
     join public.scenario_tgcmodel m on m.name = p.profile_name
     cross join aquaseed._list_life_stages(p_master, p_biology) s

@@ -20,14 +20,14 @@ begin
   table_name := 'scenario_fcrmodelstage';
   rows := aquaseed._insert_missing(table_name, 'id', '{model_id,stage_id}', (
     select jsonb_agg(v_extra || jsonb_build_object(
-      'id', s.stage_order,
+      'id', s.life_stage_no,
       'model_id', m.model_id,
       'stage_id', l.id,
       'fcr_value', s.biology -> 'biological_fcr',
       'duration_days', s.days
-    ) order by s.stage_order)
+    ) order by s.life_stage_no)
     from aquaseed._list_life_stages(p_master, p_biology) s
-    join public.batch_lifecyclestage l on l.name = s.stage_name
+    join public.batch_lifecyclestage l on l.name = s.life_stage_name
     join public.scenario_fcrmodel m on m.name = v_fcr_name
   ));
   return next;
@@ -41,12 +41,12 @@ begin
   table_name := 'scenario_stage_constraint';
   rows := aquaseed._insert_missing(table_name, 'id', '{constraint_set_id,lifecycle_stage}', (
     select jsonb_agg((s.details -> 'constraint') || jsonb_build_object(
-      'id', s.stage_order,
+      'id', s.life_stage_no,
       'constraint_set_id', c.id,
       'min_weight_g', s.details -> 'expected_weight_min_g',
       'max_weight_g', s.details -> 'expected_weight_max_g',
       'typical_duration_days', s.typical_days
-    ) order by s.stage_order)
+    ) order by s.life_stage_no)
     from aquaseed._list_life_stages(p_master, p_biology) s
     join public.scenario_biological_constraints c on c.name = p_master #>> '{biological_constraints,name}'
   ));

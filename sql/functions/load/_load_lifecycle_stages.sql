@@ -12,7 +12,7 @@ declare
   );
   v_unknown text;
 begin
-  select string_agg(s.stage_key, ', ' order by s.stage_order) into v_unknown
+  select string_agg(s.life_stage_key, ', ' order by s.life_stage_no) into v_unknown
   from aquaseed._list_life_stages(p_master, p_biology) s
   where s.details is null;
   if v_unknown is not null then
@@ -23,9 +23,9 @@ begin
   table_name := 'batch_lifecyclestage';
   rows := aquaseed._insert_missing(table_name, 'id', '{name}', (
     select jsonb_agg(v_extra || s.details || jsonb_build_object(
-      'id', s.stage_order,
-      'name', s.stage_name,
-      'order', s.stage_order,
+      'id', s.life_stage_no,
+      'name', s.life_stage_name,
+      'order', s.life_stage_no,
       'species_id', p.id,
       'typical_duration_days', s.typical_days,
       'expected_length_min_cm', round(cbrt(
@@ -34,7 +34,7 @@ begin
       'expected_length_max_cm', round(cbrt(
         100 * (s.details ->> 'expected_weight_max_g')::float8 / (s.biology #>> '{condition_factor,to}')::float8
       )::numeric, 2)
-    ) order by s.stage_order)
+    ) order by s.life_stage_no)
     from aquaseed._list_life_stages(p_master, p_biology) s
     join public.batch_species p on p.name = p_master #>> '{species,0,name}'
   ));
@@ -46,8 +46,8 @@ begin
       'id', t.n, 'target_lifecycle_stage_id', l.id
     ) order by t.n)
     from jsonb_array_elements(p_master -> 'activity_templates') with ordinality as t (doc, n)
-    left join aquaseed._list_life_stages(p_master, p_biology) s on s.stage_key = t.doc ->> 'target_stage'
-    left join public.batch_lifecyclestage l on l.name = s.stage_name
+    left join aquaseed._list_life_stages(p_master, p_biology) s on s.life_stage_key = t.doc ->> 'target_stage'
+    left join public.batch_lifecyclestage l on l.name = s.life_stage_name
   ));
   return next;
 end

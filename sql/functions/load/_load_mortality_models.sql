@@ -12,8 +12,8 @@ declare
   v_stages jsonb;
 begin
   select jsonb_agg(jsonb_build_object(
-    'n', g.n, 'model', g.geography || ', standard mortality', 'stage_order', s.stage_order,
-    'stage_name', s.stage_name, 'days', s.typical_days,
+    'n', g.n, 'model', g.geography || ', standard mortality', 'life_stage_no', s.life_stage_no,
+    'life_stage_name', s.life_stage_name, 'days', s.typical_days,
     'survival', aquaseed._value_for(s.biology -> 'survival', g.geography)
   ))
   into v_stages
@@ -43,14 +43,14 @@ begin
   table_name := 'scenario_mortality_model_stage';
   rows := aquaseed._insert_missing(table_name, 'id', '{mortality_model_id,lifecycle_stage}', (
     select jsonb_agg(jsonb_build_object(
-      'id', (s.n - 1) * jsonb_array_length(p_biology -> 'stages') + s.stage_order,
+      'id', (s.n - 1) * jsonb_array_length(p_biology -> 'stages') + s.life_stage_no,
       'mortality_model_id', m.model_id,
-      'lifecycle_stage', s.stage_name,
+      'lifecycle_stage', s.life_stage_name,
       'daily_rate_percent', round((100 * (1 - power(s.survival, 1.0 / s.days)))::numeric, 3),
       'weekly_rate_percent', round((100 * (1 - power(s.survival, 7.0 / s.days)))::numeric, 3)
-    ) order by s.n, s.stage_order)
+    ) order by s.n, s.life_stage_no)
     from jsonb_to_recordset(v_stages) as s (
-      n bigint, model text, stage_order integer, stage_name text, days integer, survival float8
+      n bigint, model text, life_stage_no integer, life_stage_name text, days integer, survival float8
     )
     join public.scenario_mortalitymodel m on m.name = s.model
   ));

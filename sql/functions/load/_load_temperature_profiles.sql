@@ -39,7 +39,7 @@ begin
         c.doc #>> '{ramp,from}' as ramp_from,
         c.doc #>> '{ramp,days}' as ramp_days
       from aquaseed._list_life_stages(p_master, p_biology) s
-      left join jsonb_each(p_climate #> '{freshwater,stages}') as c (key, doc) on c.key = s.stage_key
+      left join jsonb_each(p_climate #> '{freshwater,stages}') as c (key, doc) on c.key = s.life_stage_key
     ),
     day as (
       select

@@ -9,7 +9,7 @@ declare
   v_clash record;
 begin
   delete from aquaseed.schedule_container;
-  delete from aquaseed.schedule_stage;
+  delete from aquaseed.schedule_stay;
   delete from aquaseed.schedule_batch;
   delete from aquaseed.slice;
 
@@ -57,8 +57,8 @@ begin
   perform aquaseed._check_object_ids(v_batches);
   perform aquaseed._require_places(p_schedule);
 
-  insert into aquaseed.schedule_stage (batch_no, stage_order, hall_id, area_id, start_day, end_day)
-  select p.batch_no, p.stage_order, h.hall_id, a.area_id,
+  insert into aquaseed.schedule_stay (batch_no, life_stage_no, hall_id, area_id, start_day, end_day)
+  select p.batch_no, p.life_stage_no, h.hall_id, a.area_id,
          (p.place ->> 'start_day')::smallint, (p.place ->> 'end_day')::smallint
   from aquaseed._list_places(p_schedule) p
   left join aquaseed.hall h on h.name = p.place ->> 'hall'
@@ -66,9 +66,9 @@ begin
 
   begin
     insert into aquaseed.schedule_container
-      (batch_no, assignment_no, stage_order, container_id, period, assignment_key)
-    select p.batch_no, row_number() over (partition by p.batch_no order by p.stage_order, n.ordinality) - 1,
-           p.stage_order, c.container_id,
+      (batch_no, assignment_no, life_stage_no, container_id, period, assignment_key)
+    select p.batch_no, row_number() over (partition by p.batch_no order by p.life_stage_no, n.ordinality) - 1,
+           p.life_stage_no, c.container_id,
            daterange(b.start_date + (p.place ->> 'start_day')::integer,
                      b.start_date + (p.place ->> 'end_day')::integer),
            pg_catalog.hashint8extended(c.noise_key, b.batch_key)

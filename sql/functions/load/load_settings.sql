@@ -18,7 +18,7 @@ begin
   ) d(root, tree)
   cross join lateral jsonb_each(d.tree) s;
 
-  insert into aquaseed.stage
+  insert into aquaseed.life_stage
   select (s.value ->> 'order')::smallint, l.id, s.value ->> 'key', s.value ->> 'habitat',
          (s.value ->> 'days')::integer,
          coalesce((s.value ->> 'survival_days')::integer, (s.value ->> 'days')::integer),
@@ -43,8 +43,8 @@ begin
   join public.batch_lifecyclestage l on l.name = s.value ->> 'name'
   left join lateral (select p_climate #> array['freshwater', 'stages', s.value ->> 'key']) w(value) on true
   left join jsonb_array_elements(p_master -> 'lifecycle_stages') m(value) on m.value ->> 'key' = s.value ->> 'key'
-  on conflict (stage_order) do update set
-    stage_id = excluded.stage_id, stage_key = excluded.stage_key, habitat = excluded.habitat,
+  on conflict (life_stage_no) do update set
+    stage_id = excluded.stage_id, life_stage_key = excluded.life_stage_key, habitat = excluded.habitat,
     days = excluded.days, survival_days = excluded.survival_days,
     weight_at_start_g = excluded.weight_at_start_g, yolk_from_day = excluded.yolk_from_day,
     yolk_weight_g = excluded.yolk_weight_g, biological_fcr = excluded.biological_fcr,
@@ -55,8 +55,8 @@ begin
     temperature_reading_sd = excluded.temperature_reading_sd, design_feed_kg = excluded.design_feed_kg,
     least_weight_g = excluded.least_weight_g;
 
-  delete from aquaseed.stage_geography;
-  insert into aquaseed.stage_geography (stage_order, geography_id, tgc, survival)
+  delete from aquaseed.life_stage_geography;
+  insert into aquaseed.life_stage_geography (life_stage_no, geography_id, tgc, survival)
   select (s.value ->> 'order')::smallint, g.id,
          (case jsonb_typeof(s.value -> 'tgc') when 'object' then s.value -> 'tgc' -> g.name
           else s.value -> 'tgc' end #>> '{}')::double precision,
@@ -73,12 +73,12 @@ begin
     and (jsonb_typeof(s.value -> 'survival') <> 'object' or s.value -> 'survival' ? g.name);
 
   delete from aquaseed.mortality_shape;
-  insert into aquaseed.mortality_shape (stage_order, shape_no, shape, share, tau, centre, width, days)
-  select t.stage_order, m.ordinality, m.value ->> 'shape', (m.value ->> 'share')::double precision,
+  insert into aquaseed.mortality_shape (life_stage_no, shape_no, shape, share, tau, centre, width, days)
+  select t.life_stage_no, m.ordinality, m.value ->> 'shape', (m.value ->> 'share')::double precision,
          (m.value ->> 'tau')::double precision, (m.value ->> 'day')::double precision,
          (m.value ->> 'width')::double precision, (m.value ->> 'days')::double precision
   from jsonb_each(p_biology #> '{mortality,shapes}') s(key, value)
-  join aquaseed.stage t on t.stage_key = s.key
+  join aquaseed.life_stage t on t.life_stage_key = s.key
   cross join lateral jsonb_array_elements(s.value) with ordinality m(value, ordinality);
 
   delete from aquaseed.mortality_cause;

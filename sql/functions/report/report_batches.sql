@@ -15,7 +15,8 @@ as $$
   from public.batch_batch b
   join public.batch_lifecyclestage l on l.id = b.lifecycle_stage_id
   join (
-    select x.batch_id, min(x.geography) as geography, (sum(x.fish_in) filter (where x.stage_order = 1))::bigint as eggs,
+    select x.batch_id, min(x.geography) as geography,
+           (sum(x.fish_in) filter (where x.life_stage_no = 1))::bigint as eggs,
            sum(x.alive)::bigint as alive, sum(x.dead)::bigint as dead, sum(x.harvested)::bigint as harvested,
            sum(x.harvested_kg) as harvested_kg
     from aquaseed._assignment_flows() x

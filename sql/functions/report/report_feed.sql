@@ -1,7 +1,7 @@
 -- Feed per day (kg, mean of the days of a calendar week from Monday) and standing biomass (kg, likewise) per stage.
 -- Weeks that begin before the first batch or end after as_of count only their days in history.
 create or replace function aquaseed.report_feed()
-returns table (stage_order integer, stage text, week date, feed_kg double precision, biomass_kg double precision)
+returns table (life_stage_no integer, stage text, week date, feed_kg double precision, biomass_kg double precision)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$

@@ -2,13 +2,13 @@
 -- and as planned, out of how many (list_occupancy).
 create or replace function aquaseed.report_occupancy()
 returns table (
-  geography text, stage_order integer, stage text, unit text, capacity integer, week date, used double precision,
+  geography text, life_stage_no integer, stage text, unit text, capacity integer, week date, used double precision,
   planned double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select o.geography, o.stage_order, o.stage, o.unit, o.capacity::integer,
+  select o.geography, o.life_stage_no, o.stage, o.unit, o.capacity::integer,
          date_trunc('week', o.on_date::timestamp)::date,
          avg(o.used)::double precision, avg(o.planned)::double precision
   from aquaseed.list_occupancy() o

@@ -2,7 +2,7 @@
 -- number of its containers there and how many the place has.
 create or replace function aquaseed.report_stays()
 returns table (
-  batch_no integer, geography text, place text, sea boolean, stage_order integer, stage text, from_date date,
+  batch_no integer, geography text, place text, sea boolean, life_stage_no integer, stage text, from_date date,
   to_date date,
   containers integer, capacity integer
 )

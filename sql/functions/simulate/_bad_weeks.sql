@@ -2,7 +2,7 @@
 -- noise of the place, and shocks in some of its weeks, which begin on a weekday of its own; and the Sundays on which
 -- nobody takes the dead out of its rings. By place and date, so all batches there meet the same. The mean of the factor
 -- is 1.
-create or replace function aquaseed._bad_weeks(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._bad_weeks(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (day smallint, factor double precision, day_off boolean)
 language plpgsql stable rows 50
 set search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ declare
   v_mean double precision;
 begin
   v_weeks := aquaseed.settings('biology.mortality.weeks', null::aquaseed.bad_weeks,
-    (select t.habitat from aquaseed.stage t where t.stage_order = p_stage_order));
+    (select t.habitat from aquaseed.life_stage t where t.life_stage_no = p_life_stage_no));
   v_slow := v_weeks.slow;
   v_fast := v_weeks.fast;
   v_shock := v_weeks.shock;
@@ -37,11 +37,11 @@ begin
     select s.start_day, s.end_day, b.start_date, coalesce(h.noise_key, a.noise_key) as place_key,
            s.area_id is not null as is_sea,
            floor(7 * aquaseed.u(v_shock_draw, coalesce(h.noise_key, a.noise_key)))::integer as shift
-    from aquaseed.schedule_stage s
+    from aquaseed.schedule_stay s
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     left join aquaseed.hall h on h.hall_id = s.hall_id
     left join aquaseed.area a on a.area_id = s.area_id
-    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
     offset 0
   )
   select d.day::smallint,

@@ -1,7 +1,7 @@
 -- What a batch meets in a stage, day by day, whatever the container: background hazard, fasting days and rations.
 -- One row per day that a container may be used for. The background is the stage's hazard less what is expected of
 -- its procedures (arrival, vaccinations, delousings), so that a stage survives as planned.
-create or replace function aquaseed._calendar(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._calendar(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (day smallint, background double precision, fasting boolean, ration double precision)
 language plpgsql stable rows 50
 set search_path = pg_catalog, pg_temp
@@ -20,13 +20,13 @@ begin
     select s.start_day, coalesce(n.start_day, s.end_day) as end_day, s.end_day as kept_until, t.habitat,
            case t.habitat when 'sea' then t.survival_days else n.start_day - s.start_day end as survival_days,
            b.start_date, a.noise_key as area_key, -ln(g.survival) as hazard
-    from aquaseed.schedule_stage s
-    join aquaseed.stage t on t.stage_order = s.stage_order
+    from aquaseed.schedule_stay s
+    join aquaseed.life_stage t on t.life_stage_no = s.life_stage_no
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
-    join aquaseed.stage_geography g on g.stage_order = s.stage_order and g.geography_id = b.geography_id
-    left join aquaseed.schedule_stage n on n.batch_no = s.batch_no and n.stage_order = s.stage_order + 1
+    join aquaseed.life_stage_geography g on g.life_stage_no = s.life_stage_no and g.geography_id = b.geography_id
+    left join aquaseed.schedule_stay n on n.batch_no = s.batch_no and n.life_stage_no = s.life_stage_no + 1
     left join aquaseed.area a on a.area_id = s.area_id
-    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
   ),
   vaccination as (
     select v.day as on_day from aquaseed._vaccination_days(p_batch_no) v
@@ -73,13 +73,13 @@ begin
                  when 'late' then (x.at_day >= x.end_day - ms.days and x.at_day < x.end_day)::integer
                end as raw
       ) w
-      where ms.stage_order = p_stage_order
+      where ms.life_stage_no = p_life_stage_no
     ) m
     group by m.at_day
   ),
   rest as (
     select greatest(0, s.hazard - coalesce(e.hazard, 0)) as hazard,
-           coalesce((select sum(ms.share) from aquaseed.mortality_shape ms where ms.stage_order = p_stage_order), 0)
+           coalesce((select sum(ms.share) from aquaseed.mortality_shape ms where ms.life_stage_no = p_life_stage_no), 0)
              as shaped_share
     from stage s cross join expected e
   )

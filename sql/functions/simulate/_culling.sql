@@ -1,7 +1,7 @@
 -- Eggs and fry that are taken out of a container because they are too many or too weak (biology.mortality.culling): the
 -- hazard of the days on which that is done. How much is the batch's own, a little more or less by container; none
 -- where the share is 0.
-create or replace function aquaseed._culling(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._culling(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (assignment_no smallint, day integer, hazard double precision)
 language plpgsql stable rows 10
 set search_path = pg_catalog, pg_temp
@@ -23,7 +23,7 @@ begin
   cross join lateral (
     select v_culling.share / (1 - v_culling.share) * exp(v_culling.sd * aquaseed.z(v_draw # b.batch_key, 0)) as odds
   ) o
-  where c.batch_no = p_batch_no and c.stage_order = p_stage_order and v_culling.share > 0
+  where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no and v_culling.share > 0
     and p.day between a.first_day and a.last_day - 5;
 end
 $$;

@@ -1,7 +1,7 @@
 -- What procedures and incidents do to a container, day by day: extra hazard by cause, a factor on the background
 -- hazard (disease), a factor on growth (and so on feed), days without feed, gales. One row per container and
 -- day of a stage.
-create or replace function aquaseed._daily_effects(p_batch_no integer, p_stage_order integer)
+create or replace function aquaseed._daily_effects(p_batch_no integer, p_life_stage_no integer)
 returns table (
   assignment_no smallint, day smallint, handling double precision, handling_cause text,
   environmental double precision, predation double precision, disease double precision, growth double precision,
@@ -19,12 +19,12 @@ declare
 begin
   return query
   with container as materialized (
-    select a.assignment_no, a.first_day, a.last_day, t.habitat, t.stage_order > x.first_order as has_moved
+    select a.assignment_no, a.first_day, a.last_day, t.habitat, t.life_stage_no > x.first_order as has_moved
     from aquaseed.assignment a
     join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
-    join aquaseed.stage t on t.stage_order = c.stage_order
-    cross join (select min(y.stage_order) as first_order from aquaseed.stage y) x
-    where a.batch_no = p_batch_no and c.stage_order = p_stage_order
+    join aquaseed.life_stage t on t.life_stage_no = c.life_stage_no
+    cross join (select min(y.life_stage_no) as first_order from aquaseed.life_stage y) x
+    where a.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
   ),
   -- Procedures that leave extra deaths behind: the arrival, vaccinations, delousings. turn counts those of a container.
   procedure as materialized (
@@ -66,12 +66,12 @@ begin
     union all
     select m.source_no, d.day
     from aquaseed.planned_move m
-    join aquaseed.stage t on t.stage_order = m.stage_order
+    join aquaseed.life_stage t on t.life_stage_no = m.life_stage_no
     cross join lateral (
       select case t.habitat when 'sea' then v_fasting.sea_transfer else v_fasting.transfer end as days
     ) f
     cross join lateral generate_series(m.day - f.days, m.day - 1) d(day)
-    where m.batch_no = p_batch_no and m.stage_order = p_stage_order + 1
+    where m.batch_no = p_batch_no and m.life_stage_no = p_life_stage_no + 1
   )
   select c.assignment_no, d.day::smallint, coalesce(h.handling, 0), p.cause, coalesce(i.environmental, 0),
          coalesce(i.predation, 0), coalesce(i.disease, 1),
@@ -84,7 +84,7 @@ begin
   cross join lateral generate_series(c.first_day::integer, c.last_day::integer) d(day)
   left join handled h on h.assignment_no = c.assignment_no and h.day = d.day
   left join procedure p on p.assignment_no = h.assignment_no and p.turn = h.turn
-  left join aquaseed._incident_effects(p_batch_no, p_stage_order) i
+  left join aquaseed._incident_effects(p_batch_no, p_life_stage_no) i
     on i.assignment_no = c.assignment_no and i.day = d.day;
 end
 $$;

@@ -1,7 +1,7 @@
 -- What the rings of a batch hold every day (aquaseed.lice_day), with the treatments that are planned (procedure).
 -- p_r, p_s: as in _lice_path. Each ring has lice of its own: so many times those of the batch.
 create or replace function aquaseed._fill_lice_days(
-  p_batch_no integer, p_stage_order integer, p_seed bigint, p_r double precision[], p_s double precision[]
+  p_batch_no integer, p_life_stage_no integer, p_seed bigint, p_r double precision[], p_s double precision[]
 )
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,7 +11,7 @@ declare
   v_ring aquaseed.spread := aquaseed.settings('health.lice.ring', null::aquaseed.spread);
   v_ring_draw bigint := aquaseed.stream(p_seed, 'lice of a ring');
   v_start integer := (
-    select s.start_day from aquaseed.schedule_stage s where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    select s.start_day from aquaseed.schedule_stay s where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
   );
 begin
   -- Days come by stretches between two treatments of a ring: 4,500 rows 116 ms, with a look-up of the last treatment
@@ -22,7 +22,7 @@ begin
            exp(v_ring.mean + v_ring.sd * aquaseed.z(v_ring_draw # c.assignment_key, 0)) as factor
     from aquaseed.schedule_container c
     join aquaseed.assignment a on a.batch_no = c.batch_no and a.assignment_no = c.assignment_no
-    where c.batch_no = p_batch_no and c.stage_order = p_stage_order
+    where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
   ),
   treatment as (
     select g.assignment_no, null::integer as day, null::double precision as lice_after from ring g

@@ -1,7 +1,7 @@
 -- The last batch day on which a delousing may begin: the withholding days before the slaughter as the farm expects
 -- it, by growth of the mean fish at the forecast temperature, and in time for the day that the rings are due: so many
 -- working days of slaughter before.
-create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._last_delousing_day(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns integer language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -21,7 +21,7 @@ begin
              min(a.first_day) as first_day
       from aquaseed.assignment a
       join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
-      where a.batch_no = p_batch_no and c.stage_order = p_stage_order
+      where a.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
     ),
     forecast as (
       select w.day, s.end_day, b.harvest_target_g, k.fish,
@@ -30,10 +30,10 @@ begin
                * (1 - power(greatest(w.temperature_c - v_heat.start, 0) / v_heat.range, 2))
                * (1 + v_season.amplitude * aquaseed.season(aquaseed.day_no(b.start_date + w.day), v_season.phi))
                * (1 + v_growth_sd * aquaseed.z(v_growth_draw # b.batch_key, 0))) over (order by w.day), 3) as weight_g
-      from aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w
+      from aquaseed._water_temperature(p_batch_no, p_life_stage_no, p_seed) w
       join aquaseed.schedule_batch b on b.batch_no = p_batch_no
-      join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
-      join aquaseed.stage_geography g on g.stage_order = p_stage_order and g.geography_id = b.geography_id
+      join aquaseed.schedule_stay s on s.batch_no = b.batch_no and s.life_stage_no = p_life_stage_no
+      join aquaseed.life_stage_geography g on g.life_stage_no = p_life_stage_no and g.geography_id = b.geography_id
       cross join stock k
       where w.day >= k.first_day
     )

@@ -3,7 +3,7 @@
 -- A(t) = e^R(t) (A0 e^-R(t0) + S(t) - S(t0)) with R the sum of r and S that of c e^-R; threshold is the number from
 -- which on the farm treats on a day. Sites of a cluster share v, a noise of mean 0: what comes in is c e^v / mean(e^v),
 -- and what is on the fish thrives with it: R is the sum of r, and on_fish of v.
-create or replace function aquaseed._lice_path(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._lice_path(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (r double precision[], s double precision[], threshold double precision[])
 language plpgsql stable rows 1
 set search_path = pg_catalog, pg_temp
@@ -30,13 +30,14 @@ begin
     where i.batch_no = p_batch_no and k.effect = 'lice'
   ),
   water as materialized (
-    select w.day::integer as day, w.temperature_c from aquaseed._water_temperature(p_batch_no, p_stage_order, p_seed) w
+    select w.day::integer as day, w.temperature_c
+    from aquaseed._water_temperature(p_batch_no, p_life_stage_no, p_seed) w
   ),
   place as (
     select b.start_date, g.start_day, a.cluster_key,
            v_infection.rate * exp(v_infection.sd * aquaseed.z(v_draw # b.batch_key, 0)) as coming
     from aquaseed.schedule_batch b
-    join aquaseed.schedule_stage g on g.batch_no = b.batch_no and g.stage_order = p_stage_order
+    join aquaseed.schedule_stay g on g.batch_no = b.batch_no and g.life_stage_no = p_life_stage_no
     join aquaseed.area a on a.area_id = g.area_id
     where b.batch_no = p_batch_no
     offset 0

@@ -3,7 +3,7 @@
 -- reached is a look-up. The loop is over treatments (some three in a life, each depends on the one before), not over
 -- days. Rings are treated some a day, each with a residual of its own. Most batches are deloused once more before
 -- slaughter, whatever the threshold says.
-create or replace function aquaseed._plan_delousing(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._plan_delousing(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -13,7 +13,7 @@ declare
   v_fixed_days integer[] := array(select d.day from unnest(v_lice.fixed_days) d(day) order by d.day);
   v_is_fixed boolean := aquaseed.setting_tree('health.lice.treatment') = '"fixed"';
   v_emergency aquaseed.emergency := aquaseed.settings('health.emergency', null::aquaseed.emergency);
-  v_last integer := aquaseed._last_delousing_day(p_batch_no, p_stage_order, p_seed);
+  v_last integer := aquaseed._last_delousing_day(p_batch_no, p_life_stage_no, p_seed);
   v_method_draw bigint := aquaseed.stream(p_seed, 'delousing method');
   v_ring_draw bigint := aquaseed.stream(p_seed, 'lice of a ring');
   v_before aquaseed.before_slaughter := v_lice.before_slaughter;
@@ -38,7 +38,7 @@ declare
 begin
   select b.batch_key, s.start_day into v_batch_key, v_start
   from aquaseed.schedule_batch b
-  join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = p_stage_order
+  join aquaseed.schedule_stay s on s.batch_no = b.batch_no and s.life_stage_no = p_life_stage_no
   where b.batch_no = p_batch_no;
   -- Of the slaughter that is expected on day v_last + withholding_days.
   v_planned := aquaseed.u(v_before_draw # v_batch_key, 0) < v_before.share;
@@ -46,7 +46,7 @@ begin
     - aquaseed.evenly_whole(v_before.days, aquaseed.u(v_before_draw # v_batch_key, 1));
 
   select x.r, x.s, x.threshold into v_r, v_s, v_limit
-  from aquaseed._lice_path(p_batch_no, p_stage_order, p_seed) x;
+  from aquaseed._lice_path(p_batch_no, p_life_stage_no, p_seed) x;
 
   loop
     if v_is_fixed then
@@ -106,7 +106,7 @@ begin
         from aquaseed.assignment a
         join aquaseed.schedule_container c on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no
         join aquaseed.schedule_batch b on b.batch_no = a.batch_no
-        where a.batch_no = p_batch_no and c.stage_order = p_stage_order
+        where a.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
       ) g
       left join aquaseed.procedure q
         on q.batch_no = p_batch_no and q.kind = 'delousing' and q.assignment_no = g.assignment_no
@@ -118,7 +118,7 @@ begin
     v_at := v_day - v_start + 1;
   end loop;
 
-  perform aquaseed._fill_lice_days(p_batch_no, p_stage_order, p_seed, v_r, v_s);
+  perform aquaseed._fill_lice_days(p_batch_no, p_life_stage_no, p_seed, v_r, v_s);
 end
 $$;
 

@@ -5,7 +5,7 @@
 -- Tanks and rings differ in number: fewer of the larger fish, and by chance, as
 -- far as there is room: from what was drawn towards equal biomass, until the fullest is expected to be as full as it
 -- may be at the end of the stage. Weights are compared as cube roots, whose differences growth leaves as they are.
-create or replace function aquaseed._plan_grading(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._plan_grading(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (source_no smallint, dest_no smallint, share double precision, weight_factor double precision)
 language plpgsql stable rows 30
 set search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ declare
   v_growth_draw bigint := aquaseed.stream(p_seed, 'growth factor');
   v_split bigint := aquaseed.stream(p_seed, 'egg split');
   v_draw bigint := aquaseed.stream(p_seed, 'size grading');
-  v_stage record;
+  v_stay record;
   -- Cube root of the mean weight when the sources were filled, at the move, and at the end of the stage.
   v_filled double precision;
   v_moved double precision;
@@ -29,16 +29,17 @@ begin
          g.tgc / 1000 * f.temperature_c * (s.start_day - p.start_day) as growth_before,
          x.tgc / 1000 * t.temperature_c * t.days as growth,
          case t.habitat when 'sea' then v_grading.ring_sd else v_grading.tank_sd end as number_sd,
-         coalesce((aquaseed.setting_tree('biology.grading.weight_difference') ->> t.stage_key)::double precision, 0)
+         coalesce(
+           (aquaseed.setting_tree('biology.grading.weight_difference') ->> t.life_stage_key)::double precision, 0)
            as difference
-  into v_stage
+  into v_stay
   from aquaseed.schedule_batch b
-  join aquaseed.stage t on t.stage_order = p_stage_order
-  join aquaseed.stage f on f.stage_order = p_stage_order - 1
-  join aquaseed.schedule_stage s on s.batch_no = b.batch_no and s.stage_order = t.stage_order
-  join aquaseed.schedule_stage p on p.batch_no = b.batch_no and p.stage_order = f.stage_order
-  join aquaseed.stage_geography g on g.stage_order = f.stage_order and g.geography_id = b.geography_id
-  join aquaseed.stage_geography x on x.stage_order = t.stage_order and x.geography_id = b.geography_id
+  join aquaseed.life_stage t on t.life_stage_no = p_life_stage_no
+  join aquaseed.life_stage f on f.life_stage_no = p_life_stage_no - 1
+  join aquaseed.schedule_stay s on s.batch_no = b.batch_no and s.life_stage_no = t.life_stage_no
+  join aquaseed.schedule_stay p on p.batch_no = b.batch_no and p.life_stage_no = f.life_stage_no
+  join aquaseed.life_stage_geography g on g.life_stage_no = f.life_stage_no and g.geography_id = b.geography_id
+  join aquaseed.life_stage_geography x on x.life_stage_no = t.life_stage_no and x.geography_id = b.geography_id
   where b.batch_no = p_batch_no;
   -- After the last stage nothing is moved; whether that is asked depends on the plan of the caller.
   if not found then
@@ -47,12 +48,12 @@ begin
 
   v_filled := (
     select power(sum(m.fish * m.weight_g) / sum(m.fish), 1 / 3.0::double precision)
-    from aquaseed.transfer m where m.batch_no = p_batch_no and m.stage_order = p_stage_order - 1
+    from aquaseed.transfer m where m.batch_no = p_batch_no and m.life_stage_no = p_life_stage_no - 1
   );
-  v_moved := coalesce(power(v_stage.yolk_weight_g, 1 / 3.0::double precision),
-                      v_filled + v_stage.growth_before * v_stage.growth_factor, 1);
-  v_end := case v_stage.habitat when 'sea' then power(v_stage.harvest_target_g, 1 / 3.0::double precision)
-             else v_moved + v_stage.growth * v_stage.growth_factor end;
+  v_moved := coalesce(power(v_stay.yolk_weight_g, 1 / 3.0::double precision),
+                      v_filled + v_stay.growth_before * v_stay.growth_factor, 1);
+  v_end := case v_stay.habitat when 'sea' then power(v_stay.harvest_target_g, 1 / 3.0::double precision)
+             else v_moved + v_stay.growth * v_stay.growth_factor end;
 
   return query
   with source as (
@@ -63,10 +64,10 @@ begin
     left join (
       select t.dest_no, sum(t.fish)::double precision as fish, sum(t.fish * t.weight_g) / sum(t.fish) as weight_g
       from aquaseed.transfer t
-      where t.batch_no = p_batch_no and t.stage_order = p_stage_order - 1
+      where t.batch_no = p_batch_no and t.life_stage_no = p_life_stage_no - 1
       group by t.dest_no
     ) f on f.dest_no = c.assignment_no
-    where c.batch_no = p_batch_no and c.stage_order = p_stage_order - 1
+    where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no - 1
   ),
   half as materialized (
     select h.*, round((sum(h.fish) over w - h.fish) / sum(h.fish) over () * 1e9) / 1e9 as before,
@@ -75,7 +76,7 @@ begin
       select s.assignment_no, x.no, s.fish / 2 as fish, x.factor,
              round((s.size + v_moved * (power(x.factor, 1 / 3.0::double precision) - 1)) * 1e9) / 1e9 as size
       from source s
-      cross join (values (1, 1 + v_stage.difference), (2, 1 - v_stage.difference)) x(no, factor)
+      cross join (values (1, 1 + v_stay.difference), (2, 1 - v_stay.difference)) x(no, factor)
     ) h
     window w as (order by h.size desc, h.assignment_no, h.no)
   ),
@@ -83,17 +84,17 @@ begin
   dest as (
     select d.*, d.drawn / sum(d.drawn) over () as chance, 1 / d.weight_g / sum(1 / d.weight_g) over () as even,
            v_grading.fullest * 1000 * d.max_biomass_kg / d.weight_g
-             / (select case when bool_or(s.is_tray) then v_stage.eggs else sum(s.fish) end from source s) as most
+             / (select case when bool_or(s.is_tray) then v_stay.eggs else sum(s.fish) end from source s) as most
     from (
       select c.assignment_no, c.place, c.containers, k.max_biomass_kg,
              power(greatest(0.1, v_end + h.size), 3) as weight_g,
              power(greatest(0.1, 1 + h.size / v_moved), -3 * v_grading.number_by_weight)
-               * exp(v_stage.number_sd * aquaseed.z(v_draw # c.assignment_key, 1)) as drawn
+               * exp(v_stay.number_sd * aquaseed.z(v_draw # c.assignment_key, 1)) as drawn
       from (
         select x.*, count(*) over () as containers,
                row_number() over (order by aquaseed.u(v_draw # x.assignment_key, 0), x.assignment_no) as place
         from aquaseed.schedule_container x
-        where x.batch_no = p_batch_no and x.stage_order = p_stage_order
+        where x.batch_no = p_batch_no and x.life_stage_no = p_life_stage_no
       ) c
       join aquaseed.container k on k.container_id = c.container_id
       join half h on (c.place - 0.5) / c.containers >= h.before and (c.place - 0.5) / c.containers < h.upto

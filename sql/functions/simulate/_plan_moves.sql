@@ -1,7 +1,7 @@
 -- Who goes where into a stage (aquaseed.planned_move): graded by size (_plan_grading). Incidents: a graded transition
 -- sorts the fish of two or three neighbours into as many tanks; a staggered one takes days, as far as the schedule
 -- keeps the sources that long: the first containers on the first day, the others on working days.
-create or replace function aquaseed._plan_moves(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._plan_moves(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -15,39 +15,39 @@ declare
   v_groups integer;
 begin
   if v_incidents then
-    select aquaseed.evenly_whole(v_grading.destinations, aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 1))
+    select aquaseed.evenly_whole(v_grading.destinations, aquaseed.u(v_draw # b.batch_key, p_life_stage_no * 10 + 1))
     into v_groups
     from aquaseed.schedule_batch b
-    join aquaseed.stage t on t.stage_order = p_stage_order and t.habitat = 'freshwater'
+    join aquaseed.life_stage t on t.life_stage_no = p_life_stage_no and t.habitat = 'freshwater'
     where b.batch_no = p_batch_no
-      and aquaseed.u(v_draw # b.batch_key, p_stage_order * 10) < v_grading.transitions
-      and (select count(*) filter (where c.stage_order = p_stage_order)
-                = count(*) filter (where c.stage_order = p_stage_order - 1)
+      and aquaseed.u(v_draw # b.batch_key, p_life_stage_no * 10) < v_grading.transitions
+      and (select count(*) filter (where c.life_stage_no = p_life_stage_no)
+                = count(*) filter (where c.life_stage_no = p_life_stage_no - 1)
            from aquaseed.schedule_container c where c.batch_no = p_batch_no);
   end if;
 
-  insert into aquaseed.planned_move (batch_no, stage_order, source_no, dest_no, day, share, weight_factor)
+  insert into aquaseed.planned_move (batch_no, life_stage_no, source_no, dest_no, day, share, weight_factor)
   with source as (
     select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as sources
     from aquaseed.schedule_container c
-    where c.batch_no = p_batch_no and c.stage_order = p_stage_order - 1
+    where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no - 1
   ),
   dest as (
     select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as dests
     from aquaseed.schedule_container c
-    where c.batch_no = p_batch_no and c.stage_order = p_stage_order
+    where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
   ),
   -- room: days that the sources are kept after this stage has begun.
   transition as (
     select s.start_day, f.end_day - s.start_day as room, b.batch_key, b.start_date, b.geography_id, t.habitat,
            case t.habitat when 'sea' then 'sea_days' else 'freshwater_days' end as span_key,
-           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 2) as of_stagger,
-           aquaseed.u(v_draw # b.batch_key, p_stage_order * 10 + 3) as of_span
-    from aquaseed.schedule_stage s
-    join aquaseed.schedule_stage f on f.batch_no = s.batch_no and f.stage_order = s.stage_order - 1
+           aquaseed.u(v_draw # b.batch_key, p_life_stage_no * 10 + 2) as of_stagger,
+           aquaseed.u(v_draw # b.batch_key, p_life_stage_no * 10 + 3) as of_span
+    from aquaseed.schedule_stay s
+    join aquaseed.schedule_stay f on f.batch_no = s.batch_no and f.life_stage_no = s.life_stage_no - 1
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
-    join aquaseed.stage t on t.stage_order = s.stage_order
-    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    join aquaseed.life_stage t on t.life_stage_no = s.life_stage_no
+    where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
   ),
   manner as (
     select t.start_day, t.start_date, t.geography_id, t.room, t.habitat,
@@ -78,7 +78,7 @@ begin
   ),
   flow as (
     select g.source_no, g.dest_no, d.on_day, g.share, g.weight_factor
-    from aquaseed._plan_grading(p_batch_no, p_stage_order, p_seed) g
+    from aquaseed._plan_grading(p_batch_no, p_life_stage_no, p_seed) g
     join trip d on d.assignment_no = g.dest_no
     cross join manner m
     where v_groups is null and (m.span = 0 or m.habitat = 'sea')
@@ -103,15 +103,16 @@ begin
     ) p
     where v_groups is not null
   )
-  select p_batch_no, p_stage_order, f.source_no, f.dest_no, f.on_day, f.share, f.weight_factor
+  select p_batch_no, p_life_stage_no, f.source_no, f.dest_no, f.on_day, f.share, f.weight_factor
   from flow f
   where f.share > 0;
 
   if v_incidents then
     insert into aquaseed.incident
-      (batch_no, incident_no, kind, stage_order, from_day, to_day, size, place, incident_key, detail)
-    select p_batch_no, p_stage_order * 10000 + (v_groups is not null)::integer,
-           case when v_groups > 0 then 'grading' else 'staggered_transfer' end, p_stage_order, m.first_day, m.last_day,
+      (batch_no, incident_no, kind, life_stage_no, from_day, to_day, size, place, incident_key, detail)
+    select p_batch_no, p_life_stage_no * 10000 + (v_groups is not null)::integer,
+           case when v_groups > 0 then 'grading' else 'staggered_transfer' end, p_life_stage_no, m.first_day,
+           m.last_day,
            case when v_groups > 0 then m.destinations else m.last_day - m.first_day end, b.batch_name,
            v_draw # b.batch_key,
            case when v_groups > 0 then 'Fish sorted by size into ' || m.destinations || ' tanks'
@@ -121,7 +122,7 @@ begin
       from (
         select p.day, count(*) over (partition by p.source_no) as destinations
         from aquaseed.planned_move p
-        where p.batch_no = p_batch_no and p.stage_order = p_stage_order
+        where p.batch_no = p_batch_no and p.life_stage_no = p_life_stage_no
       ) x
     ) m
     join aquaseed.schedule_batch b on b.batch_no = p_batch_no

@@ -1,7 +1,7 @@
 -- Noon temperature (deg C) of the water that a stage of a batch lives in, without the container's own noise:
 -- the hall's set-point or the area's sea temperature (docs/realism.md). One row per day. At sea also how lively the
 -- water is that day (_liveliness; 1 in halls) and fast_c, the part of the temperature that comes and goes within days.
-create or replace function aquaseed._water_temperature(p_batch_no integer, p_stage_order integer, p_seed bigint)
+create or replace function aquaseed._water_temperature(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns table (
   day smallint, temperature_c double precision, liveliness double precision, fast_c double precision
 )
@@ -42,13 +42,13 @@ begin
            a.temperature_mean + v_area_sd.mean * aquaseed.z(v_area_draw # a.noise_key, 1) as mean,
            a.temperature_amplitude * (1 + v_area_sd.amplitude * aquaseed.z(v_area_draw # a.noise_key, 2)) as amplitude,
            a.temperature_phi + v_area_sd.phi * aquaseed.z(v_area_draw # a.noise_key, 3) as phi
-    from aquaseed.schedule_stage s
-    join aquaseed.stage t on t.stage_order = s.stage_order
+    from aquaseed.schedule_stay s
+    join aquaseed.life_stage t on t.life_stage_no = s.life_stage_no
     join aquaseed.schedule_batch b on b.batch_no = s.batch_no
     join aquaseed.geography g on g.geography_id = b.geography_id
     left join aquaseed.hall h on h.hall_id = s.hall_id
     left join aquaseed.area a on a.area_id = s.area_id
-    where s.batch_no = p_batch_no and s.stage_order = p_stage_order
+    where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
     offset 0
   ),
   daily as (

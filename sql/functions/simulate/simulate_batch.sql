@@ -8,19 +8,19 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);
-  v_stage record;
+  v_stay record;
   v_days bigint := 0;
   v_demand bigint;
 begin
   -- Six stages, one after the other: a stage starts with the fish that the one before left.
-  for v_stage in
-    select s.stage_order from aquaseed.schedule_stage s where s.batch_no = p_batch_no order by s.stage_order
+  for v_stay in
+    select s.life_stage_no from aquaseed.schedule_stay s where s.batch_no = p_batch_no order by s.life_stage_no
   loop
-    perform aquaseed._plan_moves(p_batch_no, v_stage.stage_order + 1, v_seed);
-    perform aquaseed._place_fish(p_batch_no, v_stage.stage_order, v_seed);
-    perform aquaseed._plan_incidents(p_batch_no, v_stage.stage_order, v_seed);
-    perform aquaseed._plan_procedures(p_batch_no, v_stage.stage_order, v_seed);
-    v_days := v_days + aquaseed._simulate_stage(p_batch_no, v_stage.stage_order, v_seed);
+    perform aquaseed._plan_moves(p_batch_no, v_stay.life_stage_no + 1, v_seed);
+    perform aquaseed._place_fish(p_batch_no, v_stay.life_stage_no, v_seed);
+    perform aquaseed._plan_incidents(p_batch_no, v_stay.life_stage_no, v_seed);
+    perform aquaseed._plan_procedures(p_batch_no, v_stay.life_stage_no, v_seed);
+    v_days := v_days + aquaseed._simulate_stay(p_batch_no, v_stay.life_stage_no, v_seed);
   end loop;
 
   -- Rings of a barge are added up before the days fall into halves: half the rows to sort.

@@ -5,13 +5,13 @@ create or replace function aquaseed._sample_readings(
   p_habitat text, p_first text, p_second text default null, p_third text default null
 )
 returns table (
-  assignment_id bigint, batch_id bigint, stage_order integer, geography text, closed boolean, at timestamp,
+  assignment_id bigint, batch_id bigint, life_stage_no integer, geography text, closed boolean, at timestamp,
   first_value double precision, second_value double precision, third_value double precision
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.assignment_id, s.batch_id, s.stage_order, s.geography, s.closed, e.at, e.first_value, e.second_value,
+  select s.assignment_id, s.batch_id, s.life_stage_no, s.geography, s.closed, e.at, e.first_value, e.second_value,
          e.third_value
   from aquaseed._sample_stays(p_habitat) s
   cross join lateral (

@@ -4,14 +4,14 @@
 -- all of the stay is there.
 create or replace function aquaseed._sample_stays(p_habitat text)
 returns table (
-  assignment_id bigint, batch_id bigint, container_id bigint, stage_order integer, stage text, geography text,
+  assignment_id bigint, batch_id bigint, container_id bigint, life_stage_no integer, stage text, geography text,
   from_date date, to_date date, closed boolean
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with stay as (
-    select a.id, a.batch_id, a.container_id, l."order" as stage_order, l.name as stage, g.name as geography,
+    select a.id, a.batch_id, a.container_id, l."order" as life_stage_no, l.name as stage, g.name as geography,
            a.assignment_date as from_date,
            coalesce(a.departure_date + 1, x.as_of) as to_date, not a.is_active as closed,
            row_number() over (partition by a.batch_id, a.lifecycle_stage_id order by a.id) as place
@@ -31,7 +31,7 @@ as $$
     group by s.geography, s.batch_id
     window w as (partition by s.geography order by s.batch_id)
   )
-  select s.id, s.batch_id, s.container_id, s.stage_order, s.stage::text, s.geography::text, s.from_date, s.to_date,
+  select s.id, s.batch_id, s.container_id, s.life_stage_no, s.stage::text, s.geography::text, s.from_date, s.to_date,
          s.closed
   from batch b
   join stay s on s.geography = b.geography and s.batch_id = b.batch_id and s.place = 1

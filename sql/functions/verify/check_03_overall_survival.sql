@@ -13,7 +13,7 @@ as $$
          aquaseed._standard_error(stddev_samp(b.survival)::double precision, count(b.survival), true),
          count(b.survival)::integer
   from (
-    select sum(f.harvested) / nullif(sum(f.fish_in) filter (where f.stage_order = 1), 0) as survival
+    select sum(f.harvested) / nullif(sum(f.fish_in) filter (where f.life_stage_no = 1), 0) as survival
     from aquaseed._assignment_flows() f
     where f.is_completed
     group by f.batch_id

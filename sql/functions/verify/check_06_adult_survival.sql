@@ -10,7 +10,7 @@ as $$
   with batch as (
     select f.geography, 100 * (1 - sum(f.dead)::double precision / nullif(sum(f.fish_in), 0)) as survival
     from aquaseed._assignment_flows() f
-    where f.is_completed and f.stage_order = (select max(l."order") from public.batch_lifecyclestage l)
+    where f.is_completed and f.life_stage_no = (select max(l."order") from public.batch_lifecyclestage l)
     group by f.batch_id, f.geography
   ),
   geography as (

@@ -18,7 +18,7 @@ as $$
     ) f
   ),
   assignment as (
-    select f.batch_assignment_id, min(d.stage_order) as stage_order, count(*) as days,
+    select f.batch_assignment_id, min(d.life_stage_no) as life_stage_no, count(*) as days,
            count(*) filter (where d.weight_g <= d.weight_start_g) as idle
     from fed f
     join aquaseed.assignment_day d
@@ -30,7 +30,7 @@ as $$
               else count(a.days) || ' assignments, ' || sum(a.days) || ' fed days, ' || sum(a.idle)
                 || ' of them without growth' end
   from public.batch_lifecyclestage l
-  left join assignment a on a.stage_order = l."order"
+  left join assignment a on a.life_stage_no = l."order"
   where l."order" > 1
   group by l.name
 $$;

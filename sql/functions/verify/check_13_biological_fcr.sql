@@ -13,13 +13,13 @@ as $$
     from public.inventory_feedingevent e group by 1
   ),
   fcr as (
-    select f.stage_order,
+    select f.life_stage_no,
            sum(d.kg) / nullif(sum(f.moved_kg + f.harvested_kg + f.dead_kg - f.in_kg), 0) as fcr
     from aquaseed._assignment_flows() f
     left join feed d on d.batch_assignment_id = f.assignment_id
-    group by f.batch_id, f.stage_order
+    group by f.batch_id, f.life_stage_no
     having not bool_or(f.is_active)
-      and (bool_and(f.is_completed) or f.stage_order < (select max(l."order") from public.batch_lifecyclestage l))
+      and (bool_and(f.is_completed) or f.life_stage_no < (select max(l."order") from public.batch_lifecyclestage l))
   )
   select '13.' || aquaseed._slug(l.name), percentile_cont(0.5) within group (order by x.fcr),
          case when count(x.fcr) = 0 then 'no batch has left this stage'
@@ -27,7 +27,7 @@ as $$
                 || round(max(x.fcr)::numeric, 3) end,
          aquaseed._standard_error(stddev_samp(x.fcr), count(x.fcr), true), count(x.fcr)::integer
   from public.batch_lifecyclestage l
-  left join fcr x on x.stage_order = l."order"
+  left join fcr x on x.life_stage_no = l."order"
   where l."order" > 1
   group by l.name
 $$;

@@ -13,7 +13,7 @@ as $$
            sum((x.first_value - 7) ^ 2) as yy,
            sum(log(x.second_value) ^ 2) as xx, sum((x.first_value - 7) * log(x.second_value)) as xy
     from aquaseed._sample_readings('freshwater', 'pH', 'CO2') x
-    where x.stage_order > 1 and x.first_value is not null and x.second_value > 0
+    where x.life_stage_no > 1 and x.first_value is not null and x.second_value > 0
     group by x.batch_id
   ),
   -- All, and all without one batch.

@@ -12,7 +12,7 @@ as $$
            case when count(distinct r.at::date) filter (where r.second_value is not null) >= 28
              then count(distinct r.second_value) end as no2
     from aquaseed._sample_readings('freshwater', 'NH4', 'NO2') r
-    where r.stage_order > 1
+    where r.life_stage_no > 1
     group by r.assignment_id, date_trunc('month', r.at)
     having count(distinct r.at::date) >= 28
   )

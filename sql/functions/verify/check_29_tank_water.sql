@@ -14,7 +14,7 @@ as $$
            sum((r.first_value > 15)::integer) as co2, sum((r.second_value > 0.1)::integer) as no2,
            sum((r.third_value > 2)::integer) as nh4, avg(r.third_value) as ammonia
     from aquaseed._sample_readings('freshwater', 'CO2', 'NO2', 'NH4') r
-    where r.stage_order > 1 and r.closed
+    where r.life_stage_no > 1 and r.closed
     group by r.assignment_id, r.batch_id, r.at::date
   ),
   fed as (

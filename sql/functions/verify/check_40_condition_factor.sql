@@ -8,12 +8,12 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with stay as (
-    select s.assignment_id, s.batch_id, s.stage_order from aquaseed._sample_stays('freshwater') s
+    select s.assignment_id, s.batch_id, s.life_stage_no from aquaseed._sample_stays('freshwater') s
     union all
-    select s.assignment_id, s.batch_id, s.stage_order from aquaseed._sample_stays('sea') s
+    select s.assignment_id, s.batch_id, s.life_stage_no from aquaseed._sample_stays('sea') s
   ),
   fish as materialized (
-    select s.batch_id, s.stage_order, o.growth_sample_id, o.weight_g::double precision as weight,
+    select s.batch_id, s.life_stage_no, o.growth_sample_id, o.weight_g::double precision as weight,
            o.length_cm::double precision as length
     from stay s
     join public.batch_growthsample g on g.assignment_id = s.assignment_id
@@ -26,16 +26,16 @@ as $$
   select '40.' || v.metric, k.median,
          case when k.fish = 0 then 'no fish sampled' else k.fish || ' fish' end, e.standard_error,
          e.batches::integer
-  from (values (2, 'fry'), (3, 'parr'), (4, 'smolt'), (6, 'adult')) v(stage_order, metric)
+  from (values (2, 'fry'), (3, 'parr'), (4, 'smolt'), (6, 'adult')) v(life_stage_no, metric)
   cross join lateral (
     select count(*) as fish, percentile_cont(0.5) within group (order by 100 * f.weight / f.length ^ 3) as median
-    from fish f where f.stage_order = v.stage_order
+    from fish f where f.life_stage_no = v.life_stage_no
   ) k
   cross join lateral (
     select aquaseed._standard_error(stddev_samp(b.median), count(*), true) as standard_error, count(*) as batches
     from (
       select percentile_cont(0.5) within group (order by 100 * f.weight / f.length ^ 3) as median
-      from fish f where f.stage_order = v.stage_order group by f.batch_id
+      from fish f where f.life_stage_no = v.life_stage_no group by f.batch_id
     ) b
   ) e
   union all

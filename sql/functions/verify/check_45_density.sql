@@ -25,8 +25,8 @@ as $$
     join aquaseed.container k on k.container_id = c.id
     join aquaseed.schedule_batch x on x.batch_no = a.batch_id
     join (
-      select y.batch_no, y.stage_order, count(*) as containers from aquaseed.schedule_container y group by 1, 2
-    ) n on n.batch_no = a.batch_id and n.stage_order = l."order"
+      select y.batch_no, y.life_stage_no, count(*) as containers from aquaseed.schedule_container y group by 1, 2
+    ) n on n.batch_no = a.batch_id and n.life_stage_no = l."order"
     cross join lateral (
       select x.eggs::double precision / n.containers
                * case when c.area_id is not null then 100000 / k.volume_m3 else 1 end

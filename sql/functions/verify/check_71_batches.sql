@@ -6,12 +6,12 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   with batch as (
-    select b.id, b.status, l.name as stage, l."order" as stage_order
+    select b.id, b.status, l.name as stage, l."order" as life_stage_no
     from public.batch_batch b join public.batch_lifecyclestage l on l.id = b.lifecycle_stage_id
   ),
   plan as (
-    select p.batch_no, max(s.stage_order) as stage_order
-    from aquaseed.schedule_batch p join aquaseed.schedule_stage s on s.batch_no = p.batch_no and s.start_day < p.days
+    select p.batch_no, max(s.life_stage_no) as life_stage_no
+    from aquaseed.schedule_batch p join aquaseed.schedule_stay s on s.batch_no = p.batch_no and s.start_day < p.days
     group by p.batch_no
   )
   select '71.' || lower(v.status), count(b.id), 'batches'
@@ -21,13 +21,13 @@ as $$
   union all
   select '71.' || aquaseed._slug(l.name), count(b.id), 'batches, completed ones not counted'
   from public.batch_lifecyclestage l
-  left join batch b on b.stage_order = l."order" and b.status <> 'COMPLETED'
+  left join batch b on b.life_stage_no = l."order" and b.status <> 'COMPLETED'
   group by l.name
   union all
-  select '71.plan', count(*) filter (where b.id is null or p.batch_no is null or b.stage_order <> p.stage_order),
+  select '71.plan', count(*) filter (where b.id is null or p.batch_no is null or b.life_stage_no <> p.life_stage_no),
          count(p.batch_no) || ' batches have begun' || coalesce(', first wrong one ' ||
            min(coalesce(p.batch_no, b.id))
-             filter (where b.id is null or p.batch_no is null or b.stage_order <> p.stage_order), '')
+             filter (where b.id is null or p.batch_no is null or b.life_stage_no <> p.life_stage_no), '')
   from plan p full join batch b on b.id = p.batch_no
 $$;
 

@@ -11,7 +11,7 @@ as $$
            max(o.planned) as planned_peak,
            avg(o.planned) as planned_mean, (array_agg(o.on_date order by o.used desc, o.on_date))[1] as peak_date
     from aquaseed.list_occupancy() o
-    group by o.geography, o.stage_order, o.stage, o.unit, o.capacity
+    group by o.geography, o.life_stage_no, o.stage, o.unit, o.capacity
   )
   select '91.' || aquaseed._slug(r.geography) || '_' || aquaseed._slug(r.stage) || '_' || v.metric,
          v.used::double precision / nullif(r.capacity, 0),

@@ -100,7 +100,7 @@ function rowsOfStay(
   const sensors = sum(containers.map((it) => equipment.get(it)?.sensors ?? 0));
   const { growth } = biology.sampling;
   const weighed = containerDays / (DAYS_PER_WEEK * growth.every_weeks);
-  const samples = stage.order < growth.first_stage_order ? 0 : weighed * (1 - growth.left_out);
+  const samples = stage.order < growth.first_life_stage ? 0 : weighed * (1 - growth.left_out);
   const settling = Math.min(here, health.lice.free_days);
   const { settling: early, later } = ROWS_PER_LICE_SAMPLE;
   const { rounds, missed } = health.lice_count;
@@ -216,7 +216,7 @@ function rowsOfHealth(
   const { first_day, every_days } = laboratory.screening;
   const samplings = sum(
     stays.map(({ stage, from, before }) => {
-      if (stage.order < sampling.first_stage_order) return 0;
+      if (stage.order < sampling.first_life_stage) return 0;
       const until = Math.min(days, stage.habitat === 'sea' ? harvest.before - 1 : before);
       // On the day or the next that is worked on, as long as the stage lasts.
       let found = 0;

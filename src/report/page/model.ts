@@ -85,7 +85,7 @@ function weekPoints(tables: ReportTables, byNo: ReadonlyMap<number, BatchRow>): 
 }
 
 function stagesOf(tables: ReportTables, byNo: ReadonlyMap<number, BatchRow>): Model['stages'] {
-  const stays = group(tables.stays, (it) => it.stage_order);
+  const stays = group(tables.stays, (it) => it.life_stage_no);
   return [...stays]
     .sort(([a], [b]) => a - b)
     .map(([order, rows]) => {

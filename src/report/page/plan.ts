@@ -120,7 +120,7 @@ function table(data: PlanData): Table {
 function start(): void {
   const data = readData<PlanData>();
   const stays = unpack(data.stays);
-  const stages = [...new Map(stays.map((it) => [it.stage_order, it.stage])).entries()]
+  const stages = [...new Map(stays.map((it) => [it.life_stage_no, it.stage])).entries()]
     .sort(([a], [b]) => a - b)
     .map(([, name]) => name);
   const binding = tightest(data);

@@ -2,7 +2,7 @@
 -- hazard by cause, a factor on the background hazard (disease: rising, then fading), a factor on growth (and so on
 -- feed), days without feed, gales. Days that kill differ, the same at all places that meet the incident; all of them
 -- together kill the share that it says. One row per container and day on which one of them lasts.
-create or replace function aquaseed._incident_effects(p_batch_no integer, p_stage_order integer)
+create or replace function aquaseed._incident_effects(p_batch_no integer, p_life_stage_no integer)
 returns table (
   assignment_no smallint, day integer, environmental double precision, predation double precision,
   disease double precision, growth double precision, fasting boolean, gale boolean
@@ -32,12 +32,12 @@ begin
             from generate_series(0, i.to_day - i.from_day) o(n) where k.deaths in ('share', 'some')) as weight
     from aquaseed.incident i
     join aquaseed.list_incident_kinds() k on k.kind = i.kind
-    where i.batch_no = p_batch_no and i.stage_order = p_stage_order
+    where i.batch_no = p_batch_no and i.life_stage_no = p_life_stage_no
       and (k.deaths is not null or k.effect = 'short_feed')
   ) x
   join aquaseed.assignment a on a.batch_no = p_batch_no and a.assignment_no = coalesce(x.assignment_no, a.assignment_no)
   join aquaseed.schedule_container c
-    on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no and c.stage_order = p_stage_order
+    on c.batch_no = a.batch_no and c.assignment_no = a.assignment_no and c.life_stage_no = p_life_stage_no
   cross join lateral
     generate_series(greatest(x.from_day, a.first_day)::integer, least(x.to_day, a.last_day)::integer) d(day)
   cross join lateral (

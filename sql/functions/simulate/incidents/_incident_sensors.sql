@@ -1,5 +1,5 @@
 -- Sensors keep their faults from batch to batch: keyed by container, parameter and year.
-create or replace function aquaseed._incident_sensors(p_batch_no integer, p_stage_order integer)
+create or replace function aquaseed._incident_sensors(p_batch_no integer, p_life_stage_no integer)
 returns table (
   assignment_no smallint, first_day integer, last_day integer, parameter_no smallint, parameter text,
   highest double precision, name text, sensor_key bigint
@@ -15,7 +15,7 @@ as $$
   join aquaseed.container k on k.container_id = c.container_id
   join aquaseed.sensor s on s.container_id = c.container_id
   join aquaseed.parameter p on p.parameter_no = s.parameter_no
-  where c.batch_no = p_batch_no and c.stage_order = p_stage_order
+  where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no
 $$;
 
 comment on function aquaseed._incident_sensors(integer, integer) is

@@ -28,7 +28,7 @@ function stacked(
   }: { title: string; caption: string; label: string; alt: (peak: string) => string },
 ): Figure {
   const rows = model.tables.feed
-    .filter((it) => value === 'biomass_kg' || it.stage_order > 1)
+    .filter((it) => value === 'biomass_kg' || it.life_stage_no > 1)
     .map((it) => ({ stage: it.stage, date: toDate(it.week), week: it.week, tonnes: it[value] / 1000 }));
   const names = model.stages.map((it) => it.name);
   const weeks = [...group(rows, (it) => it.week)].map(([week, list]) => ({
