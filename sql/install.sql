@@ -13,11 +13,11 @@
 -- public    AquaMind's tables as the application knows them, empty. Ten large ones are partitioned by range of id.
 -- aquaseed  all that is ours. To drop it after a run leaves a clean database of AquaMind. Its tables in groups:
 --   marker         ownership, migrations          this database is ours, and how far it was installed
---   rules          setting, life_stage, mortality_*, pellet, parameter, grade ...   config/*.yaml as the functions read it
+--   rules          setting, life_stage, mortality_*, pellet, grade ...   config/*.yaml as the functions read it
 --   places         geography, hall, area, container, feed_container, sensor    the same for the farm
 --   registry       generated_table, allowed_value, loaded_row   what is filled, by whom, in which ids
 --   schedule       slice, schedule_batch, schedule_stay, schedule_container, planned_move
---   ledger         run, run_step, made_table; view progress     one row a unit of work
+--   ledger         run, run_step, made_table, kept_row; view progress     one row a unit of work
 --   truth          assignment, assignment_day, transfer, procedure, lice_day, incident   what really happened
 --   feed ledger    feed_demand, feed_lot, feed_use, feed_cost
 --   verification   check_bound, check_result; view check_report
@@ -38,6 +38,8 @@
 --   assimilate  assimilate_batch              the daily state of each container, reconstructed from the events alone
 --               seal_unit                     the same for the leaves of these states
 --   end         finish_run                    notes which rows and ids are ours (made_table)
+--   advance     begin_advance                 a later end of history: what it touches becomes units again, which add
+--                                             the days that are missing and bring states up to it (sql/advance.sql)
 --   verify      run_check, verify             measures what was generated against the ranges of config/checks.yaml
 --
 -- To take it back: wipe deletes what made_table and the ledger know to be ours and refuses when anybody else's rows or

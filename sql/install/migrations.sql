@@ -34,7 +34,9 @@ insert into pg_temp.intended values
   (23, 'sea_waters', '6fd9aea7347a913c7bd852d282b05b9040b4370b'),
   (24, 'work_of_people', '0cdb93ceaeb4d4068b6fbd6b31c32351ecad50f8'),
   (25, 'rounds', '59ede1f2726f912b120e5d9585b60660a8798dec'),
-  (26, 'life_stages', 'ffd232e612dd2d4ca23a6dbba6f68cdad826bf91');
+  (26, 'life_stages', 'ffd232e612dd2d4ca23a6dbba6f68cdad826bf91'),
+  (27, 'advance', '504a29230bbefa80978a939a9c7c61dd2649ba9e'),
+  (28, 'live', '06c8cb891bf051c0128d3251ce6eebc0058df434');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -47,7 +49,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 26
+\echo migration 1 of 28
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -55,7 +57,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 26
+\echo migration 2 of 28
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -63,7 +65,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 26
+\echo migration 3 of 28
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -71,7 +73,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 26
+\echo migration 4 of 28
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -79,7 +81,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 26
+\echo migration 5 of 28
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -87,7 +89,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 26
+\echo migration 6 of 28
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -95,7 +97,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 26
+\echo migration 7 of 28
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -103,7 +105,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 26
+\echo migration 8 of 28
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -111,7 +113,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 26
+\echo migration 9 of 28
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -119,7 +121,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 26
+\echo migration 10 of 28
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -127,7 +129,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 26
+\echo migration 11 of 28
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -135,7 +137,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 26
+\echo migration 12 of 28
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -143,7 +145,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 26
+\echo migration 13 of 28
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -151,7 +153,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 26
+\echo migration 14 of 28
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -159,7 +161,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 26
+\echo migration 15 of 28
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -167,7 +169,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 26
+\echo migration 16 of 28
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -175,7 +177,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 26
+\echo migration 17 of 28
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
@@ -183,7 +185,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 18) as pending \gset
 \if :pending
-\echo migration 18 of 26
+\echo migration 18 of 28
 begin;
 \ir ../migrations/018_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
@@ -191,7 +193,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 19) as pending \gset
 \if :pending
-\echo migration 19 of 26
+\echo migration 19 of 28
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
@@ -199,7 +201,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 20) as pending \gset
 \if :pending
-\echo migration 20 of 26
+\echo migration 20 of 28
 begin;
 \ir ../migrations/020_work.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
@@ -207,7 +209,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 21) as pending \gset
 \if :pending
-\echo migration 21 of 26
+\echo migration 21 of 28
 begin;
 \ir ../migrations/021_deaths_and_tanks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 21;
@@ -215,7 +217,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 22) as pending \gset
 \if :pending
-\echo migration 22 of 26
+\echo migration 22 of 28
 begin;
 \ir ../migrations/022_lice_of_neighbours.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
@@ -223,7 +225,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 23) as pending \gset
 \if :pending
-\echo migration 23 of 26
+\echo migration 23 of 28
 begin;
 \ir ../migrations/023_sea_waters.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
@@ -231,7 +233,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 24) as pending \gset
 \if :pending
-\echo migration 24 of 26
+\echo migration 24 of 28
 begin;
 \ir ../migrations/024_work_of_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 24;
@@ -239,7 +241,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 25) as pending \gset
 \if :pending
-\echo migration 25 of 26
+\echo migration 25 of 28
 begin;
 \ir ../migrations/025_rounds.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 25;
@@ -247,10 +249,26 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 26) as pending \gset
 \if :pending
-\echo migration 26 of 26
+\echo migration 26 of 28
 begin;
 \ir ../migrations/026_life_stages.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 26;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 27) as pending \gset
+\if :pending
+\echo migration 27 of 28
+begin;
+\ir ../migrations/027_advance.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 27;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 28) as pending \gset
+\if :pending
+\echo migration 28 of 28
+begin;
+\ir ../migrations/028_live.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 28;
 commit;
 \endif
 drop table pg_temp.intended;

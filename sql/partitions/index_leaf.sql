@@ -25,9 +25,11 @@ begin
   if v_table.reach_setting is not null then
     v_reach := aquaseed.number(v_table.reach_setting)::integer;
   end if;
-  -- The days of the slice's batches; the id and the time are checked in one pass over the rows.
+  -- The days of the slice's batches, their whole lives, so that an advance only adds rows; where there is room for more
+  -- batches the last day is not known. The id and the time are checked in one pass over the rows.
   select min(b.start_date) || ' 00:00:00+00' as first,
-         max(b.start_date + coalesce(v_reach, b.days)) || ' 00:00:00+00' as last
+         case when max(b.batch_no) < v_slice.last_batch_no then 'infinity'
+              else max(b.start_date + coalesce(v_reach, b.life_days)) || ' 00:00:00+00' end as last
   into v_range
   from aquaseed.schedule_batch b
   where b.slice = p_slice;

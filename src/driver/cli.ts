@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { Finish } from './commands/_options.ts';
+import { addAdvance } from './commands/advance.ts';
 import { addAssimilate } from './commands/assimilate.ts';
 import { addBatch } from './commands/batch.ts';
 import { addChecksum } from './commands/checksum.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addGenerate,
   addBatch,
   addLogin,
+  addAdvance,
   addAssimilate,
   addWipe,
   addRefresh,

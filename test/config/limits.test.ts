@@ -105,6 +105,8 @@ function settingTypes(): Map<string, { name: string; type: string }[]> {
           ? [...attributes, attribute(what)]
           : attributes.filter((it) => it.name !== what.trim());
     }
+    for (const [, from = '', to = ''] of changes.matchAll(/rename attribute (\w+) to (\w+)/g))
+      attributes = attributes.map((it) => (it.name === from ? { ...it, name: to } : it));
     types.set(type, attributes);
   }
   return types;

@@ -55,6 +55,7 @@ const TABLES = [
 /** Writes the health events of one batch again, from the truth as it is now. */
 async function emitAgain(batch: number): Promise<void> {
   for (const table of TABLES) await client.query(`delete from ${table}`);
+  await client.query('update aquaseed.schedule_batch set emitted_days = 0 where batch_no = $1', [batch]);
   const [batchRow] = await query('select slice from aquaseed.schedule_batch where batch_no = $1', [batch]);
   const leaf = (table: string) => `aquaseed.leaf_name('${table}', ${batchRow?.slice})`;
   const call = (name: string, ...leaves: string[]) =>

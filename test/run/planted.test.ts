@@ -42,6 +42,10 @@ async function seen(client: pg.Client): Promise<string> {
   return (rows[0]?.seen as string | null) ?? '';
 }
 
+/** So many days before the end of history. */
+const earlier = (days: number) =>
+  new Date(Date.parse(`${AS_OF}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+
 describe.sequential('what a caller plants', () => {
   it('is found by a function that looks where its caller says', async () => {
     await rowsOf(
@@ -84,7 +88,7 @@ describe.sequential('what a caller plants', () => {
       };
       await call('create_run', 'select aquaseed.create_run($1, $2, $3, $4, $5, $6, $7)', [
         schedule.metadata.seed,
-        AS_OF,
+        earlier(3),
         JSON.stringify(schedule),
         'planted',
         scheduleDigest(schedule),
@@ -95,6 +99,11 @@ describe.sequential('what a caller plants', () => {
       await call('resume_run', 'select aquaseed.resume_run(1)');
       await call('_close_run', 'call aquaseed.work(0, 1)');
       await call('finish_run', 'select aquaseed.finish_run(1)');
+      await call('begin_advance', 'select aquaseed.begin_advance(1, $1)', [earlier(1)]);
+      await call('_close_run', 'call aquaseed.work(0, 1)');
+      await call('advance', 'select aquaseed.advance($1)', [AS_OF]);
+      // Of an hour before any reading.
+      await call('emit_live', 'select aquaseed.emit_live(1, 1, $1)', [`${AS_OF}T00:00:00Z`]);
       await call('note_seconds', `select aquaseed.note_seconds(1, 'emit', 1)`);
       await call('run_check', `select * from aquaseed.run_check(1, 'check_45_density')`);
       await call('verify', 'select * from aquaseed.verify(1)');

@@ -57,7 +57,7 @@ begin
         and x.half = 2 * (w.fed_on - '2000-01-01'::date) + half.no
       limit 1
     ) k
-    where d.batch_no = $1 and d.day < b.days and h.grams > 0 and m.grams > 0
+    where d.batch_no = $1 and d.day >= b.emitted_days and d.day < b.days and h.grams > 0 and m.grams > 0
     order by d.assignment_no, d.day, m.meal
   $insert$, p_leaf)
   using p_batch_no, v_block, v_hours.first, v_hours.last, p_seed;

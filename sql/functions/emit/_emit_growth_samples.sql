@@ -45,7 +45,7 @@ begin
       join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
       cross join lateral (select least(1, (d.day - g.start_day)::double precision / t.days) as done) f
       cross join lateral (select t.cv_from + (t.cv_to - t.cv_from) * f.done as cv) v
-      where r.entry_day < b.days and d.fish_end > 0
+      where r.entry_day >= b.emitted_days and r.entry_day < b.days and d.fish_end > 0
     ),
     fish as materialized (
       select s.assignment_no, s.day, s.at, n.no, w.weight,

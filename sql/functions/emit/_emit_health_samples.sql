@@ -43,7 +43,7 @@ begin
       join aquaseed._site_habits($1, $3) w on w.life_stage_no = h.life_stage_no
       left join duty u on u.life_stage_no = h.life_stage_no and u.day = h.day
       cross join lateral (select least(1, (h.day - g.start_day)::double precision / t.days) as done) f
-      where h.entry_day < b.days
+      where h.entry_day >= b.emitted_days and h.entry_day < b.days
     ),
     fish as materialized (
       select s.*, n.no, w.weight,
@@ -106,7 +106,7 @@ begin
   v_fish := (
     select coalesce(sum(h.fish), 0)
     from aquaseed._health_samplings(p_batch_no, p_seed) h
-    join aquaseed.schedule_batch b on b.batch_no = p_batch_no and h.entry_day < b.days
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no and h.entry_day >= b.emitted_days and h.entry_day < b.days
   );
   return jsonb_build_object('health_healthsamplingevent', v_events, 'health_individualfishobservation', v_fish,
                             'health_fishparameterscore', v_scores);

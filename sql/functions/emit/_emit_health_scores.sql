@@ -37,7 +37,7 @@ begin
         from aquaseed.procedure x
         where x.batch_no = $1 and x.assignment_no = h.assignment_no and x.day <= h.day
       ) e
-      where h.entry_day < b.days
+      where h.entry_day >= b.emitted_days and h.entry_day < b.days
     ),
     -- What all fish of a sampling have in common for a parameter.
     expected as materialized (

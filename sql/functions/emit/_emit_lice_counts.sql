@@ -52,7 +52,7 @@ begin
       join duty o on o.life_stage_no = d.life_stage_no and o.day = d.day
       cross join lateral (select aquaseed.day_no(b.start_date + d.day) as no) t
       cross join lateral (select aquaseed.u($7 # s.assignment_key, d.day) as u) m
-      where d.fish_end > 0
+      where d.fish_end > 0 and d.day >= b.emitted_days
     ),
     -- Materialized, and the path by sub-select: else its arrays go through the sort below with every row.
     drawn as materialized (

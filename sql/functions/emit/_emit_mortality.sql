@@ -21,13 +21,16 @@ declare
   v_records bigint;
 begin
   execute format($insert$
-    with event as (
+    with dead_of_day as materialized (
+      select c.* from aquaseed._deaths_by_cause($1, $3) c
+    ),
+    event as (
       insert into public.%I
         (id, event_date, count, biomass_kg, cause, description, created_at, updated_at, batch_id, assignment_id)
       select $1 * $2 + (d.assignment_no * 1000 + d.day) * 4 + c.row_no, b.start_date + d.day, c.count,
              (c.count * (1e4::double precision * d.weight_start_g)::bigint + 50000) / 100000 * 0.01, c.cause,
              case when c.is_culled then 'Culling' else 'Daily removal' end, w.at, w.at, $1, $1 * 100 + d.assignment_no
-      from aquaseed._deaths_by_cause($1, $3) c
+      from dead_of_day c
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = c.assignment_no and d.day = c.day
       join aquaseed.schedule_container s on s.batch_no = $1 and s.assignment_no = d.assignment_no
       join aquaseed.schedule_batch b on b.batch_no = $1
@@ -38,8 +41,9 @@ begin
                                       aquaseed.z($9 # s.assignment_key, 3 * d.day + 1))
                  + 5 + floor(55 * aquaseed.u($9 # s.assignment_key, 3 * d.day + 2))::integer) as at
       ) w
+      where d.day >= b.emitted_days
       order by d.assignment_no, d.day, c.row_no
-      returning event_date, count, cause, assignment_id
+      returning 1
     ),
     week as (
       select $1 * 100 + d.assignment_no as assignment_id, d.container_id, s.assignment_key,
@@ -49,11 +53,13 @@ begin
       join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
       where d.batch_no = $1
       group by 1, 2, 3, 4
-      having max(d.day) < min(b.days)
+      having max(d.day) < min(b.days) and max(d.day) >= min(b.emitted_days)
     ),
     dead as (
-      select e.assignment_id, (aquaseed.day_no(e.event_date) + 4) / 7 as week_no, e.cause, sum(e.count) as count
-      from event e
+      select $1 * 100 + c.assignment_no as assignment_id, (aquaseed.day_no(b.start_date + c.day) + 4) / 7 as week_no,
+             c.cause, sum(c.count) as count
+      from dead_of_day c
+      join aquaseed.schedule_batch b on b.batch_no = $1
       group by 1, 2, 3
     ),
     record as (

@@ -94,7 +94,8 @@ begin
     series as (
       select w.*, t.place, t.parameter_no, t.peak_hour, t.reading_sd, t.lowest, t.highest, t.per_degree,
              q.first_day as sea_day, q.liveliness, q.short_c, f.faults, o.operators, o.from_day, b.days as last_day,
-             b.start_date, p.parameter_id, p.scale, p.step, s.sensor_id, c.container_id,
+             b.emitted_days, b.emitted_slots, b.slots as slots_come, b.start_date, p.parameter_id, p.scale, p.step,
+             s.sensor_id, c.container_id,
              $3 # c.assignment_key # t.parameter_no as key,
              $1 * $2 + aquaseed.reading_no(w.assignment_no, t.parameter_no, 0, 0) as first_id
       from water w
@@ -126,7 +127,8 @@ begin
     -- The days of a sensor after one another: the order of the ids without a sort.
     from (
       select s.assignment_no, s.parameter_no, s.container_id, s.parameter_id, s.sensor_id, s.first_id, s.key,
-             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, s.short_c, s.sea_day, x.*
+             s.scale, s.step, s.peak_hour, s.lowest, s.highest, s.last_day, s.emitted_days, s.emitted_slots,
+             s.slots_come, s.short_c, s.sea_day, s.first_day < s.emitted_days as is_known, x.*
       from series s
       cross join lateral (
         select s.first_day + n.no - 1 as day,
@@ -143,7 +145,9 @@ begin
                  then coalesce(s.level[n.no][s.place] - s.level[n.no - 1][s.place], 0) else 0 end as since_yesterday,
                case when f.stuck_since is null
                  then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
-        from generate_series(1, least(s.days, s.last_day - s.first_day)) n(no)
+        -- Those that are entered late are of up to a week before.
+        from generate_series(greatest(1, s.emitted_days - s.first_day + case when $9 > 0 then -7 else 1 end),
+                             least(s.days, s.last_day - s.first_day)) n(no)
         left join unnest(s.faults) f on f.day = s.first_day + n.no - 1
         where f.is_out is not true
         order by n.no
@@ -161,7 +165,10 @@ begin
                d.lowest), d.highest) as value
     ) v
     cross join lateral (%s) m
-    where not (m.is_manual and d.day + m.late >= d.last_day)
+    where d.day + m.late >= d.emitted_days and not (m.is_manual and d.day + m.late >= d.last_day)
+      -- Of a day that has not ended, the hours that have come, in containers that held the fish the day before.
+      and (d.slots_come = 0 or d.day = d.emitted_days and h.slot < d.slots_come and d.is_known)
+      and not (d.day = d.emitted_days and h.slot < d.emitted_slots and m.late = 0 and d.is_known)
   $insert$, p_leaf, v_value, v_created, v_entry)
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,

@@ -9,7 +9,10 @@ as $$
 declare
   v_seed bigint := (select r.seed from aquaseed.run r where r.run_id = p_run_id);
   v_as_of date := (select r.as_of from aquaseed.run r where r.run_id = p_run_id);
-  v_from date := (select min(b.start_date) from aquaseed.schedule_batch b where b.days > 0);
+  -- What was there before an advance stays.
+  v_from date := coalesce(
+    (select r.advanced_from from aquaseed.run r where r.run_id = p_run_id),
+    (select min(b.start_date) from aquaseed.schedule_batch b where b.days > 0));
   v_weather_block bigint := aquaseed.id_block('environmental_weatherdata');
   v_light_block bigint := aquaseed.id_block('environmental_photoperioddata');
   v_lag interval := make_interval(mins => aquaseed.number('climate.weather.entry_lag_minutes')::integer);

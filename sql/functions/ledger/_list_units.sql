@@ -48,6 +48,8 @@ as $$
   where g.partitioned
   union all
   select p_run_id, 'seal', 20, 'sequences', 0, null, 0
+  on conflict do nothing
 $$;
 
-comment on function aquaseed._list_units(integer) is 'Write the pending units of a run into the ledger.';
+comment on function aquaseed._list_units(integer) is
+  'Write the units of a run that are not in the ledger into it, pending.';

@@ -9,6 +9,16 @@ as $$
 declare
   v_run_id constant integer := 1;
 begin
+  -- Scripts for psql say in a setting of their session that a schedule extends the run (sql/advance.sql).
+  if coalesce(current_setting('aquaseed.advance_to', true), '') <> '' then
+    if (select r.config_digest from aquaseed.run r) is distinct from p_config_digest then
+      raise exception 'the schedule is of another configuration than the run' using errcode = 'AQ012',
+        hint = 'Build the database anew: aquaseed refresh.';
+    end if;
+    perform aquaseed.begin_advance(v_run_id, current_setting('aquaseed.advance_to')::date, p_schedule,
+                                   p_schedule_name, p_schedule_digest);
+    return v_run_id;
+  end if;
   if exists (select from aquaseed.run) then
     raise exception 'this database already holds a run' using errcode = 'AQ004',
       hint = 'Continue it with --resume, look at it with status, or replace it with --replace.';

@@ -16,6 +16,10 @@ begin
   returning r.state into v_state;
   if v_state = 'done' and v_before <> 'done' then
     perform aquaseed._give_defaults(false);
+    if (select r.advanced_from from aquaseed.run r where r.run_id = p_run_id) is not null then
+      perform aquaseed._renew_statistics();
+      update aquaseed.run r set advanced_from = null where r.run_id = p_run_id;
+    end if;
     insert into aquaseed.made_table (run_id, table_name, rows, low_id, high_id)
     select p_run_id, g.table_name, g.rows, r.low_id, r.high_id
     from aquaseed.generated_rows(p_run_id) g

@@ -13,6 +13,8 @@ declare
   v_phase smallint;
   v_started timestamptz;
   v_rows jsonb;
+  -- An advance adds to what the unit has made before; assimilate counts all of it.
+  v_is_advance boolean := (select r.advanced_from is not null from aquaseed.run r where r.run_id = p_run_id);
 begin
   perform aquaseed._require_stage(p_run_id, p_stage);
   if p_workers < 1 then
@@ -52,7 +54,8 @@ begin
   begin
     v_rows := aquaseed._run_unit(v_step);
     update aquaseed.run_step s set
-      state = 'done', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(), rows = v_rows,
+      state = 'done', worker = p_worker, started_at = v_started, finished_at = clock_timestamp(),
+      rows = case when v_is_advance and p_stage <> 'assimilate' then aquaseed._add_rows(s.rows, v_rows) else v_rows end,
       error = null, attempts = s.attempts + 1
     where s.run_id = p_run_id and s.stage = p_stage and s.phase = v_step.phase and s.unit = v_step.unit;
     -- The (sub)transaction that wrote this row also wrote those of the unit.

@@ -12,9 +12,9 @@ returns table (function_oid oid, signature text, use text) language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select p.oid, p.oid::regprocedure::text,
-         case when p.proname = any (array['create_run', 'work_next', 'resume_run', 'finish_run', '_close_run',
-                                          'note_seconds', 'run_check', 'verify', 'checksum_table',
-                                          'checksum_table_by_name']) then 'generate'
+         case when p.proname = any (array['create_run', 'begin_advance', 'advance', 'emit_live', 'work_next',
+                                          'resume_run', 'finish_run', '_close_run', 'note_seconds', 'run_check',
+                                          'verify', 'checksum_table', 'checksum_table_by_name']) then 'generate'
               when p.proname = any (array['work', '_work_once', '_begin_unit', 'load_configuration',
                                           'load_check_bounds'])
                 then 'call'

@@ -28,7 +28,12 @@ begin
       where g.partitioned and g.sealed_in = p_stage and a.attach = p_phase
       order by g.table_name
     loop
-      perform aquaseed.attach_leaf(v_table, s.slice) from aquaseed.slice s order by s.slice;
+      perform aquaseed.attach_leaf(v_table, s.slice)
+      from aquaseed.slice s
+      join pg_catalog.pg_class c
+        on c.relnamespace = 'public'::regnamespace and c.relname = aquaseed.leaf_name(v_table, s.slice)
+          and not c.relispartition
+      order by s.slice;
       perform aquaseed.create_application_leaf(v_table);
     end loop;
   end if;

@@ -9,9 +9,9 @@ as $$
   where c.relnamespace = 'aquaseed'::regnamespace and c.relkind in ('r', 'p')
     and c.relname = any (array[
       'area', 'assignment', 'assignment_day', 'check_result', 'container', 'feed_container', 'feed_cost',
-      'feed_demand', 'feed_lot', 'feed_use', 'geography', 'grade', 'hall', 'incident', 'lice_day', 'life_stage',
-      'life_stage_geography', 'made_table', 'mortality_cause', 'mortality_shape', 'parameter', 'pellet', 'person',
-      'planned_move', 'procedure', 'pulse', 'reading_hour', 'run', 'run_step', 'schedule_batch',
+      'feed_demand', 'feed_lot', 'feed_use', 'geography', 'grade', 'hall', 'incident', 'kept_row', 'lice_day',
+      'life_stage', 'life_stage_geography', 'made_table', 'mortality_cause', 'mortality_shape', 'parameter',
+      'pellet', 'person', 'planned_move', 'procedure', 'pulse', 'reading_hour', 'run', 'run_step', 'schedule_batch',
       'schedule_container', 'schedule_stay', 'sensor', 'setting', 'slice', 'temperature_season', 'transfer',
       'work_day'
     ])

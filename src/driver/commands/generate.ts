@@ -18,6 +18,7 @@ import {
 } from '../output/progress.ts';
 import { type Prepared, prepare, prepareAside } from '../prepare/prepare.ts';
 import { requirePreset } from '../prepare/preset.ts';
+import { installFor, openRun, type RunJob, requireOwner } from '../stages/open-run.ts';
 import { type RunEnd, type RunResult, runStages } from '../stages/run.ts';
 import { formatSummary } from '../stages/verify.ts';
 import { replacing } from '../swap/replace.ts';
@@ -164,13 +165,19 @@ export async function generatePrepared(
       reporter.line(`Generating ${name} up to ${prepared.asOf} into ${session.where}, ${workers} workers`);
       for (const warning of prepared.warnings) reporter.line(`WARNING of the plan: ${warning}`);
       const hint = `continue with: ${resumeCommand(name, options)}`;
-      const ended = await runStages({
+      const job: RunJob = {
         ...{ ...prepared, name, hint, session, reporter, workers },
         adoption: adoptionOf(options, prepared.configuration),
         retries: options.retries ?? DEFAULT_RETRIES,
         owner: options.owner,
         resume: options.resume === true,
         verify: options.verify !== false,
+      };
+      await requireOwner(job);
+      const ended = await runStages({
+        ...job,
+        install: () => installFor(job),
+        open: (pool) => openRun(job, pool),
       });
       if (ended === undefined) return EXIT.interrupted;
       report(ended, options, session, reporter, hint);

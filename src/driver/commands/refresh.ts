@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type pg from 'pg';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { extend, readSchedule, type Schedule } from '../../planner/index.ts';
+import type { Schedule } from '../../planner/index.ts';
 import { isConnectionLost, lostConnection } from '../database/explain.ts';
 import { checkDatabase, install } from '../database/install.ts';
 import { requireReplaceable } from '../database/names.ts';
@@ -11,8 +12,7 @@ import { resolveTarget, type ServerTarget, withDatabase } from '../database/targ
 import { asTyped } from '../invocation.ts';
 import { printData } from '../output/output.ts';
 import { createReporter, type Reporter } from '../output/progress.ts';
-import { configurationFor, underProfiles } from '../prepare/configuration.ts';
-import { schedulePath } from '../prepare/schedule-path.ts';
+import { scheduleUpTo } from '../prepare/up-to.ts';
 import type { RunResult } from '../stages/run.ts';
 import { renameMarker } from '../statements/contents.ts';
 import { type Rights, readRights } from '../statements/rights.ts';
@@ -112,18 +112,13 @@ async function refresh(file: string | undefined, options: RefreshOptions): Promi
   }
 }
 
-/** The schedule under its profiles, up to the day that is asked for, today by default. */
+/** The schedule up to the day that is asked for, today by default. */
 function prepare(
   file: string,
   options: RefreshOptions,
-): { schedule: Schedule; asOf: string; configuration: ReturnType<typeof configurationFor> } {
-  const read = readSchedule(schedulePath(file));
-  const configuration = configurationFor(options, read);
-  const schedule = underProfiles(read, configuration);
+): { schedule: Schedule; asOf: string; configuration: Configuration } {
   const asOf = options.asOf ?? today();
-  if (asOf <= schedule.metadata.as_of) return { schedule, asOf, configuration };
-  const { farm, biology, climate, work } = configuration;
-  return { schedule: extend(schedule, { asOf }, farm, biology, climate, work).schedule, asOf, configuration };
+  return { ...scheduleUpTo(file, asOf, options), asOf };
 }
 
 /** What the swap will do. */

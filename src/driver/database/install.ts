@@ -94,7 +94,8 @@ function installText(name: string): string {
   return readFileSync(path.join(SQL_DIR, 'install', `${name}.sql`), 'utf8');
 }
 
-async function requireThisVersion(client: pg.Client): Promise<void> {
+/** Whether exactly this version is installed: all migrations, and these functions. */
+export async function isThisVersion(client: pg.Client): Promise<boolean> {
   const found = await readVersion(client);
   const last = Math.max(
     ...readdirSync(path.join(SQL_DIR, 'migrations')).map((it) => Number.parseInt(it, 10)),
@@ -102,7 +103,11 @@ async function requireThisVersion(client: pg.Client): Promise<void> {
   // psql does not note which functions it loaded.
   const isSame =
     found?.functions_digest === null || found?.functions_digest === functionsDigest(functionFiles());
-  if (found?.migrations === last && isSame) return;
+  return found?.migrations === last && isSame;
+}
+
+async function requireThisVersion(client: pg.Client): Promise<void> {
+  if (await isThisVersion(client)) return;
   throw new UserError(
     'The schema is of another version of aquaseed, and this role may not change it',
     EXIT.database,

@@ -2,13 +2,13 @@ import { statfsSync } from 'node:fs';
 import type { DatabasePool } from 'slonik';
 import { EXIT, UserError } from '../../errors.ts';
 import { estimate } from '../../planner/index.ts';
-import type { Adoption } from '../database/install.ts';
+import { type Adoption, install } from '../database/install.ts';
 import type { Session } from '../database/session.ts';
 import { TOOL_VERSION } from '../invocation.ts';
 import { formatCount, type Reporter } from '../output/progress.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import { readRun, resumeRun } from '../statements/run.ts';
-import { readOwner } from '../statements/users.ts';
+import { readOwner, readUsernames, unknownUser } from '../statements/users.ts';
 import { load, scheduleDigest } from './load.ts';
 
 /** A run of what was prepared, in a database that is open. */
@@ -30,6 +30,20 @@ export interface RunJob extends Prepared {
   verify: boolean;
   /** How the user continues it, such as `continue with: ...`. */
   hint: string;
+}
+
+/** @throws UserError (exit 2) for an owner whom neither the database nor the configuration has; nothing is written */
+export async function requireOwner({ owner, session, configuration }: RunJob): Promise<void> {
+  if (owner === undefined) return;
+  const own = configuration.masterData.users.map((it) => it.username);
+  const users = (await readUsernames(session.client)) ?? own;
+  if (users.includes(owner) || own.includes(owner)) return;
+  throw unknownUser(owner, users);
+}
+
+/** Takes the database over or brings its schema up to this version. */
+export async function installFor({ session, adoption }: RunJob): Promise<void> {
+  await install(session.client, session.named, adoption);
 }
 
 /** The run to work on: the one to resume, or a new one. @throws UserError when the two do not fit */

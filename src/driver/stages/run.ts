@@ -1,14 +1,13 @@
 import type { DatabasePool } from 'slonik';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/explain.ts';
-import { install } from '../database/install.ts';
 import { type RetryOptions, withRetries } from '../database/retry.ts';
-import { RunLock } from '../database/session.ts';
+import { RunLock, type Session } from '../database/session.ts';
+import type { Reporter } from '../output/progress.ts';
 import { finishRun } from '../statements/run.ts';
 import { readBatches, readFailures, readProgress, readRows } from '../statements/status.ts';
-import { readUsernames, unknownUser } from '../statements/users.ts';
 import type { Check } from '../statements/verify.ts';
-import { openRun, type RunJob } from './open-run.ts';
 import { tidy } from './tidy.ts';
 import { verify } from './verify.ts';
 import { Interrupt, runStage, STAGES, type StageName, stopOnSignal } from './work.ts';
@@ -33,16 +32,33 @@ export interface RunEnd {
   checks: readonly Check[] | undefined;
 }
 
+/** A run of what a database holds or is to hold, and how it is worked on. */
+export interface StagesJob {
+  session: Session;
+  reporter: Reporter;
+  configuration: Configuration;
+  workers: number;
+  /** How often a lost connection is made again. */
+  retries: number;
+  /** Whether the checks are run after the last stage. */
+  verify: boolean;
+  /** How the user continues it, such as `continue with: ...`. */
+  hint: string;
+  /** Prepares the database, while nobody else works on it. */
+  install: () => Promise<unknown>;
+  /** Opens the run; whether its rows have been frozen already. */
+  open: (pool: DatabasePool) => Promise<{ run: number; wasDone: boolean }>;
+}
+
 /**
  * Runs all stages, from load to verify, or those that are left of a run that is resumed.
  * @returns undefined when the user interrupted it
  * @throws UserError when the run cannot go on
  */
-export async function runStages(job: RunJob): Promise<RunEnd | undefined> {
+export async function runStages(job: StagesJob): Promise<RunEnd | undefined> {
   const { session, reporter } = job;
-  await requireOwner(job);
   const lock = await RunLock.take(session);
-  await install(session.client, session.named, job.adoption);
+  await job.install();
   const pool = await session.openPool(job.workers + 1);
   const interrupt = new Interrupt();
   const ignoreSignals = stopOnSignal(interrupt, pool, reporter);
@@ -58,18 +74,9 @@ export async function runStages(job: RunJob): Promise<RunEnd | undefined> {
   }
 }
 
-/** @throws UserError (exit 2) for an owner whom neither the database nor the configuration has; nothing is written */
-async function requireOwner({ owner, session, configuration }: RunJob): Promise<void> {
-  if (owner === undefined) return;
-  const own = configuration.masterData.users.map((it) => it.username);
-  const users = (await readUsernames(session.client)) ?? own;
-  if (users.includes(owner) || own.includes(owner)) return;
-  throw unknownUser(owner, users);
-}
-
 const QUERY_CANCELED = '57014';
 
-function explained(error: unknown, { session, hint }: RunJob): unknown {
+function explained(error: unknown, { session, hint }: StagesJob): unknown {
   if (errorCode(error) === QUERY_CANCELED) {
     return new UserError(
       `A statement was cancelled by an administrator or a time-out in ${session.target.display}`,
@@ -94,7 +101,7 @@ class LostCommits extends Error {
 
 /** The stages of a run, one after the other. */
 class Run {
-  readonly #job: RunJob;
+  readonly #job: StagesJob;
   readonly #pool: DatabasePool;
   readonly #interrupt: Interrupt;
   readonly #retry: RetryOptions;
@@ -102,7 +109,7 @@ class Run {
   #stage: StageName | undefined;
   #run = 0;
 
-  constructor(job: RunJob, pool: DatabasePool, lock: RunLock, interrupt: Interrupt) {
+  constructor(job: StagesJob, pool: DatabasePool, lock: RunLock, interrupt: Interrupt) {
     this.#job = job;
     this.#pool = pool;
     this.#interrupt = interrupt;
@@ -120,7 +127,7 @@ class Run {
   async toTheEnd(): Promise<RunEnd | undefined> {
     const { session, reporter, workers, hint } = this.#job;
     const startedAt = performance.now();
-    const { run, wasDone } = await openRun(this.#job, this.#pool);
+    const { run, wasDone } = await this.#job.open(this.#pool);
     this.#run = run;
     this.#seconds.load = (performance.now() - startedAt) / 1000;
     const failed = await this.#runStages();

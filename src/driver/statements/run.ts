@@ -41,6 +41,7 @@ const runSchema = z
     started_at: z.string(),
     finished_at: z.string().nullable(),
     owner: z.string(),
+    advanced_from: z.string().nullable(),
   })
   .strict();
 export type Run = z.output<typeof runSchema>;
@@ -49,7 +50,7 @@ export type Run = z.output<typeof runSchema>;
 export async function readRun(connection: Connection): Promise<Run | null> {
   return await connection.maybeOne(sql.type(runSchema)`
     select run_id, state, seed, as_of, schedule_name, schedule_digest, config_digest, tool_version,
-           profiles, started_at, finished_at, owner
+           profiles, started_at, finished_at, owner, advanced_from
     from aquaseed.run`);
 }
 
@@ -113,5 +114,68 @@ export async function finishRun(connection: Connection, run: number): Promise<'d
     sql.type(
       z.object({ finish_run: z.enum(['done', 'failed']) }).strict(),
     )`select aquaseed.finish_run(p_run_id => ${run})`,
+  );
+}
+
+export interface Advance {
+  /** The new end of history, YYYY-MM-DD. */
+  to: string;
+  /** The extended schedule; undefined: the batches that there are go on. */
+  extension: { schedule: string; name: string; digest: string; predicted: string } | undefined;
+}
+
+/** Moves the end of history of a finished run. Gives the number of units to do. */
+export async function beginAdvance(
+  connection: Connection,
+  run: number,
+  { to, extension }: Advance,
+): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ begin_advance: count }).strict())`
+      select aquaseed.begin_advance(
+        p_run_id => ${run}, p_to => ${to}::date, p_schedule => ${extension?.schedule ?? null}::jsonb,
+        p_schedule_name => ${extension?.name ?? null}::text,
+        p_schedule_digest => ${extension?.digest ?? null}::text,
+        p_predicted => ${extension?.predicted ?? null}::jsonb)`,
+  );
+}
+
+/** The same with all of its units, in one transaction. Gives how many rows there are more. */
+export async function advanceAtOnce(connection: Connection, { to, extension }: Advance): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ advance: count }).strict())`
+      select aquaseed.advance(
+        p_to => ${to}::date, p_schedule => ${extension?.schedule ?? null}::jsonb,
+        p_schedule_name => ${extension?.name ?? null}::text,
+        p_schedule_digest => ${extension?.digest ?? null}::text,
+        p_predicted => ${extension?.predicted ?? null}::jsonb)`,
+  );
+}
+
+/** State rows that an advance left alone, since somebody had changed them. */
+export async function countKeptRows(connection: Connection): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ kept: count }).strict())`select count(*) as kept from aquaseed.kept_row`,
+  );
+}
+
+/** Batches that live on the day on which history ends. */
+export async function listLiveBatches(connection: Connection): Promise<readonly number[]> {
+  return await connection.anyFirst(
+    sql.type(z.object({ batch_no: z.number() }).strict())`
+      select batch_no from aquaseed.schedule_batch where days > 0 and days < life_days order by batch_no`,
+  );
+}
+
+/** Adds the readings of a batch up to a moment of the day on which history ends. Gives how many they are. */
+export async function emitLive(
+  connection: Connection,
+  run: number,
+  { batch, now }: { batch: number; now: Date },
+): Promise<number> {
+  return await connection.oneFirst(
+    sql.type(z.object({ emit_live: count }).strict())`
+      select aquaseed.emit_live(
+        p_run_id => ${run}, p_batch_no => ${batch}, p_now => ${now.toISOString()}::timestamptz)`,
   );
 }

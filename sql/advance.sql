@@ -1,0 +1,64 @@
+-- Adds the days up to a later end of history to what sql/seed.sql or the driver has generated, with psql alone:
+--   psql -v to=2026-01-31 -f sql/advance.sql farm
+-- -v schedule=farm.sql names a schedule that extends the one of the run (aquaseed plan --extend farm.yaml --format
+-- sql), so that batches begin, too. While it works, other sessions can share the work:
+--   psql -c 'call aquaseed.work()' farm
+-- Without -v to it continues an advance that was interrupted. Exit code of psql: 0 done, 3 refused, or a unit failed.
+\set SINGLELINE off
+\set VERBOSITY default
+\set ON_ERROR_STOP off
+\unset psql_is_ready
+\ir install/psql.sql
+\if :{?psql_is_ready}
+\else
+rollback;
+\set ON_ERROR_STOP on
+do $$ begin
+  raise exception 'sql/advance.sql finds the files that belong to it only with -f: psql -f <path>/sql/advance.sql';
+end $$;
+\endif
+set work_mem = '64MB';
+set maintenance_work_mem = '512MB';
+select set_config('aquaseed.adopt', '', false) \g /dev/null
+\ir install/list_objects.sql
+\ir install/check_database.sql
+
+\if :{?to}
+select set_config('aquaseed.advance_to', :'to', false) \g /dev/null
+select pg_try_advisory_lock(aquaseed._run_lock()) as is_free \gset
+\if :is_free
+\else
+do $$ begin
+  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
+end $$;
+\endif
+\set ON_ERROR_STOP on
+\if :{?schedule}
+\echo load :schedule
+\o /dev/null
+\i :schedule
+\o
+\else
+select aquaseed.begin_advance(1, :'to'::date) as units \gset
+\endif
+select set_config('aquaseed.advance_to', '', false) \g /dev/null
+select pg_advisory_unlock(aquaseed._run_lock()) \g /dev/null
+\else
+select coalesce((select aquaseed.resume_run(r.run_id) from aquaseed.run r), 0) as todo \gset
+\echo units to do: :todo
+\endif
+
+call aquaseed.work();
+
+select state as run_state, as_of as ends_on from aquaseed.run \gset
+select :'run_state' = 'done' as is_done \gset
+\if :is_done
+\echo history ends on :ends_on
+\else
+select stage, unit, error from aquaseed.run_step where state = 'failed' order by stage, unit;
+do $$ begin
+  raise exception 'the advance is not complete' using errcode = 'AQ011',
+    hint = 'Mend the cause, then: psql -f sql/advance.sql <database>';
+end $$;
+\endif
+select table_name, count(*) as left_alone from aquaseed.kept_row group by table_name order by table_name;
