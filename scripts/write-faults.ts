@@ -54,6 +54,6 @@ for it. Written by \`npm run faults\`; the faults are those of the tests (\`test
 ${lines.join('\n')}
 
 Metrics that none of them makes fail. They are tried elsewhere in \`test/verify\`, on rows made by hand or of all checks at
-once, or need more farms, years or batches than the demo has: ${never.join(', ')}.
+once, or need more farms, years, areas or batches than the demo has: ${never.join(', ')}.
 `;
 writeFileSync(fileURLToPath(new URL('../docs/faults.md', import.meta.url)), text);

@@ -4861,7 +4861,7 @@ perform aquaseed.load_check_bounds('{
 {"id":"50.warm_cold","group":"realism","name":"Sea temperature, warmest less coldest year of 20 or more, deg C","low":1.2,"high":2.6,"unit":"place-year","least":20},
 {"id":"50.harmonic","group":"realism","name":"Sea temperature, second wave of the year / first","low":0.1,"high":0.27,"unit":"place-year","least":2},
 {"id":"50.step_sd","group":"realism","name":"Sea temperature, SD of the step from day to day, deg C","low":0.18,"high":0.45,"unit":"area"},
-{"id":"50.step_kurtosis","group":"realism","name":"The same, excess kurtosis","low":3,"high":7,"unit":"area"},
+{"id":"50.step_kurtosis","group":"realism","name":"The same, excess kurtosis","low":3,"high":7,"unit":"area","least":5},
 {"id":"50.slope","group":"realism","name":"Sea temperature, slope of the spectrum, 21 to 2 days","low":-2.5,"high":-1.5,"unit":"area"},
 {"id":"50.two_hours_sd","group":"realism","name":"Sea temperature, SD of the step of two hours, May to August, deg C","low":0.12,"high":0.55,"unit":"batch"},
 {"id":"50.two_hours_kurtosis","group":"realism","name":"The same, excess kurtosis","low":2,"high":17,"unit":"batch"},
