@@ -1,5 +1,6 @@
 export { formatDay, parseDay } from './days.ts';
 export { type Extension, extend } from './extend.ts';
+export { Week } from './farm/week.ts';
 export { type Plan, plan, reviewSchedule } from './plan.ts';
 export { isPreset, PRESETS, type PresetName, presetCommand, presetUpTo } from './presets.ts';
 export type { PlanRequest, ReserveMode } from './request/request.ts';

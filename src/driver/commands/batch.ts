@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { plan, type Schedule } from '../../planner/index.ts';
+import { formatDay, parseDay, plan, type Schedule, Week } from '../../planner/index.ts';
+import { createReporter } from '../output/progress.ts';
 import { configurationFor, roomUnder } from '../prepare/configuration.ts';
 import { dateText, type Finish, onRun, option, seed, wholeNumber, withRunChoices } from './_options.ts';
 import { type GenerateOptions, generateSchedule } from './generate.ts';
@@ -9,7 +10,13 @@ import { type GenerateOptions, generateSchedule } from './generate.ts';
 export function addBatch(program: Command, finish: Finish): void {
   const command = onRun(program.command('batch'))
     .description('generate one batch without a schedule file')
-    .addOption(option('--start-date <date>', 'day the eggs arrive', dateText).makeOptionMandatory())
+    .addOption(
+      option(
+        '--start-date <date>',
+        'day the eggs arrive, or the next working day',
+        dateText,
+      ).makeOptionMandatory(),
+    )
     .addOption(option('--eggs <n>', 'number of eggs', wholeNumber(1, 100_000_000)).makeOptionMandatory())
     .addOption(option('--geography <name>', 'such as "Faroe Islands"').makeOptionMandatory())
     .addOption(option('--duration <days>', 'days to generate', wholeNumber(1, 1000)).makeOptionMandatory())
@@ -40,21 +47,25 @@ async function batch(options: BatchOptions): Promise<ExitCode> {
   });
 }
 
-/** Plans one batch, which starts on the very day that was asked for. */
+/** Plans one batch, which starts on the day that was asked for or on the next on which eggs arrive. */
 function oneBatch(options: BatchOptions, configuration: Configuration): Schedule {
   const { farm, biology, climate, work, profiles } = configuration;
-  const start = Date.parse(`${options.startDate}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(options.startDate) || Number.isNaN(start)) {
+  const asked = parseDay(options.startDate);
+  if (asked === undefined) {
     throw new UserError(`--start-date must be a date like 2025-01-01: ${options.startDate}`, EXIT.usage);
   }
-  const asOf = new Date(start + options.duration * 86_400_000).toISOString().slice(0, 10);
+  const start = new Week(work, [options.geography]).onOrAfter(asked);
+  if (start !== asked) {
+    createReporter(options.logFormat ?? 'text').line(
+      `notice: eggs arrive from Monday to Thursday on working days: on ${formatDay(start)} instead of ${options.startDate}`,
+    );
+  }
   const request = {
     batches: 1,
     stagger: 1,
-    firstStart: options.startDate,
-    exactStart: true,
+    firstStart: formatDay(start),
     geography: options.geography,
-    asOf,
+    asOf: formatDay(start + options.duration),
     seed: options.seed ?? 42,
     slices: 1,
     name: 'batch',

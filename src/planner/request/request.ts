@@ -26,8 +26,6 @@ export interface PlanRequest {
   seed: number;
   /** Slices (worker partitions), 14 by default. */
   slices?: number | undefined;
-  /** A batch starts on firstStart itself, worked on or not. */
-  exactStart?: boolean | undefined;
   /** Only in this geography. */
   geography?: string | undefined;
   /** A fixed number of rings for every batch instead of the configured ones. */
@@ -53,8 +51,6 @@ export interface Window {
   asOf: Day;
   /** The day of the first start, when it was given. */
   first?: Day | undefined;
-  /** The first start is on that day, worked on or not. */
-  isExact?: boolean | undefined;
   /** The first day on which a batch may start, when the years were given. */
   earliest?: Day | undefined;
 }
@@ -148,7 +144,7 @@ export function windowOf(request: PlanRequest): Window {
   }
   const asOf = requireDay(request.asOf, 'as-of');
   const earliest = length === undefined ? undefined : asOf - length;
-  return { asOf, first, isExact: request.exactStart, earliest };
+  return { asOf, first, earliest };
 }
 
 export function requireDay(date: string, option: string): Day {

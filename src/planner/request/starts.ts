@@ -82,7 +82,7 @@ function nthStart(first: Day, stagger: number, n: number, { week }: Timetable): 
 /** The first start of so many batches: not before the day that was asked for, or so that the last one is in time. */
 export function firstStartOf(window: Window, total: number, stagger: number, timetable: Timetable): Day {
   const { week } = timetable;
-  if (window.first !== undefined) return window.isExact ? window.first : week.onOrAfter(window.first);
+  if (window.first !== undefined) return week.onOrAfter(window.first);
   const last = window.asOf - AGE_OF_YOUNGEST;
   let first = week.onOrBefore(last - (total - 1) * stagger);
   while (nthStart(first, stagger, total - 1, timetable) > last) first = week.onOrBefore(first - 1);
