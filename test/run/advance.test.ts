@@ -13,7 +13,7 @@ import {
   tinyFarm,
 } from '../support/generated.ts';
 import { HAS_PSQL, runPsql } from '../support/psql.ts';
-import { rowsOf, withClient } from '../support/run.ts';
+import { type Digests, digestsOf, rowsOf, withClient } from '../support/run.ts';
 
 /** A history that is moved to a later day is that of a database generated up to it. */
 
@@ -22,21 +22,12 @@ const advance = (database: TestDatabase, farm: TinyFarm, to: string, ...more: st
   ...more,
 ];
 
-/** Digest and rows of every table. */
-async function checksum(database: TestDatabase): Promise<string[]> {
-  const rows = await rowsOf<{ line: string }>(
-    database.url,
-    'select c::text as line from aquaseed.checksum() c',
-  );
-  return rows.map((it) => it.line);
-}
-
 const endOf = (farm: TinyFarm) => farm.schedule.metadata.as_of;
 
 describe('the history of the tiny farm', () => {
   const farm = tinyFarm();
   const end = endOf(farm);
-  let whole: string[];
+  let whole: Digests;
   const databases: TestDatabase[] = [];
   const upTo = async (asOf: string): Promise<TestDatabase> => {
     const database = await generatedDatabase({ asOf, workers: 2 });
@@ -46,14 +37,14 @@ describe('the history of the tiny farm', () => {
   beforeAll(async () => {
     const database = await generatedDatabase();
     databases.push(database);
-    whole = await checksum(database);
+    whole = await digestsOf(database.url);
   }, GENERATION_TIMEOUT);
   afterAll(() => Promise.all(databases.map((it) => it.drop())));
 
   it('is the same in one step of 400 days with four workers', { timeout: GENERATION_TIMEOUT }, async () => {
     const database = await upTo('2024-10-29');
     await mustRun(advance(database, farm, end, '--workers', '4'));
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
   });
 
   it('is the same in steps of 1, 1, 7, 30 and 90 days and the rest, over 29 February, moves, a harvest and new batches', {
@@ -63,9 +54,9 @@ describe('the history of the tiny farm', () => {
     const steps = ['2024-02-29', '2024-03-01', '2024-03-08', '2024-04-07', '2024-07-06'];
     for (const to of steps) await mustRun(advance(database, farm, to, '--workers', '1'));
     const other = await upTo('2024-07-06');
-    expect(await checksum(database)).toEqual(await checksum(other));
+    expect(await digestsOf(database.url)).toEqual(await digestsOf(other.url));
     await mustRun(advance(database, farm, end));
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
     expect(await rowsOf(database.url, 'select state, as_of::text, advanced_from from aquaseed.run')).toEqual([
       { state: 'done', as_of: end, advanced_from: null },
     ]);
@@ -89,7 +80,7 @@ describe('the history of the tiny farm', () => {
     await mustRun(advance(database, farm, end, '--atomic'));
     isOver = true;
     await look;
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
     expect([...seen].length).toBeLessThanOrEqual(2);
   });
 
@@ -103,7 +94,7 @@ describe('the history of the tiny farm', () => {
     }
     const { stderr } = await mustRun(advance(database, farm, end));
     expect(stderr).toMatch(/Going on: \d+ units to do/);
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
   });
 
   it('leaves alone what people did, and counts what they changed', {
@@ -141,12 +132,12 @@ describe('the history of the tiny farm', () => {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
     const database = await upTo('2025-11-20');
-    const before = await checksum(database);
+    const before = await digestsOf(database.url);
     const refused = async (args: string[], code: number, message: RegExp) => {
       const result = await runCli(args);
       expect(result.stderr).toMatch(message);
       expect(result.code).toBe(code);
-      expect(await checksum(database)).toEqual(before);
+      expect(await digestsOf(database.url)).toEqual(before);
     };
     await refused(advance(database, farm, '2025-11-19'), 2, /history ends on 2025-11-20 already/);
     const other = advance(database, farm, end).filter((it) => it !== '--config' && it !== farm.config);
@@ -197,14 +188,14 @@ describe('the history of the tiny farm', () => {
     await mustRun(advance(database, farm, '2025-11-29'));
     expect(await readings()).toMatchObject({ hours: '06 08 10 14 16 18' });
     await mustRun(advance(database, farm, end));
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
   });
 
   it.skipIf(!HAS_PSQL)('is the same by psql alone', { timeout: GENERATION_TIMEOUT }, async () => {
     const database = await upTo('2025-11-20');
     const { code, stderr } = await runPsql(database.url, ['-v', `to=${end}`, '-f', 'sql/advance.sql']);
     expect(code, stderr).toBe(0);
-    expect(await checksum(database)).toEqual(whole);
+    expect(await digestsOf(database.url)).toEqual(whole);
   });
 });
 
@@ -226,7 +217,7 @@ describe('a farm on which much goes wrong', () => {
       );
       await mustRun(advance(database, farm, to));
     }
-    expect(await checksum(database)).toEqual(await checksum(whole));
+    expect(await digestsOf(database.url)).toEqual(await digestsOf(whole.url));
     await Promise.all([whole.drop(), database.drop()]);
   });
 });
@@ -247,7 +238,7 @@ describe('an extended schedule', () => {
     const database = await generatedDatabase();
     await mustRun([...advance(database, farm, '2026-06-10'), file]);
     await mustRun([...advance(database, farm, later), file]);
-    expect(await checksum(database)).toEqual(await checksum(whole));
+    expect(await digestsOf(database.url)).toEqual(await digestsOf(whole.url));
     await Promise.all([whole.drop(), database.drop()]);
   });
 });

@@ -2,11 +2,13 @@ import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DatabasePool } from 'slonik';
+import type { Configuration } from '../../config/index.ts';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import type { Schedule } from '../../planner/index.ts';
 import { isThisVersion } from '../database/install.ts';
 import { inParallel } from '../database/parallel.ts';
 import { DEFAULT_RETRIES } from '../database/retry.ts';
-import { requireInstalled, type Session, withSession } from '../database/session.ts';
+import { requireInstalled, requireRun, type Session, withSession } from '../database/session.ts';
 import { explainSqlError } from '../database/sql-errors.ts';
 import { asTyped, TOOL_VERSION } from '../invocation.ts';
 import { printData, printText } from '../output/output.ts';
@@ -32,7 +34,6 @@ import {
   emitLive,
   listLiveBatches,
   type Run,
-  readRun,
   resumeRun,
 } from '../statements/run.ts';
 import { readRows } from '../statements/status.ts';
@@ -99,10 +100,11 @@ async function advance(file: string | undefined, options: AdvanceOptions): Promi
   const reporter = createReporter(options.logFormat ?? 'text');
   const workers = options.workers ?? Math.max(1, os.availableParallelism());
   return await withSession(
-    { ...options, connections: workers + 2, log: (line) => reporter.line(line) },
+    { ...options, connections: 2 * workers + 2, log: (line) => reporter.line(line) },
     async (session) => {
       await requireInstalled(session);
-      const job = { file, options, session, reporter, workers };
+      const pool = await session.openPool(workers);
+      const job = { file, options, session, pool, reporter, workers };
       return options.every === undefined ? await once(job) : await live(job, options.every);
     },
   );
@@ -112,53 +114,43 @@ interface Job {
   file: string | undefined;
   options: AdvanceOptions;
   session: Session;
+  pool: DatabasePool;
   reporter: Reporter;
   workers: number;
 }
 
 /** One advance, to the day that is asked for. */
-async function once({ file, options, session, reporter, workers }: Job): Promise<ExitCode> {
+async function once(job: Job): Promise<ExitCode> {
+  const { options, session } = job;
   const to = options.to ?? today();
-  const run = await requireRun(session);
-  const given = { config: options.config, profile: run.profiles };
-  const planned = file === undefined ? undefined : scheduleUpTo(file, to, given);
-  const configuration = planned?.configuration ?? configurationFor(given);
-  await requireSame(run, configuration.digest, session);
-  if (run.as_of === to && run.state === 'done') {
-    if (options.every !== undefined) return EXIT.done;
+  const planned = await planTo(job, to);
+  if (planned.isThere) {
     return told(`history of ${session.target.display} ends on ${to} already: nothing to add`, options);
   }
-  reporter.line(`${endOfHistory(to, options.to !== undefined)}; ${session.where} ends on ${run.as_of}`);
-  const prepared = planned && prepare(planned.schedule, file ?? '', configuration, { ...given, asOf: to });
-  const step: Advance = { to, extension: extensionOf(file, prepared) };
-  if (options.atomic) return await atOnce(session, step, options);
-  const before = await rowsIn(session, run.run_id);
-  const hint = `continue with: ${asTyped(`advance --to ${to}`)} and the same database`;
-  const ended = await runStages({
-    ...{ session, reporter, configuration, workers, hint, retries: DEFAULT_RETRIES },
-    verify: options.verify === true,
-    install: () => Promise.resolve(),
-    open: (pool) => open(pool, run, step, reporter),
-  });
-  if (ended === undefined) return EXIT.interrupted;
-  return await report(ended, session, { to, before, hint }, options, reporter);
+  return await advanceTo(job, to, planned);
 }
 
 /** An advance to each new day, and the readings of today up to now, until the user ends it. */
 async function live(job: Job, every: number): Promise<ExitCode> {
-  const { session, reporter, workers } = job;
-  const pool = await session.openPool(workers);
+  const { pool, reporter, workers } = job;
   const ended = new AbortController();
   const ignoreSignals = onStopSignal(() => ended.abort());
   try {
+    let day = '';
+    let run = 0;
     while (!ended.signal.aborted) {
-      const code = await once(job);
-      if (code !== EXIT.done) return code;
-      const { run_id: run } = await requireRun(session);
       const moment = now();
-      const batches = [...(await listLiveBatches(pool))];
+      const date = moment.toISOString().slice(0, 10);
+      // What a day needs is read and planned when it begins.
+      if (date !== day) {
+        const planned = await planTo(job, date);
+        const code = planned.isThere ? EXIT.done : await advanceTo(job, date, planned);
+        if (code !== EXIT.done) return code;
+        day = date;
+        run = planned.run.run_id;
+      }
       let added = 0;
-      await inParallel(batches, workers, async (batch) => {
+      await inParallel(await listLiveBatches(pool), workers, async (batch) => {
         if (!ended.signal.aborted) added += await emitLive(pool, run, { batch, now: moment });
       });
       reporter.line(`${moment.toISOString().slice(0, 16)}Z: ${formatCount(added)} readings`);
@@ -170,16 +162,46 @@ async function live(job: Job, every: number): Promise<ExitCode> {
   }
 }
 
-/** @throws UserError (exit 3) where nothing was generated */
-async function requireRun(session: Session): Promise<Run> {
-  const pool = await session.openPool(1);
-  const run = await readRun(pool);
-  if (run !== null) return run;
-  throw new UserError(
-    `Nothing was generated yet in ${session.target.display}`,
-    EXIT.database,
-    `First: ${asTyped('generate <schedule>')}`,
-  );
+/** What an advance to a day needs. */
+interface Planned {
+  run: Run;
+  configuration: Configuration;
+  /** The schedule up to that day, where one was named. */
+  schedule: Schedule | undefined;
+  /** Whether history ends on that day already. */
+  isThere: boolean;
+}
+
+/** @throws UserError where there is no run, or one that cannot go on with this configuration or version */
+async function planTo({ file, options, session, pool }: Job, to: string): Promise<Planned> {
+  const run = await requireRun(session, pool);
+  const given = { config: options.config, profile: run.profiles };
+  const { schedule, configuration } =
+    file === undefined
+      ? { schedule: undefined, configuration: configurationFor(given) }
+      : scheduleUpTo(file, to, given);
+  await requireSame(run, configuration.digest, session);
+  return { run, configuration, schedule, isThere: run.as_of === to && run.state === 'done' };
+}
+
+async function advanceTo(job: Job, to: string, planned: Planned): Promise<ExitCode> {
+  const { file = '', options, session, pool, reporter, workers } = job;
+  const { run, configuration, schedule } = planned;
+  reporter.line(`${endOfHistory(to, options.to !== undefined)}; ${session.where} ends on ${run.as_of}`);
+  const step: Advance = {
+    to,
+    extension: schedule && extensionOf(file, prepare(schedule, file, configuration, { asOf: to })),
+  };
+  if (options.atomic) return await atOnce(pool, step, options);
+  const before = await countRows(pool, run.run_id);
+  const hint = `continue with: ${asTyped(`advance --to ${to}`)} and the same database`;
+  const ended = await runStages({
+    ...{ session, reporter, configuration, workers, hint, retries: DEFAULT_RETRIES },
+    verify: options.verify === true,
+    open: (stages) => open(stages, run, step, reporter),
+  });
+  if (ended === undefined) return EXIT.interrupted;
+  return report(ended, { to, before, hint, kept: await countKeptRows(pool) }, options, reporter);
 }
 
 /** @throws UserError (exit 2) when other rows would follow than those that are there */
@@ -196,9 +218,7 @@ async function requireSame(run: Run, configDigest: string, { target, client }: S
   );
 }
 
-function extensionOf(file: string | undefined, prepared: Prepared | undefined): Advance['extension'] {
-  if (file === undefined || prepared === undefined) return undefined;
-  const { schedule, predicted } = prepared;
+function extensionOf(file: string, { schedule, predicted }: Prepared): Advance['extension'] {
   return {
     schedule: JSON.stringify(schedule),
     name: file,
@@ -232,14 +252,16 @@ async function open(
   return { run: run.run_id, wasDone: true };
 }
 
-async function rowsIn(session: Session, run: number): Promise<number> {
-  const pool = await session.openPool(1);
-  return Object.values(await readRows(pool, run)).reduce((sum, n) => sum + n, 0);
+async function countRows(pool: DatabasePool, run: number): Promise<number> {
+  return total(await readRows(pool, run));
+}
+
+function total(numbers: Readonly<Record<string, number>>): number {
+  return Object.values(numbers).reduce((sum, n) => sum + n, 0);
 }
 
 /** All of it in one transaction, which takes the lock of the run. */
-async function atOnce(session: Session, step: Advance, options: AdvanceOptions): Promise<ExitCode> {
-  const pool = await session.openPool(1);
+async function atOnce(pool: DatabasePool, step: Advance, options: AdvanceOptions): Promise<ExitCode> {
   const begun = performance.now();
   const rows = await pool
     .transaction((connection) => advanceAtOnce(connection, step))
@@ -258,20 +280,18 @@ function leftAlone(kept: number): string {
     : `; ${formatCount(kept)} rows were changed by others and left alone (aquaseed.kept_row)`;
 }
 
-async function report(
+function report(
   { result, checks }: RunEnd,
-  session: Session,
-  { to, before, hint }: { to: string; before: number; hint: string },
+  { to, before, hint, kept }: { to: string; before: number; hint: string; kept: number },
   options: AdvanceOptions,
   reporter: Reporter,
-): Promise<ExitCode> {
+): ExitCode {
   for (const { stage, unit, error } of result.failures) reporter.line(`FAILED ${stage} ${unit}: ${error}`);
   if (result.state === 'failed') reporter.line(`The advance is not complete; ${hint}`);
-  const rows = Object.values(result.rows).reduce((sum, n) => sum + n, 0) - before;
-  const seconds = Object.values(result.seconds).reduce((sum, n) => sum + n, 0);
-  const kept = await countKeptRows(await session.openPool(1));
+  const rows = total(result.rows) - before;
   if (checks !== undefined && options.json !== true) printText(formatSummary(checks));
-  const text = `history ends on ${to}: ${formatCount(rows)} rows more in ${formatSeconds(seconds)}${leftAlone(kept)}`;
+  const took = formatSeconds(total(result.seconds));
+  const text = `history ends on ${to}: ${formatCount(rows)} rows more in ${took}${leftAlone(kept)}`;
   told(text, options, { ...result, to, rows, kept });
   return result.state === 'done' && (result.failed_checks ?? 0) === 0 ? EXIT.done : EXIT.failed;
 }

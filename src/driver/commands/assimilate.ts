@@ -4,11 +4,11 @@ import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { errorCode, isConnectionLost } from '../database/explain.ts';
 import { install } from '../database/install.ts';
 import { DEFAULT_RETRIES } from '../database/retry.ts';
-import { RunLock, requireInstalled, withSession } from '../database/session.ts';
+import { RunLock, requireInstalled, requireRun, withSession } from '../database/session.ts';
 import { printData, printText } from '../output/output.ts';
 import { createReporter, formatCount, formatSeconds, type LogFormat } from '../output/progress.ts';
 import { Interrupt, runStage, stopOnSignal } from '../stages/work.ts';
-import { finishRun, type Reassimilation, readRun, reopenAssimilation } from '../statements/run.ts';
+import { finishRun, type Reassimilation, reopenAssimilation } from '../statements/run.ts';
 import { readFailures, readRows } from '../statements/status.ts';
 import { dateText, examples, type Finish, nameList, option, withWorkers } from './_options.ts';
 
@@ -58,10 +58,7 @@ async function assimilate(options: AssimilateOptions): Promise<ExitCode> {
       const lock = await RunLock.take(session);
       await install(session.client);
       const pool = await session.openPool(workers + 1);
-      const run = await readRun(pool);
-      if (run === null) {
-        throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
-      }
+      const run = await requireRun(session, pool);
       const batches = await reopen(pool, run.run_id, {
         batches: options.only ?? null,
         from: options.from ?? null,

@@ -166,16 +166,16 @@ export async function generatePrepared(
       for (const warning of prepared.warnings) reporter.line(`WARNING of the plan: ${warning}`);
       const hint = `continue with: ${resumeCommand(name, options)}`;
       const job: RunJob = {
-        ...{ ...prepared, name, hint, session, reporter, workers },
+        ...{ ...prepared, name, session, reporter },
         adoption: adoptionOf(options, prepared.configuration),
-        retries: options.retries ?? DEFAULT_RETRIES,
         owner: options.owner,
         resume: options.resume === true,
-        verify: options.verify !== false,
       };
       await requireOwner(job);
       const ended = await runStages({
-        ...job,
+        ...{ session, reporter, workers, hint, configuration: prepared.configuration },
+        retries: options.retries ?? DEFAULT_RETRIES,
+        verify: options.verify !== false,
         install: () => installFor(job),
         open: (pool) => openRun(job, pool),
       });

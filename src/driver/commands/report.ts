@@ -9,12 +9,12 @@ import type { ReportData } from '../../report/data.ts';
 import { renderPage } from '../../report/html.ts';
 import { pack } from '../../report/pack.ts';
 import { inParallel } from '../database/parallel.ts';
-import { requireInstalled, withSession } from '../database/session.ts';
+import { requireInstalled, requireRun, withSession } from '../database/session.ts';
 import { asTyped } from '../invocation.ts';
 import { printData, printText, say } from '../output/output.ts';
 import { formatSeconds } from '../output/progress.ts';
 import { REPORT_TABLES, readReportTable } from '../statements/report.ts';
-import { type Run, readRun } from '../statements/run.ts';
+import type { Run } from '../statements/run.ts';
 import { readProgress, readRows } from '../statements/status.ts';
 import { readChecks } from '../statements/verify.ts';
 import { examples, type Finish, json, onDatabase, option, workers } from './_options.ts';
@@ -72,10 +72,7 @@ export async function writeReport(options: ReportOptions): Promise<WrittenPage> 
     const startedAt = performance.now();
     await requireInstalled(session);
     const pool = await session.openPool(workers);
-    const run = await readRun(pool);
-    if (run === null) {
-      throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
-    }
+    const run = await requireRun(session, pool);
     if (run.state !== 'done') {
       throw new UserError(
         `The run in ${session.target.display} is not complete: it is ${run.state}`,

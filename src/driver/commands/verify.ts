@@ -1,12 +1,11 @@
 import os from 'node:os';
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, UserError } from '../../errors.ts';
-import { requireInstalled, withSession } from '../database/session.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { requireInstalled, requireRun, withSession } from '../database/session.ts';
 import { printData } from '../output/output.ts';
 import { createReporter, type LogFormat } from '../output/progress.ts';
 import { configurationFor } from '../prepare/configuration.ts';
 import { formatChecks, verify } from '../stages/verify.ts';
-import { readRun } from '../statements/run.ts';
 import { type Finish, onRun } from './_options.ts';
 
 export function addVerify(program: Command, finish: Finish): void {
@@ -31,10 +30,7 @@ async function verifyCommand(options: {
   return await withSession({ ...options, log: (line) => reporter.line(line) }, async (session) => {
     await requireInstalled(session);
     const pool = await session.openPool(workers + 1);
-    const run = await readRun(pool);
-    if (run === null) {
-      throw new UserError(`Nothing was generated yet in ${session.target.display}`, EXIT.database);
-    }
+    const run = await requireRun(session, pool);
     const { config, profile = run.profiles } = options;
     const configuration = configurationFor({ config, profile });
     const { checks } = await verify(pool, run.run_id, workers, configuration, reporter);

@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../../errors.ts';
 import { asTyped } from '../invocation.ts';
 import { hasLedger } from '../statements/contents.ts';
 import { tryRunLock } from '../statements/locks.ts';
+import { type Run, readRun } from '../statements/run.ts';
 import { isAlive } from '../statements/session.ts';
 import type { EmbeddedServer } from './embedded/server.ts';
 import { isConnectionLost, lostConnection } from './explain.ts';
@@ -146,10 +147,21 @@ export class RunLock {
 /** @throws UserError (exit 3) unless the database was installed by this tool */
 export async function requireInstalled(session: Session): Promise<void> {
   if (!(await hasLedger(session.client))) {
-    throw new UserError(
-      `Nothing was generated yet in ${session.target.display}`,
-      EXIT.database,
-      `Fill it with: ${asTyped('generate config/schedules/demo.yaml')}`,
-    );
+    throw nothingGenerated(session);
   }
+}
+
+/** The run of the database. @throws UserError (exit 3) where nothing was generated */
+export async function requireRun(session: Session, pool: DatabasePool): Promise<Run> {
+  const run = await readRun(pool);
+  if (run === null) throw nothingGenerated(session);
+  return run;
+}
+
+function nothingGenerated({ target }: Session): UserError {
+  return new UserError(
+    `Nothing was generated yet in ${target.display}`,
+    EXIT.database,
+    `Fill it with: ${asTyped('generate config/schedules/demo.yaml')}`,
+  );
 }

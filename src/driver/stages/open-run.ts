@@ -17,19 +17,12 @@ export interface RunJob extends Prepared {
   name: string;
   session: Session;
   reporter: Reporter;
-  workers: number;
-  /** How often a lost connection is made again. */
-  retries: number;
   /** How AquaMind's own database is taken over; undefined for one of our own. */
   adoption?: Adoption | undefined;
   /** The user who owns the scenarios of a new run; undefined: as the database finds one. */
   owner: string | undefined;
   /** Whether a run that was begun is continued. */
   resume: boolean;
-  /** Whether the checks are run after the last stage. */
-  verify: boolean;
-  /** How the user continues it, such as `continue with: ...`. */
-  hint: string;
 }
 
 /** @throws UserError (exit 2) for an owner whom neither the database nor the configuration has; nothing is written */

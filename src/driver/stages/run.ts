@@ -44,8 +44,8 @@ export interface StagesJob {
   verify: boolean;
   /** How the user continues it, such as `continue with: ...`. */
   hint: string;
-  /** Prepares the database, while nobody else works on it. */
-  install: () => Promise<unknown>;
+  /** Brings the schema up to this version, while nobody else works on the database; undefined where it is. */
+  install?: (() => Promise<void>) | undefined;
   /** Opens the run; whether its rows have been frozen already. */
   open: (pool: DatabasePool) => Promise<{ run: number; wasDone: boolean }>;
 }
@@ -58,7 +58,7 @@ export interface StagesJob {
 export async function runStages(job: StagesJob): Promise<RunEnd | undefined> {
   const { session, reporter } = job;
   const lock = await RunLock.take(session);
-  await job.install();
+  await job.install?.();
   const pool = await session.openPool(job.workers + 1);
   const interrupt = new Interrupt();
   const ignoreSignals = stopOnSignal(interrupt, pool, reporter);
