@@ -17,48 +17,28 @@ do $$ begin
   raise exception 'sql/advance.sql finds the files that belong to it only with -f: psql -f <path>/sql/advance.sql';
 end $$;
 \endif
-set work_mem = '64MB';
-set maintenance_work_mem = '512MB';
-select set_config('aquaseed.adopt', '', false) \g /dev/null
-\ir install/list_objects.sql
-\ir install/check_database.sql
+\ir install/open_run.sql
 
 \if :{?to}
-select set_config('aquaseed.advance_to', :'to', false) \g /dev/null
-select pg_try_advisory_lock(aquaseed._run_lock()) as is_free \gset
-\if :is_free
-\else
-do $$ begin
-  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
-end $$;
-\endif
-\set ON_ERROR_STOP on
+\ir install/lock_run.sql
 \if :{?schedule}
+-- The schedule opens a run, or by this setting the advance of one (create_run).
+select set_config('aquaseed.advance_to', :'to', false) \g /dev/null
 \echo load :schedule
 \o /dev/null
 \i :schedule
 \o
+select set_config('aquaseed.advance_to', '', false) \g /dev/null
 \else
 select aquaseed.begin_advance(1, :'to'::date) as units \gset
 \endif
-select set_config('aquaseed.advance_to', '', false) \g /dev/null
 select pg_advisory_unlock(aquaseed._run_lock()) \g /dev/null
 \else
 select coalesce((select aquaseed.resume_run(r.run_id) from aquaseed.run r), 0) as todo \gset
 \echo units to do: :todo
 \endif
 
-call aquaseed.work();
-
-select state as run_state, as_of as ends_on from aquaseed.run \gset
-select :'run_state' = 'done' as is_done \gset
-\if :is_done
+\ir install/work.sql
+select as_of as ends_on from aquaseed.run \gset
 \echo history ends on :ends_on
-\else
-select stage, unit, error from aquaseed.run_step where state = 'failed' order by stage, unit;
-do $$ begin
-  raise exception 'the advance is not complete' using errcode = 'AQ011',
-    hint = 'Mend the cause, then: psql -f sql/advance.sql <database>';
-end $$;
-\endif
 select table_name, count(*) as left_alone from aquaseed.kept_row group by table_name order by table_name;

@@ -18,24 +18,14 @@ do $$ begin
   raise exception 'sql/seed.sql finds the files that belong to it only with -f: psql -f <path>/sql/seed.sql';
 end $$;
 \endif
-set work_mem = '64MB';
-set maintenance_work_mem = '512MB';
-select set_config('aquaseed.adopt', '', false) \g /dev/null
-\ir install/list_objects.sql
-\ir install/check_database.sql
+\ir install/open_run.sql
 \if :{?verify}
 \else
 \set verify on
 \endif
 
 \if :{?schedule}
-select pg_try_advisory_lock(aquaseed._run_lock()) as is_free \gset
-\if :is_free
-\else
-do $$ begin
-  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
-end $$;
-\endif
+\ir install/lock_run.sql
 \echo load :schedule
 \o /dev/null
 \i :schedule
@@ -46,18 +36,7 @@ select coalesce((select aquaseed.resume_run(r.run_id) from aquaseed.run r), 0) a
 \echo units to do: :todo
 \endif
 
-call aquaseed.work();
-
-select state as run_state from aquaseed.run \gset
-select :'run_state' = 'done' as is_done \gset
-\if :is_done
-\else
-select stage, unit, error from aquaseed.run_step where state = 'failed' order by stage, unit;
-do $$ begin
-  raise exception 'the run is not complete' using errcode = 'AQ011',
-    hint = 'Mend the cause, then: psql -f sql/seed.sql <database>';
-end $$;
-\endif
+\ir install/work.sql
 
 \echo vacuum
 select command from aquaseed.list_vacuum_commands() \gexec

@@ -20,6 +20,7 @@
 \ir ../functions/core/leaf_name.sql
 \ir ../functions/core/list_sequences.sql
 \ir ../functions/core/master_id.sql
+\ir ../functions/core/most_entry_days.sql
 \ir ../functions/core/next_working_day.sql
 \ir ../functions/core/noise_key.sql
 \ir ../functions/core/noise_phase.sql
@@ -163,6 +164,7 @@
 \ir ../functions/load/_check_object_ids.sql
 \ir ../functions/load/_check_places.sql
 \ir ../functions/load/_check_span.sql
+\ir ../functions/load/_create_leaves.sql
 \ir ../functions/load/_fill_work_days.sql
 \ir ../functions/load/_insert_missing.sql
 \ir ../functions/load/_list_life_stages.sql

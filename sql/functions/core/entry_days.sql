@@ -1,4 +1,5 @@
--- How many days after it happened something is written down, by a uniform draw: none, one, two or three, up to seven.
+-- How many days after it happened something is written down, by a uniform draw: none, one, two or three, up to seven
+-- (most_entry_days).
 create or replace function aquaseed.entry_days(p_shares aquaseed.entry_shares, p_u double precision)
 returns integer language sql immutable parallel safe
 return case when p_u < p_shares.same_day then 0

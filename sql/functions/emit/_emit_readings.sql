@@ -145,8 +145,9 @@ begin
                  then coalesce(s.level[n.no][s.place] - s.level[n.no - 1][s.place], 0) else 0 end as since_yesterday,
                case when f.stuck_since is null
                  then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
-        -- Those that are entered late are of up to a week before.
-        from generate_series(greatest(1, s.emitted_days - s.first_day + case when $9 > 0 then -7 else 1 end),
+        -- Those that are entered late are of days before.
+        from generate_series(greatest(1, s.emitted_days - s.first_day + 1
+                                           - case when $9 > 0 then aquaseed.most_entry_days() else 0 end),
                              least(s.days, s.last_day - s.first_day)) n(no)
         left join unnest(s.faults) f on f.day = s.first_day + n.no - 1
         where f.is_out is not true

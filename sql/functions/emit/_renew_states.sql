@@ -5,11 +5,6 @@ create or replace function aquaseed._renew_states(
 )
 returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, YMD'
-set intervalstyle = 'postgres'
-set timezone = 'UTC'
-set extra_float_digits = 1
-set bytea_output = 'hex'
 as $$
 declare
   v_before aquaseed.made_row[] := aquaseed._states_made(p_batch_no, p_seed, p_slice, p_from_days, p_from);

@@ -6,11 +6,6 @@ create or replace function aquaseed._states_made(
 )
 returns aquaseed.made_row[] language plpgsql
 set search_path = pg_catalog, pg_temp
-set datestyle = 'ISO, YMD'
-set intervalstyle = 'postgres'
-set timezone = 'UTC'
-set extra_float_digits = 1
-set bytea_output = 'hex'
 as $$
 declare
   v_table aquaseed.generated_table;

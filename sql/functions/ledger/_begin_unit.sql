@@ -1,11 +1,12 @@
 -- Prepares a transaction of work() for one unit: settings that a driver's session has too, all of them safe on
--- any server and none of them lasting, and the shared run lock.
-create or replace function aquaseed._begin_unit()
+-- any server and none of them lasting, and the run lock: shared with other workers, or alone.
+create or replace function aquaseed._begin_unit(p_alone boolean default false)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not pg_catalog.pg_try_advisory_xact_lock_shared(aquaseed._run_lock()) then
+  if not (case when p_alone then pg_catalog.pg_try_advisory_xact_lock(aquaseed._run_lock())
+               else pg_catalog.pg_try_advisory_xact_lock_shared(aquaseed._run_lock()) end) then
     raise exception 'another program is generating into this database' using errcode = 'AQ007',
       hint = 'Wait until it has ended: select * from aquaseed.progress;';
   end if;
@@ -17,5 +18,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._begin_unit() is
-  'Take the shared run lock and set the session up for one unit, until the transaction ends.';
+comment on function aquaseed._begin_unit(boolean) is
+  'Take the run lock, shared or alone, and set the session up for one unit, until the transaction ends.';

@@ -14,12 +14,7 @@ declare
   v_stage text;
   v_unit record;
 begin
-  -- Alone, as the driver is; and its session as one that works.
-  if not pg_catalog.pg_try_advisory_xact_lock(aquaseed._run_lock()) then
-    raise exception 'another program is generating into this database' using errcode = 'AQ007',
-      hint = 'Wait until it has ended: select * from aquaseed.progress;';
-  end if;
-  perform aquaseed._begin_unit();
+  perform aquaseed._begin_unit(p_alone => true);
   perform aquaseed.begin_advance(v_run_id, p_to, p_schedule, p_schedule_name, p_schedule_digest, p_predicted);
   loop
     v_stage := aquaseed._next_stage(v_run_id);

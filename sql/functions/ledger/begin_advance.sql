@@ -11,8 +11,8 @@ as $$
 declare
   -- What a batch still changes after its last fish: invoices, results of laboratories, outcomes of treatments.
   v_echo constant integer := 100;
-  -- Late entries of up to a week concern days before the end of history.
-  v_late constant integer := 8;
+  -- Late entries concern days before the end of history.
+  v_late constant integer := aquaseed.most_entry_days() + 1;
   v_run aquaseed.run;
   v_known integer := (select count(*) from aquaseed.schedule_batch);
   v_units bigint;
@@ -35,7 +35,7 @@ begin
   update aquaseed.schedule_batch b set days = greatest(b.days, least(b.life_days, p_to - b.start_date))
   where b.days >= least(b.life_days, v_run.as_of - b.start_date);
   if p_schedule is not null and jsonb_array_length(p_schedule -> 'batches') > v_known then
-    perform aquaseed._open_slices(v_known + 1, jsonb_array_length(p_schedule -> 'batches'));
+    perform aquaseed._open_slices(jsonb_array_length(p_schedule -> 'batches'));
     perform aquaseed._add_batches(p_schedule, p_to);
   end if;
   update aquaseed.run r set
@@ -73,7 +73,7 @@ begin
   where s.run_id = p_run_id and s.state = 'done' and exists (
       select from aquaseed.run_step n
       where n.run_id = p_run_id and n.stage = s.stage and n.state = 'pending' and n.phase < s.phase)
-    and (s.unit = 'statistics' or s.unit = 'attach' or s.unit = 'sequences' or s.unit like 'statistics %');
+    and s.unit ~ '^(statistics|attach|sequences)';
   select count(*) into v_units from aquaseed.run_step s where s.run_id = p_run_id and s.state <> 'done';
   return v_units;
 end

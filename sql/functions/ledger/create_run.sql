@@ -36,10 +36,7 @@ begin
           aquaseed._resolve_owner(coalesce(p_owner, current_setting('aquaseed.owner', true))));
   perform aquaseed.load_schedule(p_schedule, p_as_of);
   perform aquaseed._give_defaults(true);
-  perform aquaseed.create_leaf(g.table_name, s.slice)
-  from aquaseed.generated_table g cross join aquaseed.slice s
-  where g.partitioned
-  order by g.table_name, s.slice;
+  perform aquaseed._create_leaves(1);
   if (select o.adopted from aquaseed.ownership o) = 'plain' then
     perform aquaseed._strip_tables();
     perform aquaseed._list_key_units(v_run_id);

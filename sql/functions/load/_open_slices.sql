@@ -1,6 +1,6 @@
 -- Slices for batches that an advance adds: they follow those that are there, and each has room for as many batches as
 -- the largest of them, so that the leaf of a slice takes the batches of later advances, too.
-create or replace function aquaseed._open_slices(p_first_batch_no integer, p_last_batch_no integer)
+create or replace function aquaseed._open_slices(p_last_batch_no integer)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -12,13 +12,9 @@ begin
   insert into aquaseed.slice (slice, first_batch_no, last_batch_no)
   select v_last.slice + n.no, v_last.last_batch_no + 1 + (n.no - 1) * v_size, v_last.last_batch_no + n.no * v_size
   from generate_series(1, ceil(greatest(0, p_last_batch_no - v_last.last_batch_no)::numeric / v_size)::integer) n(no);
-  perform aquaseed.create_leaf(g.table_name, s.slice)
-  from aquaseed.generated_table g
-  cross join aquaseed.slice s
-  where g.partitioned and s.slice > v_last.slice
-  order by g.table_name, s.slice;
+  perform aquaseed._create_leaves(v_last.slice + 1);
 end
 $$;
 
-comment on function aquaseed._open_slices(integer, integer) is
-  'Slices with their leaves for batches that follow those that are loaded.';
+comment on function aquaseed._open_slices(integer) is
+  'Slices with their leaves for batches that follow those that are loaded, up to one.';

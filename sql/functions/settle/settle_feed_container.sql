@@ -11,8 +11,8 @@ declare
   v_as_of date;
   v_shelf_days integer := aquaseed.number('biology.feed_stock.shelf_life_days')::integer;
   v_from date;
-  v_known_lots bigint;
-  v_known_uses bigint;
+  v_known_lots bigint := 0;
+  v_known_uses bigint := 0;
   v_lots bigint;
   v_uses bigint;
   v_purchases bigint;
@@ -20,11 +20,13 @@ begin
   select r.seed, r.as_of, r.advanced_from into v_seed, v_as_of, v_from from aquaseed.run r where r.run_id = p_run_id;
   -- Batches that an advance has added are fed from here, too: nothing looks further ahead than a delivery may, so that
   -- what was settled for the earlier end of history comes out the same.
-  delete from aquaseed.feed_cost c where c.feed_container_id = p_feed_container_id;
-  delete from aquaseed.feed_use u where u.feed_container_id = p_feed_container_id;
-  get diagnostics v_known_uses = row_count;
-  delete from aquaseed.feed_lot l where l.feed_container_id = p_feed_container_id;
-  get diagnostics v_known_lots = row_count;
+  if v_from is not null then
+    delete from aquaseed.feed_cost c where c.feed_container_id = p_feed_container_id;
+    delete from aquaseed.feed_use u where u.feed_container_id = p_feed_container_id;
+    get diagnostics v_known_uses = row_count;
+    delete from aquaseed.feed_lot l where l.feed_container_id = p_feed_container_id;
+    get diagnostics v_known_lots = row_count;
+  end if;
   v_lots := aquaseed._deliver_feed(p_feed_container_id, v_seed);
 
   -- First in, first out: line up all lots and all uses of a feed by cumulative grams; every stretch between

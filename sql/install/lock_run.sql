@@ -1,0 +1,8 @@
+-- Takes the lock of the run for the session, or ends the script: somebody else has it.
+select pg_try_advisory_lock(aquaseed._run_lock()) as is_free \gset
+\if :is_free
+\else
+do $$ begin
+  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
+end $$;
+\endif
