@@ -6,26 +6,19 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dbPsql, dbStart, dbStop, dbUrl } from '../../src/driver/commands/db.ts';
 import { EmbeddedServer, embeddedStatus, removeEmbedded } from '../../src/driver/database/embedded/server.ts';
+import { type Captured, captureOutput } from '../support/capture.ts';
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'aquaseed-db-'));
 chmodSync(base, 0o755);
 const home = path.join(base, 'home');
 const hasPsql = spawnSync('psql', ['--version']).status === 0;
 
-let out = '';
-let err = '';
+let captured: Captured;
 beforeAll(() => {
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
+  captured = captureOutput('stdout', 'stderr');
 });
 afterAll(async () => {
-  vi.restoreAllMocks();
+  captured.end();
   await removeEmbedded({ home });
   rmSync(base, { recursive: true, force: true });
 });
@@ -33,10 +26,11 @@ afterAll(async () => {
 async function output(
   work: () => Promise<number>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  out = '';
-  err = '';
+  captured.stdout = '';
+  captured.stderr = '';
   const code = await work();
-  return { code, stdout: out, stderr: err };
+  const { stdout, stderr } = captured;
+  return { code, stdout, stderr };
 }
 
 describe('db', () => {

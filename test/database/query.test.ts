@@ -1,31 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dbQuery, type QueryOptions } from '../../src/driver/commands/query.ts';
+import { type Captured, captureOutput } from '../support/capture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
-let out = '';
+let output: Captured;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more: unknown[]) => {
-    out += String(text);
-    for (const it of more) if (typeof it === 'function') it();
-    return true;
-  });
+  output = captureOutput('stdout');
   await dbQuery('create table public.catch (id int, name text)', { databaseUrl: database.url, write: true });
 });
-afterEach(() => {
-  out = '';
-});
 afterAll(async () => {
-  vi.restoreAllMocks();
+  output.end();
   await database.drop();
 });
 
 async function query(sql: string, options: QueryOptions = {}): Promise<string> {
-  out = '';
+  output.stdout = '';
   await dbQuery(sql, { databaseUrl: database.url, ...options });
-  return out;
+  return output.stdout;
 }
 
 describe('db query', () => {

@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { CONFIG_DIR } from '../../src/config/index.ts';
 import { createProgram } from '../../src/driver/cli.ts';
 import { UserError } from '../../src/errors.ts';
 import { PRESETS } from '../../src/planner/index.ts';
+import { captureOutput } from '../support/capture.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'aquaseed-plan-'));
@@ -14,11 +15,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** Runs a command in this process, in the scratch directory: a process of its own takes seconds to start. */
 async function inProcess(args: readonly string[]): Promise<{ code: number; stdout: string; error: string }> {
   const home = process.cwd();
-  let stdout = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    stdout += text;
-    return true;
-  });
+  const output = captureOutput('stdout');
   let code = 0;
   let error = '';
   try {
@@ -32,9 +29,9 @@ async function inProcess(args: readonly string[]): Promise<{ code: number; stdou
     error = thrown.message;
   } finally {
     process.chdir(home);
-    spy.mockRestore();
+    output.end();
   }
-  return { code, stdout, error };
+  return { code, stdout: output.stdout, error };
 }
 
 const planCli = (args: string) => inProcess(['plan', ...args.split(' ')]);
