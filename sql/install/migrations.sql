@@ -37,7 +37,8 @@ insert into pg_temp.intended values
   (26, 'life_stages', 'ffd232e612dd2d4ca23a6dbba6f68cdad826bf91'),
   (27, 'advance', '504a29230bbefa80978a939a9c7c61dd2649ba9e'),
   (28, 'live', '06c8cb891bf051c0128d3251ce6eebc0058df434'),
-  (29, 'arguments', '452fe02dd141a0bef1e25f9ca5e5132c4411d66b');
+  (29, 'arguments', '452fe02dd141a0bef1e25f9ca5e5132c4411d66b'),
+  (30, 'days_of_sea_hours', '6a478205f605f563aa578683fcc8e48ed16bd872');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash
@@ -50,7 +51,7 @@ insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash fro
 on conflict do nothing;
 select not exists (select from aquaseed.migrations where id = 1) as pending \gset
 \if :pending
-\echo migration 1 of 29
+\echo migration 1 of 30
 begin;
 \ir ../migrations/001_ownership.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 1;
@@ -58,7 +59,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 2) as pending \gset
 \if :pending
-\echo migration 2 of 29
+\echo migration 2 of 30
 begin;
 \ir ../migrations/002_aquamind_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 2;
@@ -66,7 +67,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 3) as pending \gset
 \if :pending
-\echo migration 3 of 29
+\echo migration 3 of 30
 begin;
 \ir ../migrations/003_aquamind_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 3;
@@ -74,7 +75,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 4) as pending \gset
 \if :pending
-\echo migration 4 of 29
+\echo migration 4 of 30
 begin;
 \ir ../migrations/004_generator_tables.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 4;
@@ -82,7 +83,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 5) as pending \gset
 \if :pending
-\echo migration 5 of 29
+\echo migration 5 of 30
 begin;
 \ir ../migrations/005_partitioned_keys.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 5;
@@ -90,7 +91,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 6) as pending \gset
 \if :pending
-\echo migration 6 of 29
+\echo migration 6 of 30
 begin;
 \ir ../migrations/006_checks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 6;
@@ -98,7 +99,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 7) as pending \gset
 \if :pending
-\echo migration 7 of 29
+\echo migration 7 of 30
 begin;
 \ir ../migrations/007_farm_events.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 7;
@@ -106,7 +107,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 8) as pending \gset
 \if :pending
-\echo migration 8 of 29
+\echo migration 8 of 30
 begin;
 \ir ../migrations/008_company.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 8;
@@ -114,7 +115,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 9) as pending \gset
 \if :pending
-\echo migration 9 of 29
+\echo migration 9 of 30
 begin;
 \ir ../migrations/009_assimilation.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 9;
@@ -122,7 +123,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 10) as pending \gset
 \if :pending
-\echo migration 10 of 29
+\echo migration 10 of 30
 begin;
 \ir ../migrations/010_operations.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 10;
@@ -130,7 +131,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 11) as pending \gset
 \if :pending
-\echo migration 11 of 29
+\echo migration 11 of 30
 begin;
 \ir ../migrations/011_allowed_values.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 11;
@@ -138,7 +139,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 12) as pending \gset
 \if :pending
-\echo migration 12 of 29
+\echo migration 12 of 30
 begin;
 \ir ../migrations/012_wipe.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 12;
@@ -146,7 +147,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 13) as pending \gset
 \if :pending
-\echo migration 13 of 29
+\echo migration 13 of 30
 begin;
 \ir ../migrations/013_loaded_rows.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 13;
@@ -154,7 +155,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 14) as pending \gset
 \if :pending
-\echo migration 14 of 29
+\echo migration 14 of 30
 begin;
 \ir ../migrations/014_loaded_configuration.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 14;
@@ -162,7 +163,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 15) as pending \gset
 \if :pending
-\echo migration 15 of 29
+\echo migration 15 of 30
 begin;
 \ir ../migrations/015_sampling_errors.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 15;
@@ -170,7 +171,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 16) as pending \gset
 \if :pending
-\echo migration 16 of 29
+\echo migration 16 of 30
 begin;
 \ir ../migrations/016_setting_types.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 16;
@@ -178,7 +179,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 17) as pending \gset
 \if :pending
-\echo migration 17 of 29
+\echo migration 17 of 30
 begin;
 \ir ../migrations/017_reading_ids.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 17;
@@ -186,7 +187,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 18) as pending \gset
 \if :pending
-\echo migration 18 of 29
+\echo migration 18 of 30
 begin;
 \ir ../migrations/018_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 18;
@@ -194,7 +195,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 19) as pending \gset
 \if :pending
-\echo migration 19 of 29
+\echo migration 19 of 30
 begin;
 \ir ../migrations/019_adoption.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 19;
@@ -202,7 +203,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 20) as pending \gset
 \if :pending
-\echo migration 20 of 29
+\echo migration 20 of 30
 begin;
 \ir ../migrations/020_work.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 20;
@@ -210,7 +211,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 21) as pending \gset
 \if :pending
-\echo migration 21 of 29
+\echo migration 21 of 30
 begin;
 \ir ../migrations/021_deaths_and_tanks.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 21;
@@ -218,7 +219,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 22) as pending \gset
 \if :pending
-\echo migration 22 of 29
+\echo migration 22 of 30
 begin;
 \ir ../migrations/022_lice_of_neighbours.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 22;
@@ -226,7 +227,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 23) as pending \gset
 \if :pending
-\echo migration 23 of 29
+\echo migration 23 of 30
 begin;
 \ir ../migrations/023_sea_waters.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 23;
@@ -234,7 +235,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 24) as pending \gset
 \if :pending
-\echo migration 24 of 29
+\echo migration 24 of 30
 begin;
 \ir ../migrations/024_work_of_people.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 24;
@@ -242,7 +243,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 25) as pending \gset
 \if :pending
-\echo migration 25 of 29
+\echo migration 25 of 30
 begin;
 \ir ../migrations/025_rounds.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 25;
@@ -250,7 +251,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 26) as pending \gset
 \if :pending
-\echo migration 26 of 29
+\echo migration 26 of 30
 begin;
 \ir ../migrations/026_life_stages.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 26;
@@ -258,7 +259,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 27) as pending \gset
 \if :pending
-\echo migration 27 of 29
+\echo migration 27 of 30
 begin;
 \ir ../migrations/027_advance.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 27;
@@ -266,7 +267,7 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 28) as pending \gset
 \if :pending
-\echo migration 28 of 29
+\echo migration 28 of 30
 begin;
 \ir ../migrations/028_live.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 28;
@@ -274,10 +275,18 @@ commit;
 \endif
 select not exists (select from aquaseed.migrations where id = 29) as pending \gset
 \if :pending
-\echo migration 29 of 29
+\echo migration 29 of 30
 begin;
 \ir ../migrations/029_arguments.sql
 insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 29;
+commit;
+\endif
+select not exists (select from aquaseed.migrations where id = 30) as pending \gset
+\if :pending
+\echo migration 30 of 30
+begin;
+\ir ../migrations/030_days_of_sea_hours.sql
+insert into aquaseed.migrations (id, name, hash) select i.id, i.name, i.hash from pg_temp.intended i where i.id = 30;
 commit;
 \endif
 drop table pg_temp.intended;

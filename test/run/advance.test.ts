@@ -3,11 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/index.ts';
 import { extend, writeSchedule } from '../../src/planner/index.ts';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import {
   eventfulFarm,
   GENERATION_TIMEOUT,
-  generateArguments,
   generatedDatabase,
   type TinyFarm,
   tinyFarm,
@@ -30,7 +29,7 @@ describe('the history of the tiny farm', () => {
   let whole: Digests;
   const databases: TestDatabase[] = [];
   const upTo = async (asOf: string): Promise<TestDatabase> => {
-    const database = await generatedDatabase({ asOf, workers: 2 });
+    const database = await generatedDatabase({ asOf });
     databases.push(database);
     return database;
   };
@@ -233,8 +232,7 @@ describe('an extended schedule', () => {
     expect(schedule.batches.length).toBeGreaterThan(farm.schedule.batches.length);
     const file = path.join(farm.config, 'extended.yaml');
     writeSchedule(file, schedule, 'test');
-    const whole = await createTestDatabase();
-    await mustRun(generateArguments(whole.url, { schedule: file, config: farm.config }));
+    const whole = await generatedDatabase({ schedule: file, config: farm.config });
     const database = await generatedDatabase();
     await mustRun([...advance(database, farm, '2026-06-10'), file]);
     await mustRun([...advance(database, farm, later), file]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { CONFIG_DIR, loadConfiguration } from '../../src/config/index.ts';
+import { CONFIG_DIR, contentDigest, loadConfiguration } from '../../src/config/index.ts';
 import { plan, type Schedule, writeSchedule } from '../../src/planner/index.ts';
 import { mustRun } from './cli.ts';
 import { createTestDatabase, ensureTemplate, type TestDatabase } from './database.ts';
@@ -119,7 +119,7 @@ export function eventfulFarm(): TinyFarm {
 /** The real configuration with the places of test/fixtures/farm and a fifth of the eggs; nothing goes wrong. */
 export function tinyConfig(): string {
   const directory = scratchDirectory();
-  for (const name of readdirSync(CONFIG_DIR).filter((it) => it.endsWith('.yaml'))) {
+  for (const name of configurationFiles()) {
     cpSync(path.join(CONFIG_DIR, name), path.join(directory, name));
   }
   const { names, sensor_types, sensor_sets } = readYaml(CONFIG_DIR, 'infrastructure.yaml');
@@ -156,13 +156,14 @@ export type GeneratedOptions = {
 };
 
 /**
- * A database of the caller's own with a generated farm, the tiny one by default (built once per run, then
- * copied). Call `drop()` in afterAll.
+ * A database of the caller's own with a generated farm, the tiny one by default. Without a number of workers it is built
+ * once per run for a farm and a day, then copied. Call `drop()` in afterAll.
  */
 export async function generatedDatabase(options: GeneratedOptions = {}): Promise<TestDatabase> {
-  if (Object.values(options).every((it) => it === undefined)) {
-    await ensureTemplate('tiny', (url) => generateInto(url, { workers: 2 }));
-    return await createTestDatabase({ template: 'tiny' });
+  if (options.workers === undefined) {
+    const template = `farm_${contentKey(options)}`;
+    await ensureTemplate(template, (url) => generateInto(url, options));
+    return await createTestDatabase({ template });
   }
   const database = await createTestDatabase();
   try {
@@ -172,6 +173,18 @@ export async function generatedDatabase(options: GeneratedOptions = {}): Promise
     throw error;
   }
   return database;
+}
+
+/** The same for the same farm and day, in whatever directory its files are. */
+function contentKey({ schedule, config, asOf }: GeneratedOptions): string {
+  const directory = config ?? (schedule === undefined ? tinyFarm().config : CONFIG_DIR);
+  const files = configurationFiles().map((it) => path.join(directory, it));
+  const texts = [schedule ?? tinyFarm().file, ...files].map((it) => readFileSync(it, 'utf8'));
+  return contentDigest([asOf ?? null, ...texts]).slice(0, 12);
+}
+
+function configurationFiles(): string[] {
+  return readdirSync(CONFIG_DIR).filter((it) => it.endsWith('.yaml'));
 }
 
 /** A copy of the demo farm, config/schedules/demo.yaml, which is generated once per test run. */

@@ -21,6 +21,21 @@ declare
   -- and come in later. Where there are none nothing is drawn for them.
   v_entry text := 'select false as is_manual, 0 as late';
   v_value text := '((v.value * d.scale)::integer * d.step)::numeric(10, 4)';
+  v_late_days integer := case when v_manual > 0 then aquaseed.most_entry_days() else 0 end;
+  -- An advance needs the water of its own days alone: from the noon before them (or before those that are entered
+  -- late), or from where a sensor got stuck that still shows that day, to the noon after them. Null: all days.
+  v_days integer[] := (
+    select array(
+      select generate_series(
+        least(b.emitted_days - v_late_days - 1, (
+          select min(i.from_day)
+          from aquaseed.incident i
+          join aquaseed.list_incident_kinds() k on k.kind = i.kind and k.effect = 'stuck'
+          where i.batch_no = b.batch_no and i.to_day >= b.emitted_days - v_late_days))::integer,
+        b.days::integer))
+    from aquaseed.schedule_batch b
+    where b.batch_no = p_batch_no and b.emitted_days > 0
+  );
   v_created text := 'd.midnight + h.entered
     + $11[1 + (pg_catalog.hashint8extended(d.day * 24 + h.hour, ~d.key) & 255)::integer]';
   v_rows bigint;
@@ -46,9 +61,9 @@ begin
       select w.assignment_no, w.life_stage_no, min(w.day) as first_day, count(*)::integer as days,
              array_agg(w.level order by w.day) as level, array_agg(w.swing order by w.day) as swing
       from (
-        select * from aquaseed._tank_water($1, $5, null)
+        select * from aquaseed._tank_water($1, $5, $13)
         union all
-        select * from aquaseed._ring_water($1, $5, null)
+        select * from aquaseed._ring_water($1, $5, $13)
       ) w
       group by w.assignment_no, w.life_stage_no
     ),
@@ -101,7 +116,7 @@ begin
       from water w
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed._sensor_traits() t on t.life_stage_no = w.life_stage_no
-      left join aquaseed._sea_hours($1, $5) q on q.life_stage_no = w.life_stage_no
+      left join aquaseed._sea_hours($1, $5, $13) q on q.life_stage_no = w.life_stage_no
       left join faulty f on f.assignment_no = w.assignment_no and f.parameter_no = t.parameter_no
       join aquaseed.parameter p on p.parameter_no = t.parameter_no
       join aquaseed.schedule_container c on c.batch_no = $1 and c.assignment_no = w.assignment_no
@@ -146,8 +161,7 @@ begin
                case when f.stuck_since is null
                  then coalesce(s.level[n.no + 1][s.place] - s.level[n.no][s.place], 0) else 0 end as until_tomorrow
         -- Those that are entered late are of days before.
-        from generate_series(greatest(1, s.emitted_days - s.first_day + 1
-                                           - case when $9 > 0 then aquaseed.most_entry_days() else 0 end),
+        from generate_series(greatest(1, s.emitted_days - s.first_day + 1 - $12),
                              least(s.days, s.last_day - s.first_day)) n(no)
         left join unnest(s.faults) f on f.day = s.first_day + n.no - 1
         where f.is_out is not true
@@ -174,7 +188,8 @@ begin
   using p_batch_no, v_block, aquaseed.stream(p_seed, 'reading'), v_lag, p_seed,
         aquaseed.stream(p_seed, 'manual reading'), v_oxygen, v_reset, v_manual, v_late,
         array(select make_interval(secs => floor(j.most * i.no / 256)) from generate_series(0, 255) i(no),
-              aquaseed.number('climate.readings.entry_jitter_seconds') j(most) order by i.no);
+              aquaseed.number('climate.readings.entry_jitter_seconds') j(most) order by i.no),
+        v_late_days, v_days;
   get diagnostics v_rows = row_count;
   return jsonb_build_object('environmental_environmentalreading', v_rows);
 end

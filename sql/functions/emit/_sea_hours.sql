@@ -1,7 +1,7 @@
 -- The water of a batch's sea areas between the noons, by day of the stage and slot of the reading hours: short waves in
 -- deg C, shared by the rings of the area, and how lively the day is (_liveliness). Drawn once an area and hour,
--- whatever the number of rings.
-create or replace function aquaseed._sea_hours(p_batch_no integer, p_seed bigint)
+-- whatever the number of rings. All days or some: as in _ring_water.
+create or replace function aquaseed._sea_hours(p_batch_no integer, p_seed bigint, p_days integer[])
 returns table (life_stage_no smallint, first_day integer, liveliness double precision[], short_c double precision[])
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -29,7 +29,7 @@ begin
       cross join lateral (
         select aquaseed.day_no(b.start_date + w.day) + h.hour / 24::double precision as at
       ) t
-      where s.batch_no = p_batch_no and w.day <= b.days
+      where s.batch_no = p_batch_no and w.day <= b.days and (p_days is null or w.day = any (p_days))
       offset 0
     ) k
     group by k.life_stage_no, k.day, k.liveliness
@@ -38,5 +38,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._sea_hours(integer, bigint) is
+comment on function aquaseed._sea_hours(integer, bigint, integer[]) is
   'Per stage at sea of a batch: liveliness of its days, and short waves (deg C) by day and reading hour.';
