@@ -128,6 +128,7 @@
 \ir ../functions/emit/_sea_hours.sql
 \ir ../functions/emit/_sensor_traits.sql
 \ir ../functions/emit/_site_habits.sql
+\ir ../functions/emit/_states_held.sql
 \ir ../functions/emit/_states_made.sql
 \ir ../functions/emit/_tank_water.sql
 \ir ../functions/emit/_task_days.sql

@@ -1,8 +1,8 @@
--- The dead of a batch by container, day and cause, for days before as_of: a row for every cause of the day, at most
--- three. In fresh water one cause is drawn, at sea up to three, each from the shares of what killed: those of a
--- procedure or an incident have its own cause, the others the shares of the habitat. The dead are cut among the draws
--- at 60 and 90 % (of two: 65 %), in whole fish that add up; draws of the same cause are one row.
-create or replace function aquaseed._deaths_by_cause(p_batch_no integer, p_seed bigint)
+-- The dead of a batch by container, day and cause, for days from p_from_day to before as_of: a row for every cause of the
+-- day, at most three. In fresh water one cause is drawn, at sea up to three, each from the shares of what killed: those
+-- of a procedure or an incident have its own cause, the others the shares of the habitat. The dead are cut among the
+-- draws at 60 and 90 % (of two: 65 %), in whole fish that add up; draws of the same cause are one row.
+create or replace function aquaseed._deaths_by_cause(p_batch_no integer, p_seed bigint, p_from_day integer)
 returns table (assignment_no smallint, day smallint, row_no integer, cause text, count integer, is_culled boolean)
 language plpgsql stable rows 10000
 set search_path = pg_catalog, pg_temp
@@ -20,7 +20,7 @@ begin
     join aquaseed.schedule_batch b on b.batch_no = d.batch_no
     join aquaseed.life_stage t on t.life_stage_no = d.life_stage_no
     join aquaseed.schedule_container s on s.batch_no = d.batch_no and s.assignment_no = d.assignment_no
-    where d.batch_no = p_batch_no and d.day < b.days and d.deaths > 0
+    where d.batch_no = p_batch_no and d.day >= p_from_day and d.day < b.days and d.deaths > 0
   ),
   drawn as (
     select d.*, n.no, n.upto, n.before
@@ -58,5 +58,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._deaths_by_cause(integer, bigint) is
-  'Dead fish of a batch by container, day and cause before as_of, up to three rows a day.';
+comment on function aquaseed._deaths_by_cause(integer, bigint, integer) is
+  'Dead fish of a batch by container, day and cause from a day to before as_of, up to three rows a day.';

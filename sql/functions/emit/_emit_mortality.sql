@@ -17,12 +17,14 @@ declare
   v_week_0 integer := (
     select (aquaseed.day_no(b.start_date) + 4) / 7 from aquaseed.schedule_batch b where b.batch_no = p_batch_no
   );
+  -- Weeks that close now began less than a week before.
+  v_from_day integer := (select b.emitted_days - 7 from aquaseed.schedule_batch b where b.batch_no = p_batch_no);
   v_events bigint;
   v_records bigint;
 begin
   execute format($insert$
     with dead_of_day as materialized (
-      select c.* from aquaseed._deaths_by_cause($1, $3) c
+      select c.* from aquaseed._deaths_by_cause($1, $3, $10) c
     ),
     event as (
       insert into public.%I
@@ -85,7 +87,7 @@ begin
   $insert$, p_leaf)
   into v_events, v_records
   using p_batch_no, v_block, p_seed, v_record_block, v_week_0, v_reasons, v_removal, v_spread,
-        aquaseed.stream(p_seed, 'clock of removals');
+        aquaseed.stream(p_seed, 'clock of removals'), v_from_day;
   return jsonb_build_object('batch_mortalityevent', v_events, 'health_mortalityrecord', v_records);
 end
 $$;

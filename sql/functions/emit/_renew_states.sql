@@ -1,5 +1,6 @@
 -- Brings the state rows of a batch from one end of history to a later one: what the two make different is added,
 -- changed or taken away. A row that is not as the earlier end made it belongs to who changed it (aquaseed.kept_row).
+-- What the earlier end made is what is there, where only the run has written to it; else it is made again.
 create or replace function aquaseed._renew_states(
   p_batch_no integer, p_seed bigint, p_slice integer, p_from_days integer, p_from date, p_days integer, p_as_of date
 )
@@ -7,7 +8,8 @@ returns jsonb language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_before aquaseed.made_row[] := aquaseed._states_made(p_batch_no, p_seed, p_slice, p_from_days, p_from);
+  v_before aquaseed.made_row[] := coalesce(
+    aquaseed._states_held(p_batch_no), aquaseed._states_made(p_batch_no, p_seed, p_slice, p_from_days, p_from));
   v_after aquaseed.made_row[] := aquaseed._states_made(p_batch_no, p_seed, p_slice, p_days, p_as_of);
   v_change record;
   v_columns text;

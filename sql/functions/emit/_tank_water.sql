@@ -1,3 +1,4 @@
+-- Long, since one statement makes every parameter of the same days.
 -- The water in a batch's tanks, per tank and day (docs/realism.md): level[] at noon and swing[] (amplitude over
 -- the day) of temperature, oxygen, pH, CO2, NO2, NO3, then those of climate.freshwater.by_feed in the order of
 -- their names: the places of _sensor_traits. The water of a hall is shared and follows the feed given in it
@@ -40,12 +41,18 @@ declare
   v_no3_draw bigint := aquaseed.stream(p_seed, 'NO3');
   v_oxygen_draw bigint := aquaseed.stream(p_seed, 'oxygen');
   v_flow_draw bigint := aquaseed.stream(p_seed, 'flow-through');
+  -- And the days before that the water of a day still carries.
+  v_days integer[] := array(
+    select distinct p.day - b.before
+    from unnest(p_days) p(day)
+    cross join generate_series(0, greatest(v_no2.feed_lag_days, v_no3.days)::integer) b(before)
+  );
 begin
   return query
   with feed as (
     select d.life_stage_no, d.day, sum(d.feed_1_g + d.feed_2_g)::double precision / 1000 as kg
     from aquaseed.assignment_day d
-    where d.batch_no = p_batch_no
+    where d.batch_no = p_batch_no and (p_days is null or d.day = any (v_days))
     group by d.life_stage_no, d.day
   ),
   -- The hall's water of each day, shared by its tanks.

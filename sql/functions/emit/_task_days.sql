@@ -26,8 +26,10 @@ begin
          min(x.day) filter (where w.is_working and t.on_date is null)
            over (partition by s.life_stage_no order by x.day desc)
   from stage s
-  cross join lateral generate_series(s.from_day, s.to_day) x(day)
-  join aquaseed.work_day w on w.geography_id = s.geography_id and w.on_date = s.start_date + x.day
+  -- By a range of the index: joined to a series of days, all days of the calendar were read.
+  join aquaseed.work_day w
+    on w.geography_id = s.geography_id and w.on_date between s.start_date + s.from_day and s.start_date + s.to_day
+  cross join lateral (select w.on_date - s.start_date as day) x
   left join storm t on t.life_stage_no = s.life_stage_no and t.on_date = w.on_date;
 end
 $$;

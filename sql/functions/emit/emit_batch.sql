@@ -18,8 +18,11 @@ begin
   v_rows := case v_batch.emitted_days
     when 0 then aquaseed._emit_states(p_batch_no, v_run.as_of, v_run.seed, v_batch.slice)
     else aquaseed._renew_states(p_batch_no, v_run.seed, v_batch.slice, v_batch.emitted_days, v_run.advanced_from,
-                                v_batch.days, v_run.as_of) end
-    || aquaseed._emit_events(p_batch_no, v_run.seed, v_batch.slice);
+                                v_batch.days, v_run.as_of) end;
+  -- A batch that had ended before has no more events.
+  if v_batch.emitted_days < v_batch.days then
+    v_rows := v_rows || aquaseed._emit_events(p_batch_no, v_run.seed, v_batch.slice);
+  end if;
   update aquaseed.schedule_batch b set emitted_days = b.days, emitted_slots = 0 where b.batch_no = p_batch_no;
   return v_rows;
 end

@@ -210,7 +210,9 @@ async function requireSame(run: Run, configDigest: string, { target, client }: S
   if (run.config_digest === configDigest && isSame) return;
   const other = isSame
     ? 'another configuration'
-    : `another version (${run.tool_version}; this is ${TOOL_VERSION})`;
+    : run.tool_version === TOOL_VERSION
+      ? `other functions of version ${TOOL_VERSION}`
+      : `another version (${run.tool_version}; this is ${TOOL_VERSION})`;
   throw new UserError(
     `${target.display} was generated with ${other}: its history cannot go on with this one`,
     EXIT.usage,
