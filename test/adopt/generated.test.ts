@@ -6,8 +6,13 @@ import { createAquamindDatabase } from '../support/aquamind-database.ts';
 import type { AquamindCommit } from '../support/aquamind-facts.ts';
 import { mustRun } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, generateArguments, generatedDatabase } from '../support/generated.ts';
-import { type Digests, rowsOf } from '../support/run.ts';
+import {
+  advanceArguments,
+  GENERATION_TIMEOUT,
+  generateArguments,
+  generatedDatabase,
+} from '../support/generated.ts';
+import { type Digests, digestsByName, rowsOf } from '../support/run.ts';
 import { startDebianServer } from '../support/servers.ts';
 
 // The tiny farm, whose places AquaMind's bootstrap has under other ids.
@@ -27,11 +32,6 @@ beforeAll(async () => {
 }, GENERATION_TIMEOUT);
 afterAll(() => own?.drop());
 
-async function digestsByName(url: string): Promise<Digests> {
-  const { json } = await mustRun(['checksum', '--by-name', '--json', '--database-url', url]);
-  return json() as Digests;
-}
-
 /** On Debian's PostgreSQL 15; null where that is not installed. */
 async function onDebian(commit: AquamindCommit): Promise<Aquamind | null> {
   const server = await startDebianServer(15);
@@ -42,12 +42,13 @@ async function onDebian(commit: AquamindCommit): Promise<Aquamind | null> {
   return { name: 'aquamind', url, drop: () => server.remove() };
 }
 
-describe.each<[string, number, () => Promise<Aquamind | null>]>([
-  ['the commit that our tables follow', 1, () => createAquamindDatabase('b52e1ab')],
-  ['it with the bootstrap', 4, () => createAquamindDatabase('b52e1ab', { bootstrap: true })],
-  ['the newest commit', 2, () => createAquamindDatabase('newest')],
-  ['PostgreSQL 15 with the bootstrap', 2, () => onDebian('b52e1ab')],
-])('in a database of %s, with %i workers', (_, workers, open) => {
+// At once, or up to a day and on from there.
+describe.each<[string, number, string, () => Promise<Aquamind | null>]>([
+  ['the commit that our tables follow', 1, '', () => createAquamindDatabase('b52e1ab')],
+  ['it with the bootstrap', 4, '2025-06-30', () => createAquamindDatabase('b52e1ab', { bootstrap: true })],
+  ['the newest commit', 2, '', () => createAquamindDatabase('newest')],
+  ['PostgreSQL 15 with the bootstrap', 2, '2024-01-15', () => onDebian('b52e1ab')],
+])('in a database of %s, with %i workers %s', (_, workers, from, open) => {
   let database: Aquamind | null;
   let client: pg.Client;
   let rowsBefore: Awaited<ReturnType<typeof rowsOfOthers>>;
@@ -70,7 +71,9 @@ describe.each<[string, number, () => Promise<Aquamind | null>]>([
     rowsBefore = await rowsOfOthers(client);
     tablesBefore = await largeTables(client);
     const how = ['--adopt', '--database', database.name];
-    await mustRun([...generateArguments(database.url, { workers }), ...how]);
+    const options = from === '' ? { workers } : { workers, asOf: from };
+    await mustRun([...generateArguments(database.url, options), ...how]);
+    if (from !== '') await mustRun(advanceArguments(database.url, { workers }));
   }, GENERATION_TIMEOUT);
   afterAll(async () => {
     await client?.end();

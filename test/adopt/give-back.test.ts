@@ -2,8 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAquamindDatabase } from '../support/aquamind-database.ts';
 import { mustRun, runCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { GENERATION_TIMEOUT, generateArguments } from '../support/generated.ts';
-import { rowsOf, withClient } from '../support/run.ts';
+import {
+  advanceArguments,
+  GENERATION_TIMEOUT,
+  generateArguments,
+  generatedDatabase,
+} from '../support/generated.ts';
+import { digestsByName, rowsOf, withClient } from '../support/run.ts';
 import { dumpSchema } from '../support/schema-dump.ts';
 
 /** Every row of AquaMind's tables, and where its sequences stand. */
@@ -58,9 +63,20 @@ describe.each<[string, string[]]>([
     before = await contents(database.url);
     schema = await schemaOf(database.url);
     const adopt = ['--adopt', ...more, '--database', database.name];
-    await mustRun([...generateArguments(database.url, { workers: 2 }), ...adopt]);
+    await mustRun([...generateArguments(database.url, { workers: 2, asOf: '2025-03-31' }), ...adopt]);
   }, GENERATION_TIMEOUT);
   afterAll(() => database.drop());
+
+  it('has the rows of one of our own, once moved to a later day', {
+    timeout: GENERATION_TIMEOUT,
+  }, async () => {
+    await mustRun(advanceArguments(database.url, { to: '2025-04-02' }));
+    await mustRun(advanceArguments(database.url));
+    const own = await generatedDatabase();
+    const digests = await Promise.all([own, database].map((it) => digestsByName(it.url)));
+    expect(digests[1]).toEqual(digests[0]);
+    await own.drop();
+  });
 
   it('is not given back with a run in it', async () => {
     const { code, stderr } = await runCli(migrate('--unadopt'));

@@ -12,7 +12,7 @@ import {
   tinyFarm,
 } from '../support/generated.ts';
 import { HAS_PSQL, runPsql } from '../support/psql.ts';
-import { type Digests, digestsOf, rowsOf, withClient } from '../support/run.ts';
+import { type Digests, digestsOf, rowsOf } from '../support/run.ts';
 
 /** A history that is moved to a later day is that of a database generated up to it. */
 
@@ -20,6 +20,54 @@ const advance = (database: TestDatabase, farm: TinyFarm, to: string, ...more: st
   ...['advance', '--to', to, '--config', farm.config, '--database-url', database.url],
   ...more,
 ];
+
+type Batches = Record<string, string>;
+
+/** What there is of each batch: one statement, so one moment. */
+async function batchesOf(url: string): Promise<Batches> {
+  const rows = await rowsOf<{ batch: string; content: string }>(
+    url,
+    `select b.batch_number as batch, concat_ws(' ',
+       (select concat_ws(' ', count(*), max(r.reading_time)) from environmental_environmentalreading r
+        where r.batch_id = b.id),
+       (select concat_ws(' ', count(*), max(f.feeding_date)) from inventory_feedingevent f where f.batch_id = b.id),
+       (select concat_ws(' ', count(*), sum(m.count)) from batch_mortalityevent m where m.batch_id = b.id),
+       (select concat_ws(' ', count(*), sum(a.population_count)) from batch_batchcontainerassignment a
+        where a.batch_id = b.id)) as content
+     from batch_batch b`,
+  );
+  return Object.fromEntries(rows.map((it) => [it.batch, it.content]));
+}
+
+/** The daily states, which come in a stage of their own. */
+async function statesOf(url: string): Promise<Batches> {
+  const rows = await rowsOf<{ batch: string; content: string }>(
+    url,
+    `select 'states of ' || batch_id as batch, concat_ws(' ', count(*), max(date)) as content
+     from batch_actualdailyassignmentstate group by 1`,
+  );
+  return Object.fromEntries(rows.map((it) => [it.batch, it.content]));
+}
+
+/** What a client sees that looks every 100 ms while something is done. */
+async function lookingAt<T>(
+  url: string,
+  look: (url: string) => Promise<T>,
+  work: () => Promise<unknown>,
+): Promise<T[]> {
+  const seen: T[] = [];
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      seen.push(await look(url));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  await work();
+  isOver = true;
+  await looking;
+  return seen;
+}
 
 const endOf = (farm: TinyFarm) => farm.schedule.metadata.as_of;
 
@@ -40,10 +88,24 @@ describe('the history of the tiny farm', () => {
   }, GENERATION_TIMEOUT);
   afterAll(() => Promise.all(databases.map((it) => it.drop())));
 
-  it('is the same in one step of 400 days with four workers', { timeout: GENERATION_TIMEOUT }, async () => {
+  it('is the same in one step of 400 days with four workers, each batch wholly at the old or at the new day', {
+    timeout: GENERATION_TIMEOUT,
+  }, async () => {
     const database = await upTo('2024-10-29');
-    await mustRun(advance(database, farm, end, '--workers', '4'));
+    const before = await batchesOf(database.url);
+    const seen = await lookingAt(database.url, batchesOf, () =>
+      mustRun(advance(database, farm, end, '--workers', '4')),
+    );
     expect(await digestsOf(database.url)).toEqual(whole);
+    const after = await batchesOf(database.url);
+    for (const batch of Object.keys(after)) {
+      const states = new Set(seen.map((it) => it[batch]));
+      for (const it of [before[batch], after[batch]]) states.delete(it);
+      expect([...states], batch).toEqual([]);
+    }
+    // Some had moved on while others had not.
+    const moved = (it: Batches) => Object.keys(after).filter((batch) => it[batch] === after[batch]).length;
+    expect(seen.map(moved).some((it) => it > moved(before) && it < moved(after))).toBe(true);
   });
 
   it('is the same in steps of 1, 1, 7, 30 and 90 days and the rest, over 29 February, moves, a harvest and new batches', {
@@ -63,24 +125,17 @@ describe('the history of the tiny farm', () => {
 
   it('shows nobody anything in between with --atomic', { timeout: GENERATION_TIMEOUT }, async () => {
     const database = await upTo('2025-11-20');
-    let isOver = false;
-    const seen = new Set<string>();
-    const look = withClient(database.url, async (client) => {
-      while (!isOver) {
-        const { rows } = await client.query<{ days: string }>(
-          `select string_agg(distinct x.day::text, ' ') as days from (
-             select max(feeding_date) as day from inventory_feedingevent where batch_id in (3, 4, 5)
-             group by batch_id) x`,
-        );
-        seen.add(rows[0]?.days ?? '');
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    });
-    await mustRun(advance(database, farm, end, '--atomic'));
-    isOver = true;
-    await look;
+    const look = async (url: string) => ({ ...(await batchesOf(url)), ...(await statesOf(url)) });
+    const before = await look(database.url);
+    const seen = await lookingAt(database.url, look, () => mustRun(advance(database, farm, end, '--atomic')));
     expect(await digestsOf(database.url)).toEqual(whole);
-    expect([...seen].length).toBeLessThanOrEqual(2);
+    const after = await look(database.url);
+    // Two questions are two moments: each has one answer or the other.
+    for (const of of [batchesOf, statesOf]) {
+      const names = Object.keys(await of(database.url));
+      const text = (it: Batches) => JSON.stringify(names.map((name) => it[name]));
+      expect([text(before), text(after)]).toEqual(expect.arrayContaining([...new Set(seen.map(text))]));
+    }
   });
 
   it('goes on where it was killed', { timeout: GENERATION_TIMEOUT }, async () => {

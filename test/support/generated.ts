@@ -213,3 +213,15 @@ export function generateArguments(url: string, options: GeneratedOptions = {}): 
     '--no-verify',
   ];
 }
+
+/** The arguments of `advance` for the tiny farm: up to a day, that of its schedule by default. */
+export function advanceArguments(
+  url: string,
+  { to, workers }: { to?: string; workers?: number } = {},
+): string[] {
+  const { config, file, schedule } = tinyFarm();
+  return [
+    ...['advance', file, '--to', to ?? schedule.metadata.as_of, '--config', config, '--database-url', url],
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
+  ];
+}

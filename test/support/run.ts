@@ -42,6 +42,12 @@ export async function digestsOf(url: string): Promise<Digests> {
   return { digest: hash.digest('hex'), tables };
 }
 
+/** What `checksum --by-name --json` prints: without the ids of places, which an adopted database has of its own. */
+export async function digestsByName(url: string): Promise<Digests> {
+  const { json } = await mustRun(['checksum', '--by-name', '--json', '--database-url', url]);
+  return json() as Digests;
+}
+
 /**
  * A database with the tiny farm's schema, functions and master data, in which nothing was generated yet and
  * which has places to stop a run at; see Barrier.

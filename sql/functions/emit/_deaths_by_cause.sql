@@ -1,7 +1,7 @@
 -- The dead of a batch by container, day and cause, for days from p_from_day to before as_of: a row for every cause of
--- the day, at most three. In fresh water one cause is drawn, at sea up to three, each from the shares of what killed: those
--- of a procedure or an incident have its own cause, the others the shares of the habitat. The dead are cut among the
--- draws at 60 and 90 % (of two: 65 %), in whole fish that add up; draws of the same cause are one row.
+-- the day, at most three. In fresh water one cause is drawn, at sea up to three, each from the shares of what killed:
+-- those of a procedure or an incident have its own cause, the others the shares of the habitat. The dead are cut among
+-- the draws at 60 and 90 % (of two: 65 %), in whole fish that add up; draws of the same cause are one row.
 create or replace function aquaseed._deaths_by_cause(p_batch_no integer, p_seed bigint, p_from_day integer)
 returns table (assignment_no smallint, day smallint, row_no integer, cause text, count integer, is_culled boolean)
 language plpgsql stable rows 10000

@@ -76,6 +76,9 @@ begin
       where n.run_id = p_run_id and n.stage = s.stage and n.state = 'pending' and n.phase < s.phase
         and (n.phase > 0 or s.stage <> 'assimilate' and exists (
           select from aquaseed.schedule_batch b where b.emitted_days = 0 and b.days > 0)));
+  -- The application goes on to number its rows after those that come.
+  update aquaseed.run_step s set state = 'pending'
+  where s.run_id = p_run_id and s.stage = 'seal' and s.unit = 'sequences';
   select count(*) into v_units from aquaseed.run_step s where s.run_id = p_run_id and s.state <> 'done';
   return v_units;
 end
