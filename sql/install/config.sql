@@ -4902,7 +4902,7 @@ perform aquaseed.load_check_bounds('{
 {"id":"71.adult","group":"volume","name":"Batches in Adult","low":null,"high":null},
 {"id":"71.plan","group":"volume","name":"Batches missing, or in another stage than planned","low":0,"high":0},
 {"id":"72.ledger","group":"volume","name":"Rows against the ledger, most off, share","low":0,"high":0.005},
-{"id":"72.predicted","group":"volume","name":"Rows against the plan''s prediction, most off, share","low":0,"high":0.03,"unit":"batch","least":24},
+{"id":"72.predicted","group":"volume","name":"Rows against the plan''s prediction, most off, share","low":0,"high":0.08,"unit":"batch","least":24},
 {"id":"81.least","group":"growth","name":"Daily states: fish on the day of the first move / eggs, least","low":0.8,"high":0.97},
 {"id":"81.most","group":"growth","name":"Daily states: fish on the day of the first move / eggs, most","low":0.8,"high":0.97},
 {"id":"81.doubling","group":"growth","name":"Daily states: batches with more fish on the day of the first move than on the day before","low":0,"high":0},

@@ -227,13 +227,13 @@ describe('the prediction of the plan', () => {
     change(`update aquaseed.run r set predicted = (
       select jsonb_object_agg(g.table_name, round(g.rows * ${factor})) from aquaseed.generated_rows(r.run_id) g)`);
 
-  it('is met within three percent', async () => {
-    await predict(1.02);
+  it('is met within eight percent', async () => {
+    await predict(1.06);
     expect(await runCheck('check_72_rows')).toMatchObject([
       { pass: true },
       { id: '72.predicted', pass: true },
     ]);
-    await predict(1.05);
+    await predict(1.1);
     expect(await runCheck('check_72_rows')).toMatchObject([
       { pass: true },
       { id: '72.predicted', pass: false },

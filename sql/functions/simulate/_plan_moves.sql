@@ -1,6 +1,6 @@
 -- Who goes where into a stage (aquaseed.planned_move): graded by size (_plan_grading). Incidents: a graded transition
 -- sorts the fish of two or three neighbours into as many tanks; a staggered one takes days, as far as the schedule
--- keeps the sources that long: the first containers on the first day, the others on working days.
+-- keeps the sources that long: the first containers on the first day, the others on working days, two tanks at a time.
 create or replace function aquaseed._plan_moves(p_batch_no integer, p_life_stage_no integer, p_seed bigint)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,8 +11,12 @@ declare
   v_grading aquaseed.grading := aquaseed.settings('incidents.grading', null::aquaseed.grading);
   v_staggered double precision := aquaseed.number('incidents.staggered_transfer.transitions');
   v_draw bigint := aquaseed.stream(p_seed, 'transition');
-  -- Tanks into which an incident sorts a tank; null: none.
+  v_difference double precision := coalesce((
+    select (aquaseed.setting_tree('biology.grading.weight_difference') ->> t.life_stage_key)::double precision
+    from aquaseed.life_stage t where t.life_stage_no = p_life_stage_no), 0);
+  -- Tanks that an incident sorts by size; null: none. Tanks that are moved at a time.
   v_groups integer;
+  v_tanks integer := 2;
 begin
   if v_incidents then
     select aquaseed.evenly_whole(v_grading.destinations, aquaseed.u(v_draw # b.batch_key, p_life_stage_no * 10 + 1))
@@ -24,6 +28,10 @@ begin
       and (select count(*) filter (where c.life_stage_no = p_life_stage_no)
                 = count(*) filter (where c.life_stage_no = p_life_stage_no - 1)
            from aquaseed.schedule_container c where c.batch_no = p_batch_no);
+  end if;
+  if v_groups is not null then
+    v_tanks := v_groups;
+    v_difference := greatest(v_difference, v_grading.weight_difference);
   end if;
 
   insert into aquaseed.planned_move (batch_no, life_stage_no, source_no, dest_no, day, share, weight_factor)
@@ -50,7 +58,8 @@ begin
     where s.batch_no = p_batch_no and s.life_stage_no = p_life_stage_no
   ),
   manner as (
-    select t.start_day, t.start_date, t.geography_id, t.room, t.habitat,
+    select t.start_day, t.start_date, t.geography_id, t.room, t.habitat, t.batch_key,
+           p_life_stage_no * 1000 + 100000 as key_no,
            case when v_incidents and v_groups is null and t.of_stagger < v_staggered
              then least(t.room, aquaseed.evenly_whole(l.days, t.of_span)) else 0 end as span
     from transition t
@@ -76,6 +85,33 @@ begin
                + coalesce(round((d.n - 1) * m.span / nullif(d.dests - 1, 0)::double precision)::integer, 0) as day
     ) x
   ),
+  -- Tanks of a group: fish of one size into each, the more of them the smaller they are, for about equal biomass; the
+  -- mean weight of the group is kept.
+  grouped as (
+    select p.*, round(p.part / sum(p.part) over w * 1e9) / 1e9 as share,
+           round(p.factor * sum(p.part) over w / sum(p.part * p.factor) over w * 1e9) / 1e9 as weight_factor
+    from (
+      select x.*, power(x.factor, -0.8) * exp(0.06 * aquaseed.z(v_draw # x.batch_key, x.key_no + 500 + x.n)) as part
+      from (
+        select d.assignment_no, d.n, d.dests, m.batch_key, m.key_no, g.first_n, g.members,
+               min(d.on_day) over (partition by g.first_n) as on_day,
+               case when g.members = 1 then 1
+                 else 1 + v_difference * (1 - 2 * ((d.n + t.turn) % g.members) / (g.members - 1)::double precision)
+                 end as factor
+        from trip d
+        cross join manner m
+        cross join lateral (
+          select (d.n - 1) / v_tanks * v_tanks as first_n,
+                 least(v_tanks, d.dests - (d.n - 1) / v_tanks * v_tanks) as members
+        ) g
+        cross join lateral (
+          select floor(g.members * aquaseed.u(v_draw # m.batch_key, m.key_no + g.first_n))::integer as turn
+        ) t
+        where v_groups is not null or m.span > 0 and m.habitat = 'freshwater'
+      ) x
+    ) p
+    window w as (partition by p.first_n)
+  ),
   flow as (
     select g.source_no, g.dest_no, d.on_day, g.share, g.weight_factor
     from aquaseed._plan_grading(p_batch_no, p_life_stage_no, p_seed) g
@@ -83,50 +119,23 @@ begin
     cross join manner m
     where v_groups is null and (m.span = 0 or m.habitat = 'sea')
     union all
-    -- Over several days tank by tank, ungraded, or the fish that wait would outgrow the others. Sources and
-    -- destinations lie along [0, 1): what of the source meets the destination.
-    select s.assignment_no, d.assignment_no, d.on_day,
-           (least(s.n * d.dests, d.n * s.sources) - greatest((s.n - 1) * d.dests, (d.n - 1) * s.sources))
-             / d.dests::double precision, 1
-    from source s
-    cross join trip d
-    cross join manner m
-    where v_groups is null and m.span > 0 and m.habitat = 'freshwater'
-    union all
-    select s.assignment_no, d.assignment_no, d.on_day, 1 / p.members,
-           case when p.members > 1
-             then 1 + v_grading.weight_difference * (1 - 2 * ((d.n - 1) % v_groups) / (p.members - 1)) else 1 end
-    from source s
-    join trip d on (s.n - 1) / v_groups = (d.n - 1) / v_groups
+    -- Over several days a few tanks at a time, or the fish that wait would outgrow the others: graded into as many, on
+    -- the same day. Sources and destinations lie along [0, 1): what of a source meets a group.
+    select s.assignment_no, d.assignment_no, d.on_day, d.share * o.overlap, d.weight_factor
+    from grouped d
+    cross join source s
     cross join lateral (
-      select least(v_groups, d.dests - (d.n - 1) / v_groups * v_groups)::double precision as members
-    ) p
-    where v_groups is not null
+      select (least(s.n * d.dests, (d.first_n + d.members) * s.sources)
+              - greatest((s.n - 1) * d.dests, d.first_n * s.sources)) / d.dests::double precision as overlap
+    ) o
+    where o.overlap > 0
   )
   select p_batch_no, p_life_stage_no, f.source_no, f.dest_no, f.on_day, f.share, f.weight_factor
   from flow f
   where f.share > 0;
 
   if v_incidents then
-    insert into aquaseed.incident
-      (batch_no, incident_no, kind, life_stage_no, from_day, to_day, size, place, incident_key, detail)
-    select p_batch_no, p_life_stage_no * 10000 + (v_groups is not null)::integer,
-           case when v_groups > 0 then 'grading' else 'staggered_transfer' end, p_life_stage_no, m.first_day,
-           m.last_day,
-           case when v_groups > 0 then m.destinations else m.last_day - m.first_day end, b.batch_name,
-           v_draw # b.batch_key,
-           case when v_groups > 0 then 'Fish sorted by size into ' || m.destinations || ' tanks'
-                else 'Moved over ' || m.last_day - m.first_day + 1 || ' days' end
-    from (
-      select min(x.day) as first_day, max(x.day) as last_day, max(x.destinations) as destinations
-      from (
-        select p.day, count(*) over (partition by p.source_no) as destinations
-        from aquaseed.planned_move p
-        where p.batch_no = p_batch_no and p.life_stage_no = p_life_stage_no
-      ) x
-    ) m
-    join aquaseed.schedule_batch b on b.batch_no = p_batch_no
-    where v_groups > 0 or m.last_day > m.first_day;
+    perform aquaseed._note_moves(p_batch_no, p_life_stage_no, v_groups is not null, v_draw);
   end if;
 end
 $$;
