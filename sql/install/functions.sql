@@ -240,6 +240,7 @@
 \ir ../functions/simulate/_lice_path.sql
 \ir ../functions/simulate/_liveliness.sql
 \ir ../functions/simulate/_note_moves.sql
+\ir ../functions/simulate/_order_sources.sql
 \ir ../functions/simulate/_place_fish.sql
 \ir ../functions/simulate/_plan_delousing.sql
 \ir ../functions/simulate/_plan_grading.sql

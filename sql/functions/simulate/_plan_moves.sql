@@ -36,9 +36,8 @@ begin
 
   insert into aquaseed.planned_move (batch_no, life_stage_no, source_no, dest_no, day, share, weight_factor)
   with source as (
-    select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as sources
-    from aquaseed.schedule_container c
-    where c.batch_no = p_batch_no and c.life_stage_no = p_life_stage_no - 1
+    select o.assignment_no, o.n, count(*) over () as sources
+    from aquaseed._order_sources(p_batch_no, p_life_stage_no - 1, v_tanks) o
   ),
   dest as (
     select c.assignment_no, row_number() over (order by c.assignment_no) as n, count(*) over () as dests
@@ -85,13 +84,13 @@ begin
                + coalesce(round((d.n - 1) * m.span / nullif(d.dests - 1, 0)::double precision)::integer, 0) as day
     ) x
   ),
-  -- Tanks of a group: fish of one size into each, the more of them the smaller they are, for about equal biomass; the
-  -- mean weight of the group is kept.
+  -- Tanks of a group: fish of one size into each, the more of them the smaller they are, for about equal biomass when
+  -- they leave; the mean weight of the group is kept.
   grouped as (
     select p.*, round(p.part / sum(p.part) over w * 1e9) / 1e9 as share,
            round(p.factor * sum(p.part) over w / sum(p.part * p.factor) over w * 1e9) / 1e9 as weight_factor
     from (
-      select x.*, power(x.factor, -0.8) * exp(0.06 * aquaseed.z(v_draw # x.batch_key, x.key_no + 500 + x.n)) as part
+      select x.*, power(x.factor, -0.5) * exp(0.04 * aquaseed.z(v_draw # x.batch_key, x.key_no + 500 + x.n)) as part
       from (
         select d.assignment_no, d.n, d.dests, m.batch_key, m.key_no, g.first_n, g.members,
                min(d.on_day) over (partition by g.first_n) as on_day,
