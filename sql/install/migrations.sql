@@ -38,7 +38,7 @@ insert into pg_temp.intended values
   (27, 'advance', '504a29230bbefa80978a939a9c7c61dd2649ba9e'),
   (28, 'live', '06c8cb891bf051c0128d3251ce6eebc0058df434'),
   (29, 'arguments', '452fe02dd141a0bef1e25f9ca5e5132c4411d66b'),
-  (30, 'days_of_emitters', '6034b745cab993dd76f133ec17ca4946279ea68d');
+  (30, 'days_of_emitters', 'ad29fb9891278b9ae11ac8f778a928fe2ee3edf9');
 do $$ begin
   if exists (
     select from aquaseed.migrations m left join pg_temp.intended i on i.id = m.id where i.hash is distinct from m.hash

@@ -16,10 +16,21 @@ declare
   v_measure bigint := aquaseed.stream(p_seed, 'health sample');
   v_words jsonb := aquaseed.setting_tree('health.words');
   v_empty aquaseed.between := aquaseed.settings('health.words.empty.health', null::aquaseed.between);
-  v_events bigint;
-  v_fish bigint;
-  v_scores bigint;
+  -- Those that are entered now: most days have none.
+  v_samplings aquaseed.health_sampling[] := array(
+    select h
+    from aquaseed._health_samplings(p_batch_no, p_seed) h
+    join aquaseed.schedule_batch b on b.batch_no = p_batch_no and h.entry_day >= b.emitted_days and h.entry_day < b.days
+    order by h.day
+  );
+  v_events bigint := 0;
+  v_fish bigint := 0;
+  v_scores bigint := 0;
 begin
+  if cardinality(v_samplings) = 0 then
+    return jsonb_build_object('health_healthsamplingevent', v_events, 'health_individualfishobservation', v_fish,
+                              'health_fishparameterscore', v_scores);
+  end if;
   execute format($insert$
     with duty as materialized (
       select u.life_stage_no, u.day, u.vet_id from aquaseed._duty($1, $3) u
@@ -34,7 +45,7 @@ begin
              exists (select from aquaseed.procedure x
                      where x.batch_no = $1 and x.assignment_no = h.assignment_no
                        and h.day - x.day between 0 and $6) as treated
-      from aquaseed._health_samplings($1, $3) h
+      from unnest($14) h
       join aquaseed.assignment_day d on d.batch_no = $1 and d.assignment_no = h.assignment_no and d.day = h.day
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed.schedule_stay g on g.batch_no = $1 and g.life_stage_no = h.life_stage_no
@@ -43,7 +54,6 @@ begin
       join aquaseed._site_habits($1, $3) w on w.life_stage_no = h.life_stage_no
       left join duty u on u.life_stage_no = h.life_stage_no and u.day = h.day
       cross join lateral (select least(1, (h.day - g.start_day)::double precision / t.days) as done) f
-      where h.entry_day >= b.emitted_days and h.entry_day < b.days
     ),
     fish as materialized (
       select s.*, n.no, w.weight,
@@ -99,15 +109,11 @@ begin
   using p_batch_no, v_event_block, p_seed, v_measure, v_fish_block,
         aquaseed.number('health.journal.after_treatment_days')::integer, v_sampling.condition_factor_sd,
         v_sampling.lognormal_below_g, v_measuring.weight_g, v_measuring.length_cm, v_measuring.from_g,
-        v_words, v_empty;
+        v_words, v_empty, v_samplings;
   get diagnostics v_events = row_count;
 
-  v_scores := aquaseed._emit_health_scores(p_batch_no, p_seed, p_score_leaf);
-  v_fish := (
-    select coalesce(sum(h.fish), 0)
-    from aquaseed._health_samplings(p_batch_no, p_seed) h
-    join aquaseed.schedule_batch b on b.batch_no = p_batch_no and h.entry_day >= b.emitted_days and h.entry_day < b.days
-  );
+  v_scores := aquaseed._emit_health_scores(p_batch_no, p_seed, p_score_leaf, v_samplings);
+  v_fish := (select sum(h.fish) from unnest(v_samplings) h);
   return jsonb_build_object('health_healthsamplingevent', v_events, 'health_individualfishobservation', v_fish,
                             'health_fishparameterscore', v_scores);
 end

@@ -1,5 +1,7 @@
 -- Scores of the fish of health samplings, 0 (best) to 3 for each parameter: an ordinal logit.
-create or replace function aquaseed._emit_health_scores(p_batch_no integer, p_seed bigint, p_score_leaf text)
+create or replace function aquaseed._emit_health_scores(
+  p_batch_no integer, p_seed bigint, p_score_leaf text, p_samplings aquaseed.health_sampling[]
+)
 returns bigint language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -15,7 +17,7 @@ begin
              (b.start_date + h.day)::timestamp at time zone 'UTC' + make_interval(secs => h.entered) as at,
              e.treated_day, e.stress_day,
              i.disease, i.bloom
-      from aquaseed._health_samplings($1, $3) h
+      from unnest($3) h
       join aquaseed.schedule_batch b on b.batch_no = $1
       join aquaseed.schedule_stay g on g.batch_no = $1 and g.life_stage_no = h.life_stage_no
       join aquaseed.life_stage t on t.life_stage_no = h.life_stage_no
@@ -37,7 +39,6 @@ begin
         from aquaseed.procedure x
         where x.batch_no = $1 and x.assignment_no = h.assignment_no and x.day <= h.day
       ) e
-      where h.entry_day >= b.emitted_days and h.entry_day < b.days
     ),
     -- What all fish of a sampling have in common for a parameter.
     expected as materialized (
@@ -69,7 +70,7 @@ begin
     cross join lateral (select (l.assignment_no * 1000 + l.day) * 100 + l.no as no) o
     order by l.assignment_no, l.day, l.no, l.parameter_no
   $insert$, p_score_leaf)
-  using p_batch_no, v_fish_block, p_seed, v_scoring.ring_sd, aquaseed.stream(p_seed, 'health of a container'),
+  using p_batch_no, v_fish_block, p_samplings, v_scoring.ring_sd, aquaseed.stream(p_seed, 'health of a container'),
         v_scoring.fish_sd, aquaseed.stream(p_seed, 'health of a fish'), v_scoring.disease, v_scoring.bloom_days,
         aquaseed.stream(p_seed, 'health score'), v_score_block, v_scoring.cut_points;
   get diagnostics v_rows = row_count;
@@ -77,5 +78,5 @@ begin
 end
 $$;
 
-comment on function aquaseed._emit_health_scores(integer, bigint, text) is
+comment on function aquaseed._emit_health_scores(integer, bigint, text, aquaseed.health_sampling[]) is
   'health_fishparameterscore of one batch, 0 best to 3, into its leaf. Returns the rows.';

@@ -17,6 +17,14 @@ declare
     (v_count.detection).manual, (v_count.detection).visual, (v_count.detection).camera];
   v_rows bigint;
 begin
+  -- Nothing is counted before the sea.
+  if not exists (
+    select from aquaseed.schedule_stay s
+    join aquaseed.schedule_batch b on b.batch_no = s.batch_no and b.days > s.start_day
+    where s.batch_no = p_batch_no and s.area_id is not null
+  ) then
+    return jsonb_build_object('health_licecount', 0);
+  end if;
   execute format($insert$
     with kind as materialized (
       select * from aquaseed._lice_types()

@@ -2,11 +2,7 @@
 -- next that is worked on (_task_days), one of its containers in turn. done and entered: seconds from midnight of the
 -- day.
 create or replace function aquaseed._health_samplings(p_batch_no integer, p_seed bigint)
-returns table (
-  assignment_no smallint, day smallint, life_stage_no smallint, container_id integer, fish integer, entry_day integer,
-  done integer, entered integer
-)
-language plpgsql stable rows 20
+returns setof aquaseed.health_sampling language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
 as $$
 declare
