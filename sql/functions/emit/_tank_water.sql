@@ -55,6 +55,13 @@ begin
     where d.batch_no = p_batch_no and (p_days is null or d.day = any (v_days))
     group by d.life_stage_no, d.day
   ),
+  -- As blooms in _ring_water.
+  nitrite as materialized (
+    select i.from_day, i.to_day, i.size
+    from aquaseed.incident i
+    join aquaseed.list_incident_kinds() k on k.kind = i.kind
+    where i.batch_no = p_batch_no and k.effect = 'nitrite'
+  ),
   -- The hall's water of each day, shared by its tanks.
   hall_day as materialized (
     select f.day, f.life_stage_no, n.no, l.lambda,
@@ -69,11 +76,7 @@ begin
            array(select p.feed * l.lambda * p.diurnal
                  from unnest(v_by_feed) with ordinality p(base, feed, diurnal, hall_noise, place)
                  order by p.place) as swing_by_feed,
-           coalesce((select max(i.size)
-                     from aquaseed.incident i
-                     join aquaseed.list_incident_kinds() k on k.kind = i.kind
-                     where i.batch_no = p_batch_no and k.effect = 'nitrite'
-                       and f.day between i.from_day and i.to_day), 0)
+           coalesce((select max(i.size) from nitrite i where f.day between i.from_day and i.to_day), 0)
              + v_no2.base + v_no2.feed * lag(l.lambda, v_no2.feed_lag_days, 0::double precision) over w
              + v_no2.start_up * exp(-power((f.day - s.start_day - v_no2.start_up_day) / v_no2.start_up_width, 2))
              + aquaseed.value_noise(v_no2_draw # h.noise_key, n.no, v_no2_hall) as no2,
