@@ -3,7 +3,8 @@
 -- -v schedule=farm.sql names a schedule that extends the one of the run (aquaseed plan --extend farm.yaml --format
 -- sql), so that batches begin, too. While it works, other sessions can share the work:
 --   psql -c 'call aquaseed.work()' farm
--- Without -v to it continues an advance that was interrupted. Exit code of psql: 0 done, 3 refused, or a unit failed.
+-- The same command, or one without -v to, continues an advance that was interrupted. Exit code of psql: 0 done, 3
+-- refused, or a unit failed.
 \set SINGLELINE off
 \set VERBOSITY default
 \set ON_ERROR_STOP off
@@ -18,6 +19,16 @@ do $$ begin
 end $$;
 \endif
 \ir install/open_run.sql
+
+\if :{?to}
+-- The same command goes on with an advance to that day that was interrupted.
+select exists (
+  select from aquaseed.run r where r.state <> 'done' and r.advanced_from is not null and r.as_of = :'to'::date
+) as goes_on \gset
+\if :goes_on
+\unset to
+\endif
+\endif
 
 \if :{?to}
 \ir install/lock_run.sql
