@@ -1,11 +1,12 @@
 -- 45.density: highest biomass of a ring in kg per m3, over the rings of completed batches, as recorded with the meals.
--- 45.capacity: highest biomass of any container / its max_biomass_kg. All feeding events are read. Volumes and limits
--- are those of the configuration, which the plan goes by: in AquaMind's own database a place may have others. How many
--- fish come into a container is the plan's doing (eggs, containers), which says so where it is too many: where it is
--- not the usual 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks and
--- 10 rings of 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of
--- eggs. Not as if each had the most: the highest of 550 such batches is above the highest of usual ones. A container
--- fills up with the growth of a stage, so capacity needs one that was emptied.
+-- 45.capacity: highest biomass of any container / its max_biomass_kg. The 99th percentile over rings and containers:
+-- the fullest of a thousand is one in a thousand. All feeding events are read. Volumes and limits are those of the
+-- configuration, which the plan goes by: in AquaMind's own database a place may have others. How many fish come into a
+-- container is the plan's doing (eggs, containers), which says so where it is too many: where it is not the usual
+-- 300,000 to 380,000 eggs a tank, or 3.0 to 3.8 a m3 of a ring (3.0 to 3.8 million eggs in 10 tanks and 10 rings of
+-- 100,000 m3), what a container holds counts as if the batch had 10 of them, and the nearest number of eggs. Not as if
+-- each had the most: the highest of 550 such batches is above the highest of usual ones. A container fills up with the
+-- growth of a stage, so capacity needs one that was emptied.
 create or replace function aquaseed.check_45_density()
 returns table (id text, measured double precision, detail text)
 language sql stable
@@ -38,18 +39,22 @@ as $$
     ) p
     group by c.id, k.container_id
   )
-  select '45.density', max(p.density) filter (where p.is_full_ring)::double precision,
+  select '45.density',
+         (percentile_cont(0.99) within group (order by p.density) filter (where p.is_full_ring))::double precision,
          case when count(*) filter (where p.is_full_ring) = 0 then 'no completed batch'
               else count(*) filter (where p.is_full_ring) || ' rings, densest '
+                || round(max(p.density) filter (where p.is_full_ring)::numeric, 1) || ' '
                 || (array_agg(p.name order by p.density desc, p.name) filter (where p.is_full_ring))[1] end
   from peak p
   union all
-  select '45.capacity', case when bool_or(p.is_emptied) then max(p.capacity)::double precision end,
+  select '45.capacity',
+         case when bool_or(p.is_emptied)
+           then (percentile_cont(0.99) within group (order by p.capacity))::double precision end,
          case when bool_or(p.is_emptied) is not true then 'no container of fed fish was emptied yet'
-              else count(p.capacity) || ' containers, fullest '
+              else count(p.capacity) || ' containers, fullest ' || round(max(p.capacity)::numeric, 3) || ' '
                 || (array_agg(p.name order by p.capacity desc nulls last, p.name))[1] end
   from peak p
 $$;
 
 comment on function aquaseed.check_45_density() is
-  'Highest density of a ring, kg/m3; highest biomass / max_biomass_kg of a container.';
+  'Density of rings, kg/m3, and biomass / max_biomass_kg of containers at their peak, 99th percentile.';
