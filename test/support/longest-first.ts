@@ -11,10 +11,12 @@ const LONGEST = [
   'run/settings',
   'run/kill',
   'run/login',
+  'run/advance',
   'run/refresh-others',
   'adopt/generated',
   'run/replace',
   'verify/checks',
+  'adopt/give-back',
   'run/wipe-others',
   'run/wipe',
   'run/psql',
@@ -37,6 +39,8 @@ const LONGEST = [
   'assimilate/reference',
   'adopt/refusals',
   'emit/company',
+  'run/outages',
+  'run/batch',
 ];
 
 /** Starts the longest files first, so that the workers end together. */
