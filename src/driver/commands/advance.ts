@@ -151,7 +151,10 @@ async function live(job: Job, every: number): Promise<ExitCode> {
       }
       let added = 0;
       await inParallel(await listLiveBatches(pool), workers, async (batch) => {
-        if (!ended.signal.aborted) added += await emitLive(pool, run, { batch, now: moment });
+        if (ended.signal.aborted) return;
+        // Added to when it has come: the sum may have grown by then.
+        const readings = await emitLive(pool, run, { batch, now: moment });
+        added += readings;
       });
       reporter.line(`${moment.toISOString().slice(0, 16)}Z: ${formatCount(added)} readings`);
       await sleep(every, undefined, { signal: ended.signal }).catch(() => undefined);
