@@ -64,13 +64,7 @@ end $$;
 \ir install/check_database.sql
 \ir install/check_adoption.sql
 -- The lock of a run and that of the driver's migrations.
-select pg_try_advisory_lock(7246113002) as is_free \gset
-\if :is_free
-\else
-do $$ begin
-  raise exception 'somebody is generating into this database' using errcode = 'AQ007';
-end $$;
-\endif
+\ir install/lock_run.sql
 select pg_advisory_lock(-8525285245963000605) \g /dev/null
 \o /dev/null
 create schema if not exists aquaseed;
@@ -90,6 +84,6 @@ select current_setting('aquaseed.adopt') <> '' as is_adopted \gset
 select aquaseed.adopt(p_mode => current_setting('aquaseed.adopt'),
                       p_values => current_setting('aquaseed.column_values')::jsonb);
 \endif
-select pg_advisory_unlock(-8525285245963000605), pg_advisory_unlock(7246113002);
+select pg_advisory_unlock(-8525285245963000605), pg_advisory_unlock(aquaseed._run_lock());
 \o
 \echo 'installed: \\df+ aquaseed.* is the manual; generate with sql/seed.sql'

@@ -122,6 +122,7 @@
 \ir ../functions/emit/_move_clock.sql
 \ir ../functions/emit/_pick_text.sql
 \ir ../functions/emit/_project_scenario.sql
+\ir ../functions/emit/_read_states.sql
 \ir ../functions/emit/_renew_states.sql
 \ir ../functions/emit/_ring_water.sql
 \ir ../functions/emit/_round_days.sql
@@ -229,6 +230,7 @@
 \ir ../functions/seal/set_sequences.sql
 \ir ../functions/settle/_deliver_feed.sql
 \ir ../functions/settle/_emit_feed_stock.sql
+\ir ../functions/settle/_feeds_new_batch.sql
 \ir ../functions/settle/settle_feed_container.sql
 \ir ../functions/simulate/_bad_weeks.sql
 \ir ../functions/simulate/_calendar.sql
@@ -250,6 +252,7 @@
 \ir ../functions/simulate/_storm_days.sql
 \ir ../functions/simulate/_vaccination_days.sql
 \ir ../functions/simulate/_water_temperature.sql
+\ir ../functions/simulate/_weight_difference.sql
 \ir ../functions/simulate/incidents/_draw_bloom.sql
 \ir ../functions/simulate/incidents/_draw_disease.sql
 \ir ../functions/simulate/incidents/_draw_feed_stock_out.sql

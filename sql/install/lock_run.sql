@@ -1,5 +1,6 @@
--- Takes the lock of the run for the session, or ends the script: somebody else has it.
-select pg_try_advisory_lock(aquaseed._run_lock()) as is_free \gset
+-- Takes the lock of the run (aquaseed._run_lock, which may not be installed yet) for the session, or ends the script:
+-- somebody else has it.
+select pg_try_advisory_lock(7246113002) as is_free \gset
 \if :is_free
 \else
 do $$ begin

@@ -11,6 +11,7 @@ import {
   GENERATION_TIMEOUT,
   generateArguments,
   generatedDatabase,
+  tinyFarm,
 } from '../support/generated.ts';
 import { type Digests, digestsByName, rowsOf } from '../support/run.ts';
 import { startDebianServer } from '../support/servers.ts';
@@ -21,6 +22,7 @@ type Aquamind = Pick<TestDatabase, 'name' | 'url' | 'drop'>;
 const VERDICTS = `select id, round(measured::numeric, 4)::text as measured, verdict
                   from aquaseed.verify((select run_id from aquaseed.run)) order by line`;
 
+const farm = tinyFarm();
 let own: TestDatabase;
 let byName: Digests;
 let verdicts: unknown[];
@@ -73,7 +75,10 @@ describe.each<[string, number, string, () => Promise<Aquamind | null>]>([
     const how = ['--adopt', '--database', database.name];
     const options = from === '' ? { workers } : { workers, asOf: from };
     await mustRun([...generateArguments(database.url, options), ...how]);
-    if (from !== '') await mustRun(advanceArguments(database.url, { workers }));
+    if (from !== '')
+      await mustRun(
+        advanceArguments(database, farm, farm.schedule.metadata.as_of, farm.file, '--workers', `${workers}`),
+      );
   }, GENERATION_TIMEOUT);
   afterAll(async () => {
     await client?.end();

@@ -7,6 +7,7 @@ import {
   GENERATION_TIMEOUT,
   generateArguments,
   generatedDatabase,
+  tinyFarm,
 } from '../support/generated.ts';
 import { digestsByName, rowsOf, withClient } from '../support/run.ts';
 import { dumpSchema } from '../support/schema-dump.ts';
@@ -70,8 +71,10 @@ describe.each<[string, string[]]>([
   it('has the rows of one of our own, once moved to a later day', {
     timeout: GENERATION_TIMEOUT,
   }, async () => {
-    await mustRun(advanceArguments(database.url, { to: '2025-04-02' }));
-    await mustRun(advanceArguments(database.url));
+    const farm = tinyFarm();
+    for (const to of ['2025-04-02', farm.schedule.metadata.as_of]) {
+      await mustRun(advanceArguments(database, farm, to, farm.file));
+    }
     const own = await generatedDatabase();
     const digests = await Promise.all([own, database].map((it) => digestsByName(it.url)));
     expect(digests[1]).toEqual(digests[0]);

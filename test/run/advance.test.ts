@@ -5,6 +5,7 @@ import { extend, writeSchedule } from '../../src/planner/index.ts';
 import { mustRun, runCli, startCli } from '../support/cli.ts';
 import type { TestDatabase } from '../support/database.ts';
 import {
+  advanceArguments,
   eventfulFarm,
   GENERATION_TIMEOUT,
   generatedDatabase,
@@ -15,11 +16,6 @@ import { HAS_PSQL, runPsql } from '../support/psql.ts';
 import { type Digests, digestsOf, rowsOf } from '../support/run.ts';
 
 /** A history that is moved to a later day is that of a database generated up to it. */
-
-const advance = (database: TestDatabase, farm: TinyFarm, to: string, ...more: string[]) => [
-  ...['advance', '--to', to, '--config', farm.config, '--database-url', database.url],
-  ...more,
-];
 
 type Batches = Record<string, string>;
 
@@ -94,7 +90,7 @@ describe('the history of the tiny farm', () => {
     const database = await upTo('2024-10-29');
     const before = await batchesOf(database.url);
     const seen = await lookingAt(database.url, batchesOf, () =>
-      mustRun(advance(database, farm, end, '--workers', '4')),
+      mustRun(advanceArguments(database, farm, end, '--workers', '4')),
     );
     expect(await digestsOf(database.url)).toEqual(whole);
     const after = await batchesOf(database.url);
@@ -113,10 +109,10 @@ describe('the history of the tiny farm', () => {
   }, async () => {
     const database = await upTo('2024-02-28');
     const steps = ['2024-02-29', '2024-03-01', '2024-03-08', '2024-04-07', '2024-07-06'];
-    for (const to of steps) await mustRun(advance(database, farm, to, '--workers', '1'));
+    for (const to of steps) await mustRun(advanceArguments(database, farm, to, '--workers', '1'));
     const other = await upTo('2024-07-06');
     expect(await digestsOf(database.url)).toEqual(await digestsOf(other.url));
-    await mustRun(advance(database, farm, end));
+    await mustRun(advanceArguments(database, farm, end));
     expect(await digestsOf(database.url)).toEqual(whole);
     expect(await rowsOf(database.url, 'select state, as_of::text, advanced_from from aquaseed.run')).toEqual([
       { state: 'done', as_of: end, advanced_from: null },
@@ -127,7 +123,9 @@ describe('the history of the tiny farm', () => {
     const database = await upTo('2025-11-20');
     const look = async (url: string) => ({ ...(await batchesOf(url)), ...(await statesOf(url)) });
     const before = await look(database.url);
-    const seen = await lookingAt(database.url, look, () => mustRun(advance(database, farm, end, '--atomic')));
+    const seen = await lookingAt(database.url, look, () =>
+      mustRun(advanceArguments(database, farm, end, '--atomic')),
+    );
     expect(await digestsOf(database.url)).toEqual(whole);
     const after = await look(database.url);
     // Two questions are two moments: each has one answer or the other.
@@ -141,12 +139,12 @@ describe('the history of the tiny farm', () => {
   it('goes on where it was killed', { timeout: GENERATION_TIMEOUT }, async () => {
     const database = await upTo('2025-06-30');
     for (const stage of ['settle', 'emit', 'assimilate']) {
-      const command = startCli(advance(database, farm, end));
+      const command = startCli(advanceArguments(database, farm, end));
       await command.lineOnStderr((line) => line.startsWith(`${stage} `)).catch(() => undefined);
       command.kill('SIGKILL');
       await command.result;
     }
-    const { stderr } = await mustRun(advance(database, farm, end));
+    const { stderr } = await mustRun(advanceArguments(database, farm, end));
     expect(stderr).toMatch(/Going on: \d+ units to do/);
     expect(await digestsOf(database.url)).toEqual(whole);
   });
@@ -168,7 +166,7 @@ describe('the history of the tiny farm', () => {
       `update batch_batchcontainerassignment set notes = 'mine'
        where id = (select min(id) from batch_batchcontainerassignment where batch_id = 5 and is_active)`,
     );
-    const { json } = await mustRun(advance(database, farm, end, '--json'));
+    const { json } = await mustRun(advanceArguments(database, farm, end, '--json'));
     expect(json()).toMatchObject({ to: end, state: 'done', kept: 1 });
     expect(await rowsOf(database.url, 'select table_name from aquaseed.kept_row')).toEqual([
       { table_name: 'batch_batchcontainerassignment' },
@@ -193,8 +191,10 @@ describe('the history of the tiny farm', () => {
       expect(result.code).toBe(code);
       expect(await digestsOf(database.url)).toEqual(before);
     };
-    await refused(advance(database, farm, '2025-11-19'), 2, /history ends on 2025-11-20 already/);
-    const other = advance(database, farm, end).filter((it) => it !== '--config' && it !== farm.config);
+    await refused(advanceArguments(database, farm, '2025-11-19'), 2, /history ends on 2025-11-20 already/);
+    const other = advanceArguments(database, farm, end).filter(
+      (it) => it !== '--config' && it !== farm.config,
+    );
     await refused(other, 2, /was generated with another configuration/);
     const [first, ...rest] = farm.schedule.batches;
     if (first === undefined) throw new Error('no batch');
@@ -202,12 +202,12 @@ describe('the history of the tiny farm', () => {
     const eggs = first.eggs - 1000;
     writeSchedule(changed, { ...farm.schedule, batches: [{ ...first, eggs }, ...rest] }, 'test');
     await refused(
-      [...advance(database, farm, end), changed],
+      [...advanceArguments(database, farm, end), changed],
       2,
       /is no extension of the one that was generated: batch FAR-2023-001/,
     );
     await rowsOf(database.url, `update aquaseed.run set state = 'failed'`);
-    await refused(advance(database, farm, end), 4, /there is no finished run/);
+    await refused(advanceArguments(database, farm, end), 4, /there is no finished run/);
   });
 
   it('is live with --every: readings of today as their hours come, and no day twice', {
@@ -226,7 +226,7 @@ describe('the history of the tiny farm', () => {
       return row;
     };
     const stay = async (moment: string) => {
-      const [, ...words] = advance(database, farm, day);
+      const [, ...words] = advanceArguments(database, farm, day);
       const args = ['advance', ...words.slice(2), '--every', '1s'];
       const command = startCli(args, { env: { AQUASEED_TODAY: `${day}T${moment}` } });
       await command.lineOnStderr((it) => /: 0 readings$/.test(it));
@@ -245,9 +245,9 @@ describe('the history of the tiny farm', () => {
       last: day,
       n: morning + afternoon,
     });
-    await mustRun(advance(database, farm, '2025-11-29'));
+    await mustRun(advanceArguments(database, farm, '2025-11-29'));
     expect(await readings()).toMatchObject({ hours: '06 08 10 14 16 18' });
-    await mustRun(advance(database, farm, end));
+    await mustRun(advanceArguments(database, farm, end));
     expect(await digestsOf(database.url)).toEqual(whole);
   });
 
@@ -281,7 +281,7 @@ describe('a farm on which much goes wrong', () => {
         `select aquaseed.emit_live(1, b.batch_no, (r.as_of + time '14:30') at time zone 'UTC')
          from aquaseed.schedule_batch b cross join aquaseed.run r`,
       );
-      await mustRun(advance(database, farm, to));
+      await mustRun(advanceArguments(database, farm, to));
     }
     expect(await digestsOf(database.url)).toEqual(await digestsOf(whole.url));
     await Promise.all([whole.drop(), database.drop()]);
@@ -301,8 +301,8 @@ describe('an extended schedule', () => {
     writeSchedule(file, schedule, 'test');
     const whole = await generatedDatabase({ schedule: file, config: farm.config });
     const database = await generatedDatabase();
-    await mustRun([...advance(database, farm, '2026-06-10'), file]);
-    await mustRun([...advance(database, farm, later), file]);
+    await mustRun([...advanceArguments(database, farm, '2026-06-10'), file]);
+    await mustRun([...advanceArguments(database, farm, later), file]);
     expect(await digestsOf(database.url)).toEqual(await digestsOf(whole.url));
     await Promise.all([whole.drop(), database.drop()]);
   });

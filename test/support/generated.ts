@@ -214,14 +214,12 @@ export function generateArguments(url: string, options: GeneratedOptions = {}): 
   ];
 }
 
-/** The arguments of `advance` for the tiny farm: up to a day, that of its schedule by default. */
+/** The arguments of `advance` to a day, without the schedule of the farm. */
 export function advanceArguments(
-  url: string,
-  { to, workers }: { to?: string; workers?: number } = {},
+  { url }: { url: string },
+  farm: TinyFarm,
+  to: string,
+  ...more: string[]
 ): string[] {
-  const { config, file, schedule } = tinyFarm();
-  return [
-    ...['advance', file, '--to', to ?? schedule.metadata.as_of, '--config', config, '--database-url', url],
-    ...(workers === undefined ? [] : ['--workers', String(workers)]),
-  ];
+  return ['advance', '--to', to, '--config', farm.config, '--database-url', url, ...more];
 }

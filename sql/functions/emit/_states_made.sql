@@ -9,8 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table aquaseed.generated_table;
-  v_some aquaseed.made_row[];
-  v_rows aquaseed.made_row[] := '{}';
+  v_rows aquaseed.made_row[];
 begin
   begin
     update aquaseed.schedule_batch b set days = p_days where b.batch_no = p_batch_no;
@@ -20,13 +19,7 @@ begin
       using p_batch_no * v_table.id_block, (p_batch_no + 1) * v_table.id_block;
     end loop;
     perform aquaseed._emit_states(p_batch_no, p_as_of, p_seed, p_slice);
-    for v_table in select g.* from aquaseed.generated_table g where g.is_state order by g.table_name loop
-      execute format('select array_agg((%L, t.%I, t::text)::aquaseed.made_row) from public.%I t
-                      where t.%I >= $1 and t.%I < $2',
-                     v_table.table_name, v_table.id_column, v_table.table_name, v_table.id_column, v_table.id_column)
-      into v_some using p_batch_no * v_table.id_block, (p_batch_no + 1) * v_table.id_block;
-      v_rows := v_rows || v_some;
-    end loop;
+    v_rows := (select s.states from aquaseed._read_states(p_batch_no) s);
     raise exception 'undone' using errcode = 'AQ099';
   exception when sqlstate 'AQ099' then
     null;

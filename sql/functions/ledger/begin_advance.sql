@@ -64,14 +64,11 @@ begin
     or exists (select from aquaseed.feed_lot l
                where l.feed_container_id = s.unit_no
                  and (l.half >= h.first and l.half < h.last or l.wasted_half >= h.first and l.wasted_half < h.last))
-    or exists (select from aquaseed.schedule_container c
-               join aquaseed.container k on k.container_id = c.container_id
-               join aquaseed.schedule_batch b on b.batch_no = c.batch_no
-               where k.feed_container_id = s.unit_no and b.emitted_days = 0 and b.days > 0));
+    or aquaseed._feeds_new_batch(s.unit_no));
   -- What comes after the units of new batches and slices. The rows of others alone do not ask for it: leaves that grow
   -- get new statistics at the end (_renew_statistics).
   update aquaseed.run_step s set state = 'pending'
-  where s.run_id = p_run_id and s.state = 'done' and s.unit ~ '^(statistics|attach|sequences)' and exists (
+  where s.run_id = p_run_id and s.state = 'done' and s.unit ~ '^(statistics|attach)' and exists (
       select from aquaseed.run_step n
       where n.run_id = p_run_id and n.stage = s.stage and n.state = 'pending' and n.phase < s.phase
         and (n.phase > 0 or s.stage <> 'assimilate' and exists (

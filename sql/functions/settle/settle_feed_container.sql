@@ -21,16 +21,11 @@ begin
   -- Lots and their use are those of the whole plan. Batches that an advance has added are fed from here, too: nothing
   -- looks further ahead than a delivery may, so what was settled for the earlier end of history comes out the same.
   -- Without such batches all of it is there.
-  if v_from is not null and not exists (
-    select from aquaseed.schedule_container c
-    join aquaseed.container k on k.container_id = c.container_id
-    join aquaseed.schedule_batch b on b.batch_no = c.batch_no
-    where k.feed_container_id = p_feed_container_id and b.emitted_days = 0 and b.days > 0
-  ) then
-    v_purchases := aquaseed._emit_feed_stock(p_feed_container_id, v_seed, v_from, v_as_of, v_shelf_days);
-    return jsonb_build_object('inventory_feedpurchase', v_purchases, 'inventory_feedcontainerstock', v_purchases);
-  end if;
   if v_from is not null then
+    if not aquaseed._feeds_new_batch(p_feed_container_id) then
+      v_purchases := aquaseed._emit_feed_stock(p_feed_container_id, v_seed, v_from, v_as_of, v_shelf_days);
+      return jsonb_build_object('inventory_feedpurchase', v_purchases, 'inventory_feedcontainerstock', v_purchases);
+    end if;
     delete from aquaseed.feed_cost c where c.feed_container_id = p_feed_container_id;
     delete from aquaseed.feed_use u where u.feed_container_id = p_feed_container_id;
     get diagnostics v_known_uses = row_count;

@@ -29,9 +29,7 @@ begin
          g.tgc / 1000 * f.temperature_c * (s.start_day - p.start_day) as growth_before,
          x.tgc / 1000 * t.temperature_c * t.days as growth,
          case t.habitat when 'sea' then v_grading.ring_sd else v_grading.tank_sd end as number_sd,
-         coalesce(
-           (aquaseed.setting_tree('biology.grading.weight_difference') ->> t.life_stage_key)::double precision, 0)
-           as difference
+         aquaseed._weight_difference(p_life_stage_no) as difference
   into v_stay
   from aquaseed.schedule_batch b
   join aquaseed.life_stage t on t.life_stage_no = p_life_stage_no

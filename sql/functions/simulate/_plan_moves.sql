@@ -11,9 +11,7 @@ declare
   v_grading aquaseed.grading := aquaseed.settings('incidents.grading', null::aquaseed.grading);
   v_staggered double precision := aquaseed.number('incidents.staggered_transfer.transitions');
   v_draw bigint := aquaseed.stream(p_seed, 'transition');
-  v_difference double precision := coalesce((
-    select (aquaseed.setting_tree('biology.grading.weight_difference') ->> t.life_stage_key)::double precision
-    from aquaseed.life_stage t where t.life_stage_no = p_life_stage_no), 0);
+  v_difference double precision := aquaseed._weight_difference(p_life_stage_no);
   -- Tanks that an incident sorts by size; null: none. Tanks that are moved at a time.
   v_groups integer;
   v_tanks integer := 2;
